@@ -1,0 +1,201 @@
+"""Every list of words the branch chooses from: its code, its 中文 and its English label.
+
+The codes are stored and travel through the lake, the tables and the pages; the labels are shown.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Kind(StrEnum):
+    """A word from a closed list, with a label in both languages."""
+
+    zh: str
+    en: str
+
+    def __new__(cls, code: str, zh: str, en: str) -> Kind:
+        """Keep both labels beside the code."""
+        member = str.__new__(cls, code)
+        member._value_ = code
+        member.zh, member.en = zh, en
+        return member
+
+    def label(self, language: str = "zh") -> str:
+        """The word as people read it, in Chinese unless English is asked for."""
+        return self.en if language.startswith("en") else self.zh
+
+
+class Tier(Kind):
+    """分层: how much of the branch's assets a customer holds, by rank (P21)."""
+
+    A = "A", "A 类", "Tier A"
+    B = "B", "B 类", "Tier B"
+    C = "C", "C 类", "Tier C"
+
+
+class Entitlement(Kind):
+    """权益等级: which money line the month's average reaches (P131–P133); another word than tier."""
+
+    BASIC = "basic", "普通", "Basic"
+    SILVER = "silver", "银卡", "Silver"
+    GOLD = "gold", "金卡", "Gold"
+    VIP = "vip", "VIP", "VIP"
+    PLATINUM = "platinum", "白金", "Platinum"
+    PRIVATE = "private", "私行", "Private"
+
+
+class CustomerKind(Kind):
+    """个人或对公."""
+
+    PERSONAL = "personal", "个人", "Personal"
+    CORPORATE = "corporate", "对公", "Corporate"
+
+
+class Post(Kind):
+    """岗位: what a colleague does in the branch (P42)."""
+
+    WEALTH = "wealth", "理财经理", "Wealth manager"
+    RELATIONSHIP = "relationship", "客户经理", "Relationship manager"
+    LOBBY = "lobby", "大堂经理", "Lobby manager"
+    TELLER = "teller", "柜员", "Teller"
+    HEAD = "head", "网点负责人", "Branch head"
+
+
+class Stage(Kind):
+    """客情关系: how far the relation has come (P72–P77)."""
+
+    KNOWN = "known", "认识", "Known"
+    ACCEPTED = "accepted", "接受", "Accepted"
+    HABIT = "habit", "习惯", "Habit"
+    RELIED_ON = "relied_on", "依赖", "Relied on"
+    FRIEND = "friend", "朋友", "Friend"
+
+
+class Channel(Kind):
+    """渠道: by which way we reach a customer (P52)."""
+
+    MESSAGE = "message", "消息", "Message"
+    CALL = "call", "电话", "Call"
+    MEETING = "meeting", "面访", "Meeting"
+
+
+class Outcome(Kind):
+    """结果: what came of a contact (P103)."""
+
+    REACHED = "reached", "接通", "Reached"
+    NO_ANSWER = "no_answer", "未接", "No answer"
+    DECLINED = "declined", "拒绝", "Declined"
+    BOOKED = "booked", "约见", "Booked"
+    CLOSED = "closed", "成交", "Closed"
+    SENT = "sent", "已发送", "Sent"
+    HUNG_UP = "hung_up", "挂断", "Hung up"
+    ABUSED = "abused", "恶语", "Abusive"
+
+
+class Refusal(Kind):
+    """拒绝原因: why a customer said no (P215–P217)."""
+
+    ELSEWHERE = "elsewhere", "已有他行产品", "Holds it elsewhere"
+    NO_NEED = "no_need", "没需要", "No need"
+    TROUBLE = "trouble", "嫌麻烦", "Too much trouble"
+    DISTRUST = "distrust", "不信任", "Distrust"
+    LOW_YIELD = "low_yield", "收益低", "Yield too low"
+    GRUDGE = "grudge", "有过不快", "Bad past experience"
+
+
+class SignalKind(Kind):
+    """信号: what is about to happen to a customer's money or life (group G)."""
+
+    MATURITY = "maturity", "到期", "Maturity"
+    NEAR_LINE = "near_line", "临界", "Near a line"
+    OUTFLOW = "outflow", "流失", "Outflow"
+    LARGE_MOVE = "large_move", "异动", "Large movement"
+    DORMANT = "dormant", "睡眠", "Dormant"
+    OTHER_BANK = "other_bank", "他行", "Other bank"
+    DATES = "dates", "生日", "Important date"
+
+
+class Reason(Kind):
+    """为什么是今天: what puts a customer on today's list, beside the signals."""
+
+    PROMISE = "promise", "约定回电", "Promised call-back"
+    COMPLAINT = "complaint", "投诉", "Complaint"
+    ROUTINE = "routine", "例行维护", "Routine service"
+
+
+class MaturityStep(Kind):
+    """到期节点: where a maturing sum stands on its timeline (P127–P129)."""
+
+    MONTH = "t-30", "30 天内到期", "Due within 30 days"
+    WEEK = "t-7", "7 天内到期", "Due within 7 days"
+    EVE = "t-1", "明天到期 · 二次确认", "Due tomorrow, confirm again"
+    DUE = "t0", "今天到期", "Due today"
+    AFTER = "t+1", "到期未转存 · 回访", "Not renewed, call back"
+
+
+class Group(Kind):
+    """任务分组: under which heading a line stands on today's list."""
+
+    DUTY = "duty", "必做", "Must do"
+    MEETING = "meeting", "面访", "Meetings"
+    CALL = "call", "电话", "Calls"
+    MESSAGE = "message", "消息", "Messages"
+
+
+class ProductKind(Kind):
+    """产品类别: what kind of thing the customer holds with us."""
+
+    CURRENT = "current", "活期", "Current deposit"
+    DEPOSIT = "deposit", "定期存款", "Time deposit"
+    WEALTH = "wealth", "理财", "Wealth product"
+    FUND = "fund", "基金", "Fund"
+    INSURANCE = "insurance", "保险", "Insurance"
+    LOAN = "loan", "贷款", "Loan"
+
+
+class MoveKind(Kind):
+    """交易种类: what a movement on an account was."""
+
+    TRANSFER = "transfer", "转账", "Transfer"
+    CASH = "cash", "现金", "Cash"
+    CARD = "card", "消费", "Card payment"
+    SALARY = "salary", "代发", "Payroll"
+    OWN = "own", "本人账户互转", "Between own accounts"
+    INTEREST = "interest", "结息", "Interest"
+    FEE = "fee", "费用", "Fee"
+    AUTOPAY = "autopay", "代扣", "Direct debit"
+
+
+class ConsentPurpose(Kind):
+    """授权用途: for what the customer allowed us to get in touch or to use data."""
+
+    MARKETING = "marketing", "营销", "Marketing"
+    SERVICE = "service", "服务提醒", "Service notices"
+
+
+class Calendar(Kind):
+    """历法: how a date is counted."""
+
+    SOLAR = "solar", "公历", "Solar"
+    LUNAR = "lunar", "农历", "Lunar"
+
+
+class RiskGrade(Kind):
+    """客户风险等级: from the bank's own test, never set here (C8)."""
+
+    C1 = "C1", "C1 保守", "C1 conservative"
+    C2 = "C2", "C2 稳健", "C2 steady"
+    C3 = "C3", "C3 平衡", "C3 balanced"
+    C4 = "C4", "C4 成长", "C4 growth"
+    C5 = "C5", "C5 进取", "C5 aggressive"
+
+
+class RiskLevel(Kind):
+    """产品风险等级."""
+
+    R1 = "R1", "R1 低", "R1 low"
+    R2 = "R2", "R2 中低", "R2 lower-middle"
+    R3 = "R3", "R3 中", "R3 middle"
+    R4 = "R4", "R4 中高", "R4 upper-middle"
+    R5 = "R5", "R5 高", "R5 high"

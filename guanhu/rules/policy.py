@@ -1,0 +1,150 @@
+"""The dated policy: every number a bank may change, with the reason it has its value.
+
+Rules take a ``Policy``; none of them holds a number of its own. What stands here is the first version
+shipped, and every answer carries ``version``. Money is whole fen, shares are basis points (1/10,000),
+times are days unless the name says otherwise.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+
+from guanhu.rules.kinds import Channel, Entitlement, Outcome, Post, ProductKind, Reason, SignalKind, Tier
+
+WAN = 10_000_00
+"""One 万元 in fen."""
+
+
+@dataclass(frozen=True)
+class Lift:
+    """What a contact changes: the chance of success with and without it, in basis points."""
+
+    with_contact_bp: int
+    without_bp: int
+
+    @property
+    def gain_bp(self) -> int:
+        """The share by which a contact raises the chance of success."""
+        return self.with_contact_bp - self.without_bp
+
+
+def _frequencies() -> dict[Tier, dict[Channel, int]]:
+    return {
+        Tier.A: {Channel.MESSAGE: 7, Channel.CALL: 30, Channel.MEETING: 91},
+        Tier.B: {Channel.MESSAGE: 30, Channel.CALL: 91},
+        Tier.C: {Channel.MESSAGE: 91},
+    }
+
+
+def _lifts() -> dict[SignalKind, Lift]:
+    return {
+        SignalKind.MATURITY: Lift(8200, 6500),
+        SignalKind.NEAR_LINE: Lift(1600, 500),
+        SignalKind.OUTFLOW: Lift(2500, 800),
+        SignalKind.LARGE_MOVE: Lift(3000, 1200),
+        SignalKind.DORMANT: Lift(900, 200),
+        SignalKind.OTHER_BANK: Lift(1200, 400),
+        SignalKind.DATES: Lift(150, 50),
+    }
+
+
+@dataclass(frozen=True)
+class Policy:
+    """One dated version of the bank's numbers (defaults.md of the product's specification)."""
+
+    version: str = "2026-11-01"
+    valid_from: date = date(2026, 11, 1)
+
+    # tiers 分层 (P21): ranking sets the cut-offs each quarter-end; between, amounts are compared
+    tier_a_share_bp: int = 2000
+    tier_b_share_bp: int = 3000
+    tier_keep_bp: int = 9000
+    tier_down_months: int = 2
+    average_days: int = 30
+
+    # entitlements 权益 (P131–P133)
+    entitlement_lines: tuple[tuple[int, Entitlement], ...] = (
+        (5 * WAN, Entitlement.SILVER),
+        (30 * WAN, Entitlement.GOLD),
+        (50 * WAN, Entitlement.VIP),
+        (200 * WAN, Entitlement.PLATINUM),
+        (600 * WAN, Entitlement.PRIVATE),
+    )
+    near_line_bp: int = 4000
+
+    # signals (group G)
+    maturity_month_days: int = 30
+    maturity_week_days: int = 7
+    large_move_fen: int = 5 * WAN
+    large_move_share_bp: int = 3000
+    large_move_any_fen: int = 20 * WAN
+    large_move_keep_days: int = 5
+    outflow_share_bp: int = 1000
+    outflow_deviations: int = 3
+    outflow_months: int = 3
+    dormant_days: dict[Tier, int] = field(default_factory=lambda: {Tier.A: 60, Tier.B: 90, Tier.C: 180})
+    dormant_rhythm: int = 2
+    birthday_ahead_days: int = 7
+    other_bank_days: int = 30
+    other_bank_fen: int = 1 * WAN
+    other_bank_legal_basis: str = ""
+    """Empty: flows to other banks are not looked at (off until the bank records its legal basis)."""
+
+    # contacts (P52–P57, P103, P116)
+    frequencies: dict[Tier, dict[Channel, int]] = field(default_factory=_frequencies)
+    quota: dict[Channel, int] = field(
+        default_factory=lambda: {Channel.MESSAGE: 30, Channel.CALL: 20, Channel.MEETING: 5}
+    )
+    quota_customers: int = 600
+    post_factor_bp: dict[Post, int] = field(
+        default_factory=lambda: {
+            Post.WEALTH: 10_000,
+            Post.RELATIONSHIP: 10_000,
+            Post.LOBBY: 8_000,
+            Post.TELLER: 4_000,
+            Post.HEAD: 3_000,
+        }
+    )
+    effective_call_seconds: int = 60
+    cap_contacts: int = 2
+    cap_working_days: int = 5
+    marketing_message_days: int = 7
+    cool_down_days: dict[Outcome, int] = field(
+        default_factory=lambda: {
+            Outcome.ABUSED: 30,
+            Outcome.HUNG_UP: 7,
+            Outcome.NO_ANSWER: 1,
+            Outcome.DECLINED: 30,
+        }
+    )
+    complaint_quiet_days: int = 14
+    complaint_answer_days: int = 1
+
+    # value (what a contact is worth): priors until outcomes teach better ones
+    margin_bp: dict[ProductKind, int] = field(
+        default_factory=lambda: {
+            ProductKind.CURRENT: 100,
+            ProductKind.DEPOSIT: 100,
+            ProductKind.WEALTH: 60,
+            ProductKind.FUND: 80,
+            ProductKind.INSURANCE: 300,
+            ProductKind.LOAN: 200,
+        }
+    )
+    lifts: dict[SignalKind, Lift] = field(default_factory=_lifts)
+    channel_factor_bp: dict[Channel, int] = field(
+        default_factory=lambda: {Channel.MESSAGE: 3_500, Channel.CALL: 10_000, Channel.MEETING: 14_000}
+    )
+    routine_fen: dict[Tier, int] = field(
+        default_factory=lambda: {Tier.A: 60_00, Tier.B: 20_00, Tier.C: 6_00}
+    )
+    duty_fen: dict[Reason, int] = field(
+        default_factory=lambda: {Reason.PROMISE: 80_00, Reason.COMPLAINT: 200_00}
+    )
+    recent_contact_fen: int = 15_00
+    """What a further contact loses when the customer was already reached inside the cap's window."""
+
+
+SHIPPED = Policy()
+"""The policy a bank starts with."""

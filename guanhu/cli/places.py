@@ -1,0 +1,49 @@
+"""Where a bank's things lie on this machine: one folder, its parts and its secrets."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import sys
+from pathlib import Path
+
+
+def var_folder() -> Path:
+    """The folder of this bank: GUANHU_VAR, else ``var`` in the folder the command is called from."""
+    return Path(os.environ.get("GUANHU_VAR") or "var").expanduser().absolute()
+
+
+def secret(file: Path, size: int = 32) -> bytes:
+    """The secret kept in a file; drawn once, readable by its owner alone.
+
+    Two processes that start at once agree: the file is linked into place whole, the second finds the first's.
+    """
+    if not file.exists():
+        private_folder(file.parent)
+        draft = file.with_name(f".{file.name}.{os.getpid()}")
+        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(descriptor, "wb") as out:
+            out.write(secrets.token_bytes(size))
+            os.fsync(out.fileno())
+        try:
+            os.link(draft, file)
+        except FileExistsError:
+            pass
+        finally:
+            draft.unlink()
+    held = file.read_bytes()
+    if len(held) != size:
+        raise SystemExit(f"{file}: 密钥长度应为 {size} 字节,实为 {len(held)};请恢复备份,不要重新生成")
+    return held
+
+
+def private_folder(folder: Path) -> Path:
+    """A folder only its owner may enter."""
+    folder.mkdir(parents=True, exist_ok=True)
+    folder.chmod(0o700)
+    return folder
+
+
+def on_terminal() -> bool:
+    """Whether a person is watching."""
+    return sys.stderr.isatty()

@@ -1,0 +1,171 @@
+"""Every setting of the product, read from the environment; a setting that makes no sense stops the start.
+
+GUANHU_VAR        the bank's folder (database, lake, secrets); ./var
+DATABASE_URL      the bank's own PostgreSQL; without it the embedded one in GUANHU_VAR
+GUANHU_SECRET_KEY the key of sessions and forms; without it drawn once into GUANHU_VAR/secret/web.key
+GUANHU_HOSTS      the names this site answers to, with commas; localhost
+GUANHU_HTTPS      1 behind TLS: cookies and redirects for https only
+GUANHU_LOG        the least level of the log: debug, info, warning, error; info
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from csp.constants import NONE, SELF
+
+from guanhu.cli.places import private_folder, secret, var_folder
+from guanhu.config.database import embedded, from_url
+from guanhu.config.logs import configure_logs
+from guanhu.config.version import VERSION as VERSION
+
+BASE = Path(__file__).resolve().parents[1]
+
+
+def _flag(name: str) -> bool:
+    value = os.environ.get(name, "0")
+    if value not in {"0", "1"}:
+        raise SystemExit(f"{name} 只能是 0 或 1,现为 {value!r}")
+    return value == "1"
+
+
+# ---------------------------------------------------------------- the bank's folder and its secrets
+
+GUANHU_VAR = var_folder()
+GUANHU_LAKE = GUANHU_VAR / "lake"
+_SECRETS = GUANHU_VAR / "secret"
+private_folder(_SECRETS)
+GUANHU_LAKE_KEY = secret(_SECRETS / "lake.key")
+SECRET_KEY = os.environ.get("GUANHU_SECRET_KEY") or secret(_SECRETS / "web.key", 48).hex()
+if len(SECRET_KEY) < 50:
+    raise SystemExit("GUANHU_SECRET_KEY 至少 50 个字符")
+
+# ---------------------------------------------------------------- the site
+
+DEBUG = False
+HTTPS = _flag("GUANHU_HTTPS")
+ALLOWED_HOSTS = os.environ.get("GUANHU_HOSTS", "localhost,127.0.0.1,[::1]").split(",")
+ROOT_URLCONF = "guanhu.config.urls"
+WSGI_APPLICATION = "guanhu.config.wsgi.application"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "django_htmx",
+    "csp",
+    "guanhu.apps.people",
+    "guanhu.apps.catalog",
+    "guanhu.apps.customers",
+    "guanhu.apps.work",
+    "guanhu.web",
+]
+
+MIDDLEWARE = [
+    "guanhu.config.clock.Clock",
+    "guanhu.config.logs.RequestLog",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django_permissions_policy.PermissionsPolicyMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.jinja2.Jinja2",
+        "DIRS": [BASE / "web" / "templates"],
+        "APP_DIRS": False,
+        "OPTIONS": {"environment": "guanhu.web.words.environment"},
+    },
+]
+
+# ---------------------------------------------------------------- the database
+
+DATABASES = {
+    "default": {
+        "ENGINE": "django.db.backends.postgresql",
+        "CONN_MAX_AGE": 600,
+        "CONN_HEALTH_CHECKS": True,
+        **(from_url(os.environ["DATABASE_URL"]) if os.environ.get("DATABASE_URL") else embedded(GUANHU_VAR)),
+    }
+}
+
+# ---------------------------------------------------------------- people and sessions
+
+AUTH_USER_MODEL = "people.Staff"
+LOGIN_URL = "/login"
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.Argon2PasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_COOKIE_AGE = 12 * 3600
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_NAME = "guanhu_session"
+CSRF_COOKIE_NAME = "guanhu_csrf"
+CSRF_COOKIE_SAMESITE = "Strict"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = HTTPS
+SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
+
+# ---------------------------------------------------------------- what the browser may do
+
+X_FRAME_OPTIONS = "DENY"
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "img-src": [SELF],
+        "font-src": [SELF],
+        "connect-src": [SELF],
+        "manifest-src": [SELF],
+        "form-action": [SELF],
+        "base-uri": [NONE],
+        "frame-ancestors": [NONE],
+        "object-src": [NONE],
+    }
+}
+PERMISSIONS_POLICY: dict[str, list[str]] = {
+    name: [] for name in ("camera", "geolocation", "microphone", "payment", "usb", "display-capture")
+}
+
+# ---------------------------------------------------------------- static files, words, time
+
+STATIC_URL = "/static/"
+STATIC_ROOT = Path(os.environ.get("GUANHU_STATIC") or GUANHU_VAR / "static")
+STATIC_ROOT.mkdir(parents=True, exist_ok=True)
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+LANGUAGE_CODE = "zh-hans"
+LANGUAGES = [("zh-hans", "中文"), ("en", "English")]
+LANGUAGE_COOKIE_NAME = "guanhu_language"
+LOCALE_PATHS = [BASE / "locale"]
+USE_I18N = True
+TIME_ZONE = "Asia/Shanghai"
+USE_TZ = True
+
+LOGGING_CONFIG = None
+configure_logs(os.environ.get("GUANHU_LOG", "info"))

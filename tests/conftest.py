@@ -1,0 +1,147 @@
+"""What every test stands on: one embedded PostgreSQL, a database a worker, the real data's folder."""
+
+import hashlib
+import os
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+from psycopg import sql
+
+from guanhu.cli import postgres
+
+ROOT = Path(__file__).resolve().parents[1]
+VAR = Path(os.environ["GUANHU_VAR"])
+FAST = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "max_connections": "200"}
+LOOPBACK = ["127.0.0.1", "::1", "localhost"]
+KEPT_TEMPLATES = 3
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Journeys may speak to the server on this machine; nothing else speaks to anybody."""
+    for item in items:
+        if item.get_closest_marker("browser"):
+            item.add_marker(pytest.mark.allow_hosts(LOOPBACK))
+
+
+# ---------------------------------------------------------------- the database
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[postgres.Server]:
+    """The embedded server of the tests: started by the first who needs it, stopped by the last."""
+    server = postgres.ensure_running(VAR, FAST)
+    yield server
+    server.leave()
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(
+    postgres_server: postgres.Server, django_db_blocker: pytest.FixtureRequest, worker_id: str
+) -> Iterator[None]:
+    """A database of this worker's own, copied from the migrated template."""
+    from django.db import connections
+
+    connection = connections["default"]
+    shipped = connection.settings_dict["NAME"]
+    own = f"t_{os.getpid()}_{worker_id}"
+    with _admin(postgres_server) as admin:
+        admin.execute("select pg_advisory_lock(5203001)")
+        template = _template(admin, django_db_blocker)
+        admin.execute(
+            sql.SQL("create database {} template {} strategy file_copy").format(
+                sql.Identifier(own), sql.Identifier(template)
+            )
+        )
+        admin.execute("select pg_advisory_unlock(5203001)")
+    connection.close()
+    connection.settings_dict["NAME"] = own
+    yield
+    with django_db_blocker.unblock():
+        connections.close_all()
+    connection.settings_dict["NAME"] = shipped
+    with _admin(postgres_server) as admin:
+        admin.execute(sql.SQL("drop database {} with (force)").format(sql.Identifier(own)))
+
+
+@pytest.fixture
+def database_url(postgres_server: postgres.Server, transactional_db: None) -> str:
+    """The address of this worker's database for a child process: a server, a command."""
+    from django.db import connection
+
+    return f"postgresql://{postgres.OWNER}@/{connection.settings_dict['NAME']}?host={postgres_server.socket}"
+
+
+def _admin(server: postgres.Server) -> psycopg.Connection:
+    return psycopg.connect(
+        host=str(server.socket), port=postgres.PORT, user=postgres.OWNER, dbname=postgres.DATABASE, autocommit=True
+    )
+
+
+def _template(admin: psycopg.Connection, blocker: pytest.FixtureRequest) -> str:
+    """The name of the migrated database for today's migration files, made if nobody has."""
+    name = f"tmpl_{_migrations_digest()}"
+    if admin.execute("select 1 from pg_database where datname = %s", [name]).fetchone():
+        return name
+    from django.core.management import call_command
+    from django.db import connections
+
+    building, connection = f"{name}_building", connections["default"]
+    admin.execute(sql.SQL("drop database if exists {} with (force)").format(sql.Identifier(building)))
+    admin.execute(sql.SQL("create database {}").format(sql.Identifier(building)))
+    shipped = connection.settings_dict["NAME"]
+    connection.close()
+    connection.settings_dict["NAME"] = building
+    try:
+        with blocker.unblock():
+            call_command("migrate", verbosity=0, interactive=False)
+            connection.close()
+    finally:
+        connection.settings_dict["NAME"] = shipped
+    admin.execute(sql.SQL("alter database {} rename to {}").format(sql.Identifier(building), sql.Identifier(name)))
+    known = admin.execute("select datname from pg_database where datname ~ '^tmpl_[0-9a-f]+$' order by oid desc")
+    for (old,) in known.fetchall()[KEPT_TEMPLATES:]:
+        admin.execute(sql.SQL("drop database if exists {}").format(sql.Identifier(old)))
+    return name
+
+
+def _migrations_digest() -> str:
+    """A name for what the migrations say: ours by their text, those of libraries by their version."""
+    import django
+
+    told = hashlib.sha256(f"{sys.version_info[:2]} {django.VERSION}".encode())
+    for file in sorted((ROOT / "guanhu").rglob("migrations/*.py")):
+        told.update(f"{file.relative_to(ROOT)}\0".encode() + file.read_bytes())
+    return told.hexdigest()[:16]
+
+
+# ---------------------------------------------------------------- folders
+
+
+@pytest.fixture(scope="session")
+def real_data() -> Path:
+    """The folder of the real bank's books: GUANHU_DATA, else beside the checkout; skipped where there is none."""
+    folder = Path(os.environ.get("GUANHU_DATA") or ROOT.parent / "shared" / "data")
+    if not (folder / "berka").is_dir():
+        pytest.skip("real data absent: set GUANHU_DATA to the folder that holds berka/")
+    return folder
+
+
+@pytest.fixture
+def lake(tmp_path: Path):
+    """An empty lake of this test's own."""
+    from guanhu.engine.lake import Lake
+
+    return Lake(tmp_path / "lake")
+
+
+@pytest.fixture(scope="session")
+def gate_share() -> float:
+    """How much of a long gate is run: all of it before a release, a tenth in the usual run."""
+    share = {"full": 1.0, "tenth": 0.1}
+    asked = os.environ.get("GUANHU_GATES", "tenth")
+    if asked not in share:
+        pytest.fail(f"GUANHU_GATES is one of {sorted(share)}, not {asked!r}")
+    return share[asked]

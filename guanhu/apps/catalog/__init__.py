@@ -1,0 +1,1 @@
+"""器: owns the products and the suggested scripts. Not who holds what."""

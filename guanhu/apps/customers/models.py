@@ -1,0 +1,315 @@
+"""The customer's file, what the bank delivered about it, and what the last nights answered."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.contrib.postgres.functions import RandomUUID
+from django.db import models
+from django.db.models import F, Q
+
+from guanhu.apps.people.models import Branch, Night, Staff
+from guanhu.apps.people.personal import Keep
+from guanhu.apps.people.scope import Scoped, Viewer
+from guanhu.apps.people.vault import SealedField
+from guanhu.rules.kinds import Calendar, CustomerKind, Kind, Stage
+
+
+def words(kind: type[Kind]) -> list[tuple[str, str]]:
+    """A closed list of words as the choices of a field."""
+    return [(word.value, word.zh) for word in kind]
+
+
+class Source(models.TextChoices):
+    """Who says so: the bank's files or a colleague in this product."""
+
+    BANK = "bank", "银行"
+    OWN = "own", "本系统"
+
+
+class Customer(Scoped):
+    """客户: who it is and who keeps her. The key is the lake's; the number is the bank's."""
+
+    PERSONAL: ClassVar[dict[str, Keep]] = dict.fromkeys(
+        ("name", "name_pinyin", "gender", "birth_on", "birth_calendar", "id_no", "occupation", "address", "email",
+         "risk_grade", "risk_on"),
+        Keep.WHILE_CUSTOMER,
+    )  # fmt: skip
+
+    key = models.BigIntegerField("代理键", primary_key=True)
+    public_id = models.UUIDField(unique=True, editable=False, db_default=RandomUUID())
+    customer_no = models.CharField("客户号", max_length=40, unique=True)
+    name = models.CharField("姓名或户名", max_length=120)
+    name_pinyin = models.CharField("姓名拼音", max_length=200, blank=True, db_default="")
+    kind = models.CharField("个人或对公", max_length=12, choices=words(CustomerKind))
+    gender = models.CharField("性别", max_length=4, blank=True, db_default="")
+    birth_on = models.CharField("出生日期，按其历法", max_length=10, blank=True, db_default="")
+    birth_calendar = models.CharField(
+        "生日历法", max_length=8, choices=words(Calendar), db_default=Calendar.SOLAR.value
+    )
+    id_no = SealedField("证件号码", null=True, blank=True)
+    occupation = models.CharField("职业", max_length=60, blank=True, db_default="")
+    address = SealedField("地址", null=True, blank=True)
+    email = SealedField("邮箱", null=True, blank=True)
+    risk_grade = models.CharField("客户风险等级", max_length=2, blank=True, db_default="")
+    risk_on = models.DateField("风险评估日", null=True, blank=True)
+    opened_on = models.DateField("建户日")
+    branch = models.ForeignKey(Branch, models.PROTECT, related_name="customers")
+    keeper = models.ForeignKey(Staff, models.PROTECT, null=True, blank=True, related_name="customers")
+    stage = models.CharField("客情阶段", max_length=12, choices=words(Stage), db_default=Stage.KNOWN.value)
+    stage_on = models.DateField("阶段日期", null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(key__gt=0), name="customer_key_positive"),
+            models.CheckConstraint(
+                condition=Q(stage__in=[stage.value for stage in Stage]), name="customer_stage_known"
+            ),
+        ]
+        indexes = [models.Index(fields=("keeper", "name_pinyin"), name="customer_keeper_name")]
+
+    def __str__(self) -> str:
+        return self.customer_no
+
+    @classmethod
+    def visible_to(cls, viewer: Viewer) -> Q:
+        """The customers she keeps."""
+        return Q(keeper_id=viewer.staff_id)
+
+
+class OfCustomer(Scoped):
+    """A row that belongs to one customer and is seen by whoever keeps her."""
+
+    customer = models.ForeignKey(Customer, models.CASCADE, related_name="+")
+
+    class Meta:
+        abstract = True
+
+
+class OfNight(Scoped):
+    """A row a night published: it points at its night and its customer without the database holding it back."""
+
+    night = models.ForeignKey(Night, models.DO_NOTHING, db_constraint=False, related_name="+")
+    customer = models.ForeignKey(Customer, models.DO_NOTHING, db_constraint=False, related_name="%(class)ss")
+
+    class Meta:
+        abstract = True
+
+
+class ContactPoint(OfCustomer):
+    """联系方式: a way to reach a customer, sealed."""
+
+    PERSONAL: ClassVar[dict[str, Keep]] = {"value": Keep.WHILE_CUSTOMER}
+
+    class Way(models.TextChoices):
+        """What kind of address it is."""
+
+        PHONE = "phone", "手机"
+
+    public_id = models.UUIDField(unique=True, editable=False, db_default=RandomUUID())
+    kind = models.CharField("种类", max_length=12, choices=Way.choices)
+    value = SealedField("号码")
+    source = models.CharField("来源", max_length=4, choices=Source.choices)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=("customer", "kind"), condition=Q(source="bank"), name="contact_point_of_bank"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.kind
+
+
+class Account(OfCustomer):
+    """账户: its number and card, sealed; what lies on it stands in the lake."""
+
+    PERSONAL: ClassVar[dict[str, Keep]] = {"account_no": Keep.WHILE_CUSTOMER, "card_no": Keep.WHILE_CUSTOMER}
+
+    key = models.BigIntegerField("代理键", primary_key=True)
+    public_id = models.UUIDField(unique=True, editable=False, db_default=RandomUUID())
+    account_no = SealedField("账号")
+    card_no = SealedField("卡号", null=True, blank=True)
+    kind = models.CharField("产品类别", max_length=20)
+    account_class = models.CharField("账户类别", max_length=4, blank=True, db_default="")
+    opened_on = models.DateField("开户日")
+    closed_on = models.DateField("销户日", null=True, blank=True)
+
+    def __str__(self) -> str:
+        return str(self.key)
+
+
+class Standing(OfNight):
+    """当日面貌: tier, entitlement and assets of one customer as one night measured them."""
+
+    PERSONAL: ClassVar[dict[str, Keep]] = dict.fromkeys(
+        ("tier", "entitlement", "balance_fen", "average_fen", "gap_fen", "in30_fen", "out30_fen", "value_fen",
+         "last_move_on", "last_contact_on"),
+        Keep.TWO_NIGHTS,
+    )  # fmt: skip
+
+    branch = models.ForeignKey(Branch, models.DO_NOTHING, db_constraint=False, related_name="+")
+    tier = models.CharField("分层", max_length=1)
+    entitlement = models.CharField("权益等级", max_length=12)
+    balance_fen = models.BigIntegerField("管理资产")
+    average_fen = models.BigIntegerField("30 天日均")
+    gap_fen = models.BigIntegerField("距下一条权益线", null=True)
+    in30_fen = models.BigIntegerField("近 30 天转入")
+    out30_fen = models.BigIntegerField("近 30 天转出")
+    value_fen = models.BigIntegerField("一年的价值贡献")
+    last_move_on = models.DateField("最近一次主动交易", null=True)
+    last_contact_on = models.DateField("最近一次有效联系", null=True)
+    policy = models.CharField("规则版本", max_length=40)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=("night", "customer"), name="standing_once_a_night")]
+
+    def __str__(self) -> str:
+        return f"{self.customer_id} {self.tier}"
+
+
+class Holding(OfNight):
+    """持有: one thing a customer holds, with its terms, as one night saw it."""
+
+    PERSONAL: ClassVar[dict[str, Keep]] = {"amount_fen": Keep.TWO_NIGHTS}
+
+    holding_key = models.BigIntegerField("持有的代理键")
+    account_key = models.BigIntegerField("账户的代理键")
+    product_no = models.CharField("产品号", max_length=40)
+    kind = models.CharField("产品类别", max_length=20)
+    amount_fen = models.BigIntegerField("本金")
+    started_on = models.DateField("起息日")
+    matures_on = models.DateField("到期日", null=True)
+    rate_bp = models.IntegerField("年利率，万分之一", null=True)
+    auto_renew = models.BooleanField("自动转存", db_default=False)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=("night", "holding_key"), name="holding_once_a_night")]
+        indexes = [models.Index(fields=("customer", "night"), name="holding_customer")]
+
+    def __str__(self) -> str:
+        return f"{self.product_no} {self.amount_fen}"
+
+
+class MonthEnd(OfCustomer):
+    """月末时点: assets at the end of one month and what came in during it."""
+
+    PERSONAL: ClassVar[dict[str, Keep]] = dict.fromkeys(("balance_fen", "average_fen", "net_fen"), Keep.WHILE_CUSTOMER)
+
+    customer = models.ForeignKey(Customer, models.DO_NOTHING, db_constraint=False, related_name="+", db_index=False)
+    day_on = models.DateField("月末")
+    balance_fen = models.BigIntegerField("月末管理资产")
+    average_fen = models.BigIntegerField("月末前 30 天日均")
+    net_fen = models.BigIntegerField("当月净流入")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=("customer", "day_on"), name="month_end_once")]
+
+    def __str__(self) -> str:
+        return f"{self.customer_id} {self.day_on}"
+
+
+class Consent(OfCustomer):
+    """授权与拒绝: the bank's word is replaced by each delivery, our own is written once and never changed."""
+
+    PERSONAL: ClassVar[dict[str, Keep]] = {"granted": Keep.CONSENT, "evidence": Keep.CONSENT}
+
+    public_id = models.UUIDField(unique=True, editable=False, db_default=RandomUUID())
+    source = models.CharField("来源", max_length=4, choices=Source.choices)
+    purpose = models.CharField("用途", max_length=12)
+    granted = models.BooleanField("同意")
+    changed_on = models.DateField("日期")
+    evidence = models.TextField("凭据", blank=True, db_default="")
+    by = models.ForeignKey(Staff, models.PROTECT, null=True, blank=True, related_name="+")
+    recorded_at = models.DateTimeField("记下的时刻", null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=("customer", "purpose"), condition=Q(source="bank"), name="consent_of_bank"),
+            models.CheckConstraint(
+                condition=Q(source="bank") | Q(by__isnull=False, recorded_at__isnull=False),
+                name="consent_own_is_signed",
+            ),
+            models.CheckConstraint(
+                condition=Q(source="bank") | Q(granted=False) | ~Q(evidence=""), name="consent_own_needs_evidence"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.purpose} {self.granted}"
+
+
+class StageRecord(OfCustomer):
+    """客情阶段的历史: which stage, since when, by whom, and what shows it."""
+
+    PERSONAL: ClassVar[dict[str, Keep]] = {"stage": Keep.FIVE_YEARS, "note": Keep.FIVE_YEARS}
+
+    public_id = models.UUIDField(unique=True, editable=False, db_default=RandomUUID())
+    source = models.CharField("来源", max_length=4, choices=Source.choices)
+    stage = models.CharField("阶段", max_length=12, choices=words(Stage))
+    stage_on = models.DateField("日期")
+    note = models.TextField("依据", blank=True, db_default="")
+    by = models.ForeignKey(Staff, models.PROTECT, null=True, blank=True, related_name="+")
+    recorded_at = models.DateTimeField("记下的时刻", null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=("customer",), condition=Q(source="bank"), name="stage_of_bank"),
+            models.CheckConstraint(
+                condition=Q(source="bank") | (Q(by__isnull=False, recorded_at__isnull=False) & ~Q(note="")),
+                name="stage_own_is_signed_and_shown",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.stage} {self.stage_on}"
+
+
+class Complaint(OfCustomer):
+    """投诉: while one is open there is no marketing."""
+
+    PERSONAL: ClassVar[dict[str, Keep]] = {"subject": Keep.FIVE_YEARS}
+
+    key = models.BigIntegerField("代理键", primary_key=True)
+    public_id = models.UUIDField(unique=True, editable=False, db_default=RandomUUID())
+    opened_on = models.DateField("受理日")
+    closed_on = models.DateField("办结日", null=True, blank=True)
+    subject = models.TextField("事由")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(closed_on=None) | Q(closed_on__gte=F("opened_on")), name="complaint_closed_after"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.opened_on}"
+
+
+class Quarantined(Scoped):
+    """隔离区: a row of the bank's files that broke a rule, with its address; the row itself is sealed."""
+
+    PERSONAL: ClassVar[dict[str, Keep]] = {"raw": Keep.THIRTY_DAYS, "value": Keep.THIRTY_DAYS}
+
+    public_id = models.UUIDField(unique=True, editable=False, db_default=RandomUUID())
+    day = models.DateField("业务日")
+    file = models.CharField("文件", max_length=200)
+    row = models.PositiveBigIntegerField("行")
+    column = models.CharField("列", max_length=60, blank=True, db_default="")
+    rule = models.CharField("规则", max_length=60)
+    says = models.TextField("原因")
+    value = SealedField("原值", null=True, blank=True)
+    raw = SealedField("原行", null=True, blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=("day", "file", "row"), name="quarantined_address")]
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.row}"
+
+    @classmethod
+    def visible_to(cls, viewer: Viewer) -> Q:
+        """No keeper reads rows that belong to nobody yet."""
+        return Q(pk__in=[])

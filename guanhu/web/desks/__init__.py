@@ -1,0 +1,1 @@
+"""One module a place of work: the views of its pages."""

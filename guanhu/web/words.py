@@ -1,0 +1,216 @@
+"""How figures, days and words of closed lists are written on a page, and the environment the templates live in.
+
+Nothing here decides anything: money arrives as fen, days as dates, words as codes.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.templatetags.static import static
+from django.urls import reverse
+from django.utils import translation
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext, npgettext, pgettext
+from jinja2 import Environment, StrictUndefined
+
+from guanhu.rules import kinds
+
+YUAN, WAN, YI = 100, 10_000_00, 100_000_000_00
+WEEK = 7
+DASH = "—"
+MINUS = "−"
+
+
+def english() -> bool:
+    """Is the page drawn in English?"""
+    return (translation.get_language() or "").startswith("en")
+
+
+def label(kind: str, code: str | None) -> str:
+    """The word of a closed list in the page's language; a dash for none."""
+    if not code:
+        return DASH
+    member: kinds.Kind = getattr(kinds, kind)(code)
+    return member.label("en" if english() else "zh")
+
+
+def stage_number(code: str | None) -> int:
+    """How far the relation has come, 1 to 5; 0 while unknown."""
+    return list(kinds.Stage).index(kinds.Stage(code)) + 1 if code else 0
+
+
+# ---------------------------------------------------------------- money
+
+
+@dataclass(frozen=True)
+class Money:
+    """A sum as people read it: the figure, and its unit beside it."""
+
+    figure: str
+    unit: str
+
+    def __str__(self) -> str:
+        return f"{self.figure}{self.unit}" if not self.unit.isascii() else f"{self.figure} {self.unit}".strip()
+
+
+def _tenths(fen: int, unit: int) -> str:
+    """One decimal, half up, with thousands."""
+    tenths = (abs(fen) * 10 + unit // 2) // unit
+    return f"{tenths // 10:,}.{tenths % 10}"
+
+
+def _whole(fen: int) -> str:
+    return f"{(abs(fen) + YUAN // 2) // YUAN:,}"
+
+
+def money_parts(fen: int | None, currency: str = "CNY", *, sign: bool = False) -> Money:
+    """A sum in 元, 万 or 亿 as fits (¥, k, m in English); a dash when it is not known."""
+    if fen is None:
+        return Money(DASH, "")
+    mark = MINUS if fen < 0 else ("+" if sign and fen > 0 else "")
+    return _english_money(fen, currency, mark) if english() else _chinese_money(fen, currency, mark)
+
+
+def _chinese_money(fen: int, currency: str, mark: str) -> Money:
+    coin = "" if currency == "CNY" else f" {currency}"
+    if abs(fen) >= YI:
+        return Money(mark + _tenths(fen, YI), "亿" + coin)
+    if abs(fen) >= WAN:
+        return Money(mark + _tenths(fen, WAN), "万" + coin)
+    return Money(mark + _whole(fen), ("元" if currency == "CNY" else currency))
+
+
+def _english_money(fen: int, currency: str, mark: str) -> Money:
+    coin = mark + ("¥" if currency == "CNY" else f"{currency} ")
+    if abs(fen) >= 1_000_000 * YUAN:
+        return Money(f"{coin}{_tenths(fen, 1_000_000 * YUAN)}m", "")
+    if abs(fen) >= 10_000 * YUAN:
+        return Money(f"{coin}{_tenths(fen, 1_000 * YUAN).removesuffix('.0')}k", "")
+    return Money(coin + _whole(fen), "")
+
+
+def money(fen: int | None, currency: str = "CNY") -> str:
+    """A sum with its unit, short: 50万, 186.4万, 850元."""
+    parts = money_parts(fen, currency)
+    figure = parts.figure.removesuffix(".0") if parts.unit[:1] in ("万", "亿") else parts.figure
+    return str(Money(figure, parts.unit))
+
+
+def signed(fen: int | None, currency: str = "CNY") -> str:
+    """A change with its sign: +850 元, −2.6 万."""
+    parts = money_parts(fen, currency, sign=True)
+    return f"{parts.figure} {parts.unit}".strip()
+
+
+def yuan(fen: int | None) -> str:
+    """Whole 元 without a unit, for a column whose head names it."""
+    return DASH if fen is None else (MINUS if fen < 0 else "") + _whole(fen)
+
+
+def wan(fen: int | None) -> str:
+    """万元 with one decimal without a unit, for a column whose head names it."""
+    return DASH if fen is None else (MINUS if fen < 0 else "") + _tenths(fen, WAN)
+
+
+def percent(basis_points: int | None) -> str:
+    """A rate of a year with two decimals."""
+    return DASH if basis_points is None else f"{basis_points / 100:.2f}%"
+
+
+# ---------------------------------------------------------------- days
+
+
+def weekday(day: date) -> str:
+    """The day of the week, in full."""
+    names = (_("星期一"), _("星期二"), _("星期三"), _("星期四"), _("星期五"), _("星期六"), _("星期日"))
+    return names[day.weekday()]
+
+
+def weekday_short(day: date) -> str:
+    """The day of the week, shortly."""
+    names = (_("周一"), _("周二"), _("周三"), _("周四"), _("周五"), _("周六"), _("周日"))
+    return names[day.weekday()]
+
+
+def day_long(day: date) -> str:
+    """11月24日 星期二."""
+    return _("%(month)s月%(day)s日 %(weekday)s") % {"month": day.month, "day": day.day, "weekday": weekday(day)}
+
+
+def day_short(day: date | None) -> str:
+    """11-24."""
+    return DASH if day is None else f"{day:%m-%d}"
+
+
+def day_near(day: date | None, today: date) -> str:
+    """昨天, 今天, 明天, 周二 within a week, else 12-01; with the year when it is another."""
+    if day is None:
+        return DASH
+    away = (day - today).days
+    if away in (-1, 0, 1):
+        return (_("昨天"), _("今天"), _("明天"))[away + 1]
+    if 0 < away < WEEK:
+        return weekday_short(day)
+    return f"{day:%m-%d}" if day.year == today.year else f"{day:%Y-%m-%d}"
+
+
+def days_ahead(day: date, today: date) -> str:
+    """今天, 明天, 7天后; 昨天, 3天前."""
+    away = (day - today).days
+    if away in (-1, 0, 1):
+        return (_("昨天"), _("今天"), _("明天"))[away + 1]
+    text = ngettext("%(n)s天后", "%(n)s天后", away) if away > 0 else ngettext("%(n)s天前", "%(n)s天前", -away)
+    return text % {"n": abs(away)}
+
+
+def lunar(month: int, day: int, leap: bool = False) -> str:
+    """农历十月十六; in English as a plain pair of numbers."""
+    if english():
+        return _("农历%(month)s") % {"month": f"{month}/{day}"}
+    months = "正二三四五六七八九十冬腊"
+    tens, ones = divmod(day, 10)
+    spoken = {10: "初十", 20: "二十", 30: "三十"}.get(day) or "初十廿三"[tens] + "一二三四五六七八九"[ones - 1]
+    return f"农历{'闰' if leap else ''}{months[month - 1]}月{spoken}"
+
+
+def clock(moment: datetime) -> str:
+    """10:21, in the branch's time."""
+    from django.utils.timezone import localtime
+
+    return f"{localtime(moment):%H:%M}"
+
+
+def duration(seconds: int | None) -> str:
+    """8分20秒."""
+    if not seconds:
+        return ""
+    minutes, rest = divmod(seconds, 60)
+    if not minutes:
+        return _("%(s)s秒") % {"s": rest}
+    return _("%(m)s分%(s)s秒") % {"m": minutes, "s": rest} if rest else _("%(m)s分钟") % {"m": minutes}
+
+
+# ---------------------------------------------------------------- the environment of the templates
+
+FILTERS = (
+    stage_number, money_parts, money, signed, yuan, wan, percent,
+    weekday, weekday_short, day_long, day_short, day_near, days_ahead, lunar, clock, duration,
+)  # fmt: skip
+
+
+def environment(**options: Any) -> Environment:
+    """Jinja2 with Django's translations, nothing undefined passing in silence, and the filters above."""
+    options["undefined"] = StrictUndefined
+    options["extensions"] = [*options.get("extensions", ()), "jinja2.ext.i18n"]
+    options["trim_blocks"] = options["lstrip_blocks"] = True
+    made = Environment(**options)
+    made.install_gettext_callables(  # type: ignore[attr-defined]
+        gettext=translation.gettext, ngettext=ngettext, pgettext=pgettext, npgettext=npgettext, newstyle=True
+    )
+    made.globals.update(static=static, url=lambda name, *args: reverse(name, args=args))
+    made.filters.update({each.__name__: each for each in FILTERS})
+    made.filters["label"] = label
+    return made

@@ -1,0 +1,78 @@
+"""What comes out of the door: clean tables, personal columns apart, what was kept aside, and the count of it all."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from hashlib import sha256
+from typing import Any
+
+import narwhals as nw
+
+from guanhu.feeds.errors import Problem
+
+
+@dataclass(frozen=True)
+class Quarantined:
+    """One row kept aside: why, and the row itself (without anything of class C3) for whoever repairs it."""
+
+    problem: Problem
+    raw: dict[str, str | None] = field(repr=False)
+    more: tuple[Problem, ...] = ()
+    """Further faults of the same row."""
+
+
+@dataclass(frozen=True)
+class Tally:
+    """The count of one file: rows in = accepted + quarantined; ``money_fen`` is the sum over all rows in."""
+
+    file: str
+    table: str
+    rows_in: int
+    accepted: int
+    quarantined: int
+    money_fen: int | None
+    sha256: str
+
+
+@dataclass(frozen=True)
+class Intake:
+    """A delivery as the night gets it.
+
+    ``tables``: lake table → frame in the disk columns of ``engine.tables``. ``persons``: file → typed frame with the
+    personal columns, for the database alone. ``notices``: things a person should read that stopped nothing.
+    """
+
+    day: date
+    covers_from: date
+    version: int
+    layout: str
+    currency: str
+    synthetic: bool
+    unchanged: bool = False
+    tables: Mapping[str, nw.DataFrame[Any]] = field(default_factory=dict)
+    persons: Mapping[str, nw.DataFrame[Any]] = field(default_factory=dict, repr=False)
+    problems: tuple[Quarantined, ...] = ()
+    tallies: tuple[Tally, ...] = ()
+    notices: tuple[str, ...] = ()
+
+    def receipt(self) -> dict[str, Any]:
+        """What the night keeps of a delivery and hands back as ``already`` when the same day comes again."""
+        return {
+            "layout": self.layout,
+            "version": self.version,
+            "business_date": self.day.isoformat(),
+            "covers_from": self.covers_from.isoformat(),
+            "currency": self.currency,
+            "synthetic": self.synthetic,
+            "digest": digest_of({tally.table: tally.sha256 for tally in self.tallies}),
+            "files": [vars(tally) for tally in self.tallies],
+            "notices": list(self.notices),
+        }
+
+
+def digest_of(sums: Mapping[str, str]) -> str:
+    """One SHA-256 for all files of a delivery, by table."""
+    return sha256(json.dumps(dict(sums), sort_keys=True).encode()).hexdigest()

@@ -96,7 +96,7 @@ class Quota(Scoped):
 
 
 class Touch(OfCustomer):
-    """触达: one contact that took place or was tried, in this product or in the bank's old one. Never changed, only undone."""
+    """触达: one contact, made or tried, in this product or in the bank's old one. Never changed, only undone."""
 
     PERSONAL: ClassVar[dict[str, Keep]] = dict.fromkeys(
         ("said", "refusal", "outcome", "product", "meeting_place"), Keep.FIVE_YEARS

@@ -1,0 +1,195 @@
+"""What the pages are told about a customer: plain values, no querysets, no rows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, time
+from typing import Any
+from uuid import UUID
+
+
+@dataclass(frozen=True)
+class Chip:
+    """One reason with its figures; the page puts them into words.
+
+    ``kind``: a SignalKind or Reason · ``step``: a MaturityStep or "" · ``product``: a ProductKind or "" ·
+    ``days``: from today to ``due_on`` · ``duty``: must have an outcome today.
+    """
+
+    kind: str
+    step: str
+    product: str
+    amount_fen: int | None
+    due_on: date | None
+    days: int | None
+    duty: bool
+    evidence: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class HoldingRow:
+    """One thing the customer holds; ``days`` counts from today to maturity, null without one."""
+
+    name: str
+    kind: str
+    risk_level: str
+    amount_fen: int
+    started_on: date
+    matures_on: date | None
+    days: int | None
+    rate_bp: int | None
+    auto_renew: bool
+    account: str
+    """The last four digits of the account."""
+
+
+@dataclass(frozen=True)
+class Share:
+    """How much of the assets lies in one kind of product; ``share_bp`` of all assets."""
+
+    kind: str
+    amount_fen: int
+    share_bp: int
+
+
+@dataclass(frozen=True)
+class MonthPoint:
+    """The assets at one month's end."""
+
+    day_on: date
+    balance_fen: int
+    average_fen: int
+    net_fen: int
+
+
+@dataclass(frozen=True)
+class Event:
+    """One line of the timeline.
+
+    ``what``: touch, promise, signal or stage · ``word``: the outcome, signal or stage code · ``mark``: next, miss,
+    deal or "" as the timeline draws it · ``who``: the author's name or staff number, "" where nobody wrote it.
+    """
+
+    what: str
+    on: date
+    at: time | None
+    word: str
+    channel: str
+    seconds: int | None
+    text: str
+    amount_fen: int | None
+    who: str
+    mark: str
+    undone: bool = False
+
+
+@dataclass(frozen=True)
+class ImportantDate:
+    """重要日子: a birthday or a maturity ahead; ``lunar`` as (month, day) where the calendar is lunar."""
+
+    what: str
+    on: date
+    days: int
+    amount_fen: int | None
+    product: str
+    lunar: tuple[int, int] | None
+
+
+@dataclass(frozen=True)
+class ConsentRow:
+    """The word in force for one purpose: null ``granted`` means nobody ever asked."""
+
+    purpose: str
+    granted: bool | None
+    changed_on: date | None
+    source: str
+    evidence: str
+
+
+@dataclass(frozen=True)
+class StageStep:
+    """One of the five stages: reached on a day, or not yet; exactly one is ``now``."""
+
+    stage: str
+    on: date | None
+    reached: bool
+    now: bool
+
+
+@dataclass(frozen=True)
+class Card:
+    """The customer page: head, five figures, and every card below."""
+
+    public_id: UUID
+    day: date
+    data_day: date
+    currency: str
+    name: str
+    customer_no: str
+    kind: str
+    gender: str
+    age: int | None
+    occupation: str
+    phone: str
+    id_no: str
+    address: str
+    opened_on: date
+    keeper: str
+    branch: str
+    tier: str
+    entitlement: str
+    stage: str
+    stage_on: date | None
+    risk_grade: str
+    risk_on: date | None
+    balance_fen: int | None
+    growth_fen: int | None
+    """Against the month's end twelve months ago; null without one."""
+    average_fen: int | None
+    value_fen: int | None
+    gap_fen: int | None
+    chips: tuple[Chip, ...]
+    holdings: tuple[HoldingRow, ...]
+    structure: tuple[Share, ...]
+    trend: tuple[MonthPoint, ...]
+    timeline: tuple[Event, ...]
+    touches: int
+    dates: tuple[ImportantDate, ...]
+    consents: tuple[ConsentRow, ...]
+    open_complaints: tuple[date, ...]
+    stages: tuple[StageStep, ...]
+    previous_id: UUID | None
+    next_id: UUID | None
+    place: int | None
+    places: int
+
+
+@dataclass(frozen=True)
+class BookRow:
+    """One customer in 我的客户: the name is masked."""
+
+    public_id: UUID
+    name: str
+    age: int | None
+    kind: str
+    tier: str
+    entitlement: str
+    stage: str
+    balance_fen: int | None
+    average_fen: int | None
+    net30_fen: int | None
+    last_contact_on: date | None
+    days_since_contact: int | None
+
+
+@dataclass(frozen=True)
+class Book:
+    """One page of 我的客户."""
+
+    data_day: date | None
+    currency: str
+    rows: tuple[BookRow, ...]
+    page: int
+    pages: int
+    total: int

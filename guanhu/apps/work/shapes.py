@@ -1,0 +1,214 @@
+"""What the workbench is told: plain values, no querysets, no rows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, time
+from typing import Any
+from uuid import UUID
+
+from guanhu.apps.customers.shapes import Chip, ConsentRow
+
+
+@dataclass(frozen=True)
+class QuotaDone:
+    """工作量 of one channel: ``done`` counts each customer once a day, calls only if effective; ``attempts`` counts all."""
+
+    channel: str
+    due: int
+    done: int
+    attempts: int
+
+
+@dataclass(frozen=True)
+class TouchView:
+    """One contact of today."""
+
+    public_id: UUID
+    channel: str
+    outcome: str
+    at: time | None
+    seconds: int | None
+    effective: bool
+    said: str
+    refusal: str
+    product: str
+    amount_fen: int | None
+    meeting_on: date | None
+    meeting_at: time | None
+    meeting_place: str
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of today's list. ``public_id`` is the customer's; ``version`` goes back with each change."""
+
+    public_id: UUID
+    place: int
+    name: str
+    kind: str
+    age: int | None
+    tier: str
+    stage: str
+    chips: tuple[Chip, ...]
+    value_fen: int
+    channel: str
+    group: str
+    attempts: int
+    retry_at: time | None
+    """Tried today without success and to be tried again at this hour."""
+    version: int
+
+
+@dataclass(frozen=True)
+class DoneLine:
+    """One customer dealt with today, with the last contact; ``value_fen`` is null when it was not on the list."""
+
+    public_id: UUID
+    name: str
+    kind: str
+    age: int | None
+    tier: str
+    stage: str
+    value_fen: int | None
+    touch: TouchView
+    version: int
+
+
+@dataclass(frozen=True)
+class DeferredLine:
+    """One line set aside for today."""
+
+    public_id: UUID
+    deferral_id: UUID
+    name: str
+    tier: str
+    channel: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class LineGroup:
+    """One heading of the list, in the fixed order 必做, 面访, 电话, 消息."""
+
+    group: str
+    lines: tuple[Line, ...]
+
+
+@dataclass(frozen=True)
+class Today:
+    """今日工作台: null from the query when nothing was ever published for the branch."""
+
+    day: date
+    data_day: date
+    branch: str
+    currency: str
+    customers: int
+    quotas: tuple[QuotaDone, ...]
+    groups: tuple[LineGroup, ...]
+    done: tuple[DoneLine, ...]
+    deferred: tuple[DeferredLine, ...]
+    open_lines: int
+    planned: int
+    done_planned: int
+    minutes_left: int
+    """What the open lines take, by the policy's minutes a channel."""
+
+
+@dataclass(frozen=True)
+class ReasonView:
+    """One signed reason of the value; all of a line's ``fen`` add up to its ``value_fen``.
+
+    ``kind``: a SignalKind, a Reason, or what the plan took off (channel, recent) · ``chip``: its figures, if any.
+    """
+
+    kind: str
+    fen: int
+    chip: Chip | None
+    note: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class ScriptView:
+    """建议话术: the text in parts, (text, is a filled slot); ``channel`` it is written for."""
+
+    code: str
+    channel: str
+    language: str
+    parts: tuple[tuple[str, bool], ...]
+
+    @property
+    def text(self) -> str:
+        """As it is copied."""
+        return "".join(part for part, _ in self.parts)
+
+
+@dataclass(frozen=True)
+class NextStep:
+    """One suggested or chosen next contact; ``purpose`` is a code of the playbook."""
+
+    due_on: date
+    channel: str
+    purpose: str
+    at: time | None = None
+    checked: bool = True
+
+
+@dataclass(frozen=True)
+class Brief:
+    """客户简报: what to know before one contact. Also for own customers who are not on today's list (``place`` null)."""
+
+    public_id: UUID
+    day: date
+    data_day: date
+    currency: str
+    name: str
+    kind: str
+    gender: str
+    age: int | None
+    occupation: str
+    phone: str
+    tier: str
+    stage: str
+    entitlement: str
+    balance_fen: int | None
+    net30_fen: int | None
+    days_since_contact: int | None
+    best_hours: tuple[int, int] | None
+    """From and to, whole hours, learnt from calls that got through; null until three did."""
+    chips: tuple[Chip, ...]
+    reasons: tuple[ReasonView, ...]
+    value_fen: int | None
+    price_fen: int | None
+    beat: Mapping[str, Any]
+    channel: str
+    group: str
+    scripts: tuple[ScriptView, ...]
+    risk_grade: str
+    risk_on: date | None
+    consents: tuple[ConsentRow, ...]
+    may_market: bool
+    open_complaint: bool
+    outcomes: tuple[str, ...]
+    refusals: tuple[str, ...]
+    next_steps: tuple[NextStep, ...]
+    promises: tuple[NextStep, ...]
+    touches: tuple[TouchView, ...]
+    deferred: str
+    previous_id: UUID | None
+    next_id: UUID | None
+    place: int | None
+    places: int
+    version: int
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """What recording did: the touch, whether it was there already, whether it counts as 有效, and the counts after it."""
+
+    touch: UUID
+    already: bool
+    effective: bool
+    quotas: tuple[QuotaDone, ...]
+    next_id: UUID | None

@@ -1,5 +1,6 @@
 """The six words in which rules are written, so that one sentence holds for a value and for a whole column.
 
+A seventh, ``whole``, only keeps counts wide enough to be multiplied like money.
 Given Python values each word answers at once; given Narwhals expressions it builds the expression.
 This is the only module of ``rules`` that imports a library, and Narwhals itself imports nothing.
 """
@@ -13,8 +14,12 @@ import narwhals as nw
 
 
 def as_column(value: Any) -> nw.Expr:
-    """A column as it is; a plain value as a column of that value."""
-    return value if isinstance(value, nw.Expr) else nw.lit(value)
+    """A column as it is; a plain value as a column of that value, whole numbers as wide as money."""
+    if isinstance(value, nw.Expr):
+        return value
+    if isinstance(value, int) and not isinstance(value, bool):
+        return nw.lit(value, nw.Int64)
+    return nw.lit(value)
 
 
 def pick(condition: Any, then: Any, otherwise: Any) -> Any:
@@ -41,6 +46,11 @@ def fill(value: Any, instead: Any) -> Any:
     if isinstance(value, nw.Expr):
         return nw.when(value.is_null()).then(as_column(instead)).otherwise(value)
     return instead if value is None else value
+
+
+def whole(value: Any) -> Any:
+    """A count as a whole number wide enough for products of money; a narrow column would overflow unseen."""
+    return value.cast(nw.Int64) if isinstance(value, nw.Expr) else value
 
 
 def days_between(start_day: Any, end_day: Any) -> Any:

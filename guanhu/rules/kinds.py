@@ -174,6 +174,18 @@ class ConsentPurpose(Kind):
     SERVICE = "service", "服务提醒", "Service notices"
 
 
+class Withheld(Kind):
+    """不打扰的理由: why a customer is left alone today, or this way is closed (P116, P196)."""
+
+    CHANNEL = "channel_refused", "拒绝该渠道", "Channel refused"
+    SERVICE = "service_refused", "拒绝服务联系", "Service contact refused"
+    COMPLAINT = "complaint_quiet", "投诉未了", "Complaint not settled"
+    CONSENT = "no_consent", "无营销授权", "No marketing consent"
+    MESSAGE = "message_cap", "一周内已发营销消息", "Marketing message this week"
+    COOLING = "cooling", "冷静期", "Cooling down"
+    CAP = "cap", "联系已达上限", "Contact cap reached"
+
+
 class Calendar(Kind):
     """历法: how a date is counted."""
 

@@ -136,12 +136,8 @@ class Policy:
     channel_factor_bp: dict[Channel, int] = field(
         default_factory=lambda: {Channel.MESSAGE: 3_500, Channel.CALL: 10_000, Channel.MEETING: 14_000}
     )
-    routine_fen: dict[Tier, int] = field(
-        default_factory=lambda: {Tier.A: 60_00, Tier.B: 20_00, Tier.C: 6_00}
-    )
-    duty_fen: dict[Reason, int] = field(
-        default_factory=lambda: {Reason.PROMISE: 80_00, Reason.COMPLAINT: 200_00}
-    )
+    routine_fen: dict[Tier, int] = field(default_factory=lambda: {Tier.A: 60_00, Tier.B: 20_00, Tier.C: 6_00})
+    duty_fen: dict[Reason, int] = field(default_factory=lambda: {Reason.PROMISE: 80_00, Reason.COMPLAINT: 200_00})
     recent_contact_fen: int = 15_00
     """What a further contact loses when the customer was already reached inside the cap's window."""
 

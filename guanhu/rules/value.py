@@ -1,0 +1,102 @@
+"""价值: what a balance earns in a year, and what a contact is worth over not making it, all in whole fen.
+
+A gain is (success with the contact − success without) × amount × margin. Products are formed one after the other
+and rounded down each time, so that 100亿 at any margin and any lift stays far inside a 64-bit whole number.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from guanhu.rules.columns import fill, pick
+from guanhu.rules.kinds import Channel, ProductKind, Reason, Tier
+from guanhu.rules.policy import Policy
+
+
+def margin_of(product: Any, policy: Policy) -> Any:
+    """The year's margin on a kind of product, in basis points; an unknown kind earns as a current deposit."""
+    answer: Any = policy.margin_bp[ProductKind.CURRENT]
+    for kind, margin in policy.margin_bp.items():
+        answer = pick(product == kind, margin, answer)
+    return answer
+
+
+def revenue_fen(amount_fen: Any, product: Any, policy: Policy) -> Any:
+    """价值贡献: what this amount in this product earns the bank in a year, in fen, rounded down."""
+    return fill(amount_fen, 0) * margin_of(product, policy) // 10_000
+
+
+def revenue_of_products_fen(amount_times_margin: Any) -> Any:
+    """价值贡献 over several products: the sum of amount × margin (fen × basis points) as fen a year, rounded down once.
+
+    Sums stay linear in the changes of balances; unknown is none.
+    """
+    return fill(amount_times_margin, 0) // 10_000
+
+
+def lift_bp(kind: Any, policy: Policy) -> Any:
+    """By how much a contact raises the chance of success for this signal, in basis points; 0 for other reasons."""
+    answer: Any = 0
+    for signal, lift in policy.lifts.items():
+        answer = pick(kind == signal, lift.gain_bp, answer)
+    return answer
+
+
+def success_bp(kind: Any, policy: Policy) -> Any:
+    """The chance of success with a contact, in basis points; 0 for reasons that are no signal."""
+    answer: Any = 0
+    for signal, lift in policy.lifts.items():
+        answer = pick(kind == signal, lift.with_contact_bp, answer)
+    return answer
+
+
+def success_without_bp(kind: Any, policy: Policy) -> Any:
+    """The chance that it goes well without any contact, in basis points: a prior until holdouts teach it."""
+    answer: Any = 0
+    for signal, lift in policy.lifts.items():
+        answer = pick(kind == signal, lift.without_bp, answer)
+    return answer
+
+
+def gain_fen(kind: Any, product: Any, amount_fen: Any, policy: Policy) -> Any:
+    """What an effective call about this signal brings in a year over not calling, in fen.
+
+    (success with − success without) × amount × margin of the product; a negative amount counts by its size.
+    """
+    amount = fill(amount_fen, 0)
+    size = pick(amount < 0, 0 - amount, amount)
+    return revenue_fen(size, product, policy) * lift_bp(kind, policy) // 10_000
+
+
+def routine_gain_fen(tier: Any, policy: Policy) -> Any:
+    """What a routine contact is worth to a customer of this tier, in fen; unknown counts as C."""
+    rows = policy.routine_fen
+    return pick(tier == Tier.A, rows[Tier.A], pick(tier == Tier.B, rows[Tier.B], rows[Tier.C]))
+
+
+def duty_gain_fen(reason: Any, policy: Policy) -> Any:
+    """What keeping a promise or answering a complaint is worth, in fen; 0 for any other reason."""
+    answer: Any = 0
+    for duty, worth in policy.duty_fen.items():
+        answer = pick(reason == duty, worth, answer)
+    return answer
+
+
+def opportunity_gain_fen(kind: Any, product: Any, amount_fen: Any, tier: Any, policy: Policy) -> Any:
+    """商机的价值: the gain of an effective call for any signal or reason on the list, in fen.
+
+    Signals by what they move, duties and routine by the policy's own amounts.
+    """
+    routine = pick(kind == Reason.ROUTINE, routine_gain_fen(tier, policy), 0)
+    return gain_fen(kind, product, amount_fen, policy) + duty_gain_fen(kind, policy) + routine
+
+
+def channel_gain_fen(gain_fen: Any, channel: Any, policy: Policy) -> Any:
+    """The gain by this channel: a message moves less than a call, a meeting more; fen, rounded down.
+
+    ``gain_fen`` is that of an effective call; an unknown channel brings nothing.
+    """
+    factor: Any = 0
+    for way in (Channel.MESSAGE, Channel.CALL, Channel.MEETING):
+        factor = pick(channel == way, policy.channel_factor_bp[way], factor)
+    return fill(gain_fen, 0) * factor // 10_000

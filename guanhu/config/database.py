@@ -16,7 +16,7 @@ def embedded(var: Path) -> Database:
 
 
 def from_url(url: str) -> Database:
-    """The database at ``postgresql://user:password@host:port/name?sslmode=…``; ``host`` in the query may be a folder."""
+    """The database at ``postgresql://user:password@host:port/name?sslmode=…``; a query's ``host`` may be a folder."""
     parts = urlsplit(url)
     name = unquote(parts.path.lstrip("/"))
     if parts.scheme not in {"postgresql", "postgres"} or not name:

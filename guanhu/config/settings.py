@@ -38,6 +38,7 @@ _SECRETS = GUANHU_VAR / "secret"
 private_folder(_SECRETS)
 GUANHU_LAKE_KEY = secret(_SECRETS / "lake.key")
 GUANHU_SEAL_KEY = secret(_SECRETS / "seal.key")
+GUANHU_SEAL_KEY = secret(_SECRETS / "seal.key")
 SECRET_KEY = os.environ.get("GUANHU_SECRET_KEY") or secret(_SECRETS / "web.key", 48).hex()
 if len(SECRET_KEY) < 50:
     raise SystemExit("GUANHU_SECRET_KEY 至少 50 个字符")

@@ -1,0 +1,206 @@
+#!/bin/sh
+# The door of Guanhu: everything one does here starts with ./do. Needs a python >= 3.11 and nothing else.
+set -eu
+
+root=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd -P)
+venv=$root/.venv
+python=$venv/bin/python
+lock=$root/requirements-dev.lock
+uv_version=0.13.9
+
+export UV_SYSTEM_CERTS="${UV_SYSTEM_CERTS:-1}"
+export UV_NO_CONFIG=1
+export GUANHU_VAR="${GUANHU_VAR:-$root/var}"
+export PYTHONPATH="$root"
+export PYTHONUTF8=1
+
+usage() {
+    cat <<'TEXT'
+./do setup                          the packages of this folder's .venv, from the lock with hashes
+./do demo [--once] [--port N]       an invented bank, its nights, and a wealth manager's morning on 127.0.0.1
+./do test [quick] [--no-browser]    all tests, long gates at a tenth; quick: under a minute, no browser
+./do test-all                       all tests, long gates in full
+./do check                          style, types, floors, generated pages, migrations, translations
+./do fix                            what of that can be put right by itself
+./do night …                        one night on the bank's files             (guanhu night --help)
+./do show …                         what a night found                        (guanhu show --help)
+./do serve [--port N]               the pages alone
+./do bench night [--full]           the measured figures of docs/performance.md
+TEXT
+}
+
+say() { printf '%s\n' "$*" >&2; }
+die() { say "$*"; exit 1; }
+
+# ---------------------------------------------------------------- setup
+
+find_python() {
+    for candidate in python3 python3.14 python3.13 python3.12 python3.11 /usr/bin/python3; do
+        if command -v "$candidate" >/dev/null 2>&1 &&
+            "$candidate" -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1; then
+            command -v "$candidate"
+            return 0
+        fi
+    done
+    return 1
+}
+
+has_ensurepip() { "$1" -c 'import ensurepip, venv; ensurepip.version()' >/dev/null 2>&1; }
+
+make_venv() {
+    base=$(find_python) || die "未找到 Python 3.11 或更新版本 · python >= 3.11 not found"
+    rm -rf "$venv"
+    if ! has_ensurepip "$base" && ! "$base" -m pip --version >/dev/null 2>&1 &&
+        [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then
+        say "安装 python3-venv … · installing python3-venv"
+        { apt-get update -q && apt-get install -y -q python3-venv; } >&2 || true
+        if has_ensurepip /usr/bin/python3; then base=/usr/bin/python3; fi
+    fi
+    if has_ensurepip "$base"; then
+        "$base" -m venv "$venv"
+        "$python" -m pip install -q --disable-pip-version-check "uv==$uv_version"
+    elif "$base" -m pip --version >/dev/null 2>&1; then
+        "$base" -m venv --without-pip "$venv"
+        "$base" -m pip --python "$python" install -q --disable-pip-version-check "uv==$uv_version"
+    else
+        die "请先安装 python3-venv(或 python3-pip)· install python3-venv (or python3-pip), then call again"
+    fi
+}
+
+lock_sum() { cksum <"$lock"; }
+
+setup() {
+    # the sum is written last, so a half-made .venv is made anew
+    if [ -f "$venv/.lock-sum" ] && [ "$(cat "$venv/.lock-sum")" = "$(lock_sum)" ] && [ -x "$python" ]; then return 0; fi
+    if command -v flock >/dev/null 2>&1 && [ -z "${GUANHU_SETUP:-}" ]; then
+        GUANHU_SETUP=1 flock "$root/do" "$root/do" setup
+        return 0
+    fi
+    say "准备运行环境:首次约需下载 390 MB · setting up .venv: about 390 MB to fetch the first time"
+    if [ ! -f "$venv/.lock-sum" ] || [ ! -x "$python" ] || [ ! -x "$venv/bin/uv" ]; then make_venv; fi
+    rm -f "$venv/.lock-sum"
+    "$venv/bin/uv" pip sync --require-hashes --python "$python" "$lock" >&2
+    lock_sum >"$venv/.lock-sum"
+}
+
+# ---------------------------------------------------------------- tests
+
+find_browser() {
+    for candidate in "${GUANHU_CHROMIUM:-}" chromium chromium-browser google-chrome; do
+        if [ -n "$candidate" ] && command -v "$candidate" >/dev/null 2>&1; then
+            command -v "$candidate"
+            return 0
+        fi
+    done
+    "$python" - <<'PYTHON'
+import os, sys
+from playwright.sync_api import sync_playwright
+with sync_playwright() as p:
+    path = p.chromium.executable_path
+print(path)
+sys.exit(not os.access(path, os.X_OK))
+PYTHON
+}
+
+get_browser() {
+    if GUANHU_CHROMIUM=$(find_browser 2>/dev/null); then export GUANHU_CHROMIUM; return 0; fi
+    if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then
+        say "安装 chromium … · installing chromium"
+        { apt-get update -q && apt-get install -y -q chromium; } >&2 || true
+        if GUANHU_CHROMIUM=$(find_browser 2>/dev/null); then export GUANHU_CHROMIUM; return 0; fi
+    fi
+    say "下载浏览器 … · fetching Playwright's browser"
+    "$python" -m playwright install chromium >&2 || true
+    if GUANHU_CHROMIUM=$(find_browser 2>/dev/null); then export GUANHU_CHROMIUM; return 0; fi
+    unset GUANHU_CHROMIUM
+    die "没有可用的浏览器;若确要不带浏览器测试:./do test --no-browser · no browser to be had"
+}
+
+cores() { nproc 2>/dev/null || echo 1; }
+
+run_tests() {
+    gates=$1
+    shift
+    quick= browser=yes
+    while [ $# -gt 0 ]; do
+        case $1 in
+            quick) quick=yes ;;
+            --no-browser) browser= ;;
+            *) break ;;
+        esac
+        shift
+    done
+    setup
+    wanted=""
+    if [ -n "$quick" ]; then
+        wanted="not browser and not long"
+    elif [ -n "$browser" ]; then
+        get_browser
+    else
+        wanted="not browser"
+        export GUANHU_NO_BROWSER=1
+        say "注意:未带浏览器,界面测试不会运行 · WITHOUT A BROWSER: no journey is walked"
+    fi
+    workers=$(cores)
+    if [ "$workers" -gt 4 ]; then workers=4; fi
+    if [ "$workers" -lt 2 ]; then workers=0; fi
+    export GUANHU_GATES="$gates"
+    cd "$root"
+    exec "$python" -m pytest -n "$workers" --dist loadgroup -q -m "$wanted" "$@"
+}
+
+# ---------------------------------------------------------------- check and fix
+
+check() {
+    cd "$root"
+    failed=
+    for step in "ruff check" "ruff format --check" "mypy" "lint-imports --no-logo" "reference --check" \
+        "migrations --check" "translations --check"; do
+        say "── $step"
+        case $step in
+            ruff* | mypy* | lint-imports*) set -- "$venv/bin/${step%% *}" ;;
+            *) set -- "$python" -m guanhu.cli.upkeep "${step%% *}" ;;
+        esac
+        case $step in *" "*) set -- "$@" ${step#* } ;; esac
+        "$@" || failed="$failed «$step»"
+    done
+    if [ -n "$failed" ]; then die "未通过 · not passed:$failed"; fi
+    say "全部通过 · all passed"
+}
+
+fix() {
+    cd "$root"
+    "$venv/bin/ruff" check --fix-only --quiet || true
+    "$venv/bin/ruff" format
+    "$python" -m guanhu.cli.upkeep reference
+    "$python" -m guanhu.cli.upkeep translations
+}
+
+# ---------------------------------------------------------------- the door
+
+verb=${1:-help}
+if [ $# -gt 0 ]; then shift; fi
+case $verb in
+    setup) setup ;;
+    demo | night | show | serve)
+        setup
+        exec "$python" -m guanhu.cli "$verb" "$@"
+        ;;
+    test) run_tests tenth "$@" ;;
+    test-all) run_tests full "$@" ;;
+    check) setup && check ;;
+    fix) setup && fix ;;
+    bench)
+        setup
+        [ $# -gt 0 ] || die "./do bench night [--full]"
+        what=$1
+        shift
+        cd "$root"
+        exec "$python" -m "bench.$what" "$@"
+        ;;
+    help | -h | --help) usage ;;
+    *)
+        usage >&2
+        exit 2
+        ;;
+esac

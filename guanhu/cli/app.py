@@ -1,0 +1,29 @@
+"""The command ``guanhu``: one line here for each of its verbs, a module for each beside it."""
+
+from __future__ import annotations
+
+import sys
+
+import typer
+
+from guanhu.cli import demo, serve
+from guanhu.cli.postgres import DatabaseDown
+
+app = typer.Typer(
+    help="管户:存量客户经营的一天。数据默认放在 ./var,可用 GUANHU_VAR 另指。",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+app.command("demo", help="虚构的一家银行:写文件、跑夜间、开网页")(demo.demo)
+app.command("serve", help="只开网页")(serve.serve)
+
+
+def main() -> None:
+    """Run a verb; a database that cannot be had is told in a sentence, not in a trace."""
+    try:
+        app()
+    except DatabaseDown as down:
+        sys.stderr.write(f"数据库不可用:{down}\n")
+        sys.exit(1)

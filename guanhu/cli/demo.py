@@ -1,0 +1,154 @@
+"""``guanhu demo``: an invented bank from its files to a wealth manager's morning, in one command.
+
+Whatever is there already is kept: the bank's files, published nights, passwords. A second demo beside a running one
+changes nothing.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+import secrets
+import shutil
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from guanhu.cli import serve
+from guanhu.cli.bank import open_bank
+from guanhu.cli.places import var_folder
+from guanhu.cli.progress import Steps
+
+TODAY = date(2026, 11, 24)
+HISTORY_END = date(2026, 11, 20)
+SEED = 52030
+CAST = ("沈知微", "周予安", "秦岚", "顾怀远")
+"""Who can sign in to the demo; the rest of the staff is there without a password."""
+_LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
+
+
+def demo(
+    once: Annotated[bool, typer.Option("--once", help="做完并打印摘要,不开网页")] = False,
+    port: serve.Port = serve.PORT,
+) -> None:
+    """The demo bank: files, nights, logins, and the pages unless ``--once``."""
+    console = Console(stderr=True)
+    begun = time.monotonic()
+    with only_one(var_folder() / "demo.lock"):
+        if not once:
+            serve.refuse_taken_port(port)
+        with Steps(console) as steps:
+            steps.begin("数据库")
+            with open_bank() as bank:
+                folder = bank.var / "demo"
+                steps.begin("静态文件")
+                serve.collect_static()
+                make_files(folder, steps)
+                nights = run_nights(folder, steps)
+                steps.begin("登录")
+                logins = give_logins(bank.var / "demo-logins.json")
+                steps.end()
+                show(Console(), logins, nights, time.monotonic() - begun)
+                if not once:
+                    say_where = f"\n打开 [bold]{serve.address(port)}[/]   Ctrl-C 停止"
+                    serve.run_site(port, min(2, serve.usual_workers()), lambda: Console().print(say_where))
+
+
+@contextmanager
+def only_one(lock: Path) -> Iterator[None]:
+    """Hold the demo's lock; the kernel frees it even when the command is killed."""
+    lock.parent.mkdir(parents=True, exist_ok=True)
+    with lock.open("a+b") as held:
+        try:
+            fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            raise SystemExit(f"演示已在运行 ({lock.parent});未作任何改动。另开一家银行请设 GUANHU_VAR") from None
+        yield
+
+
+def make_files(folder: Path, steps: Steps) -> None:
+    """Write the invented bank's files once; written elsewhere and moved, so that they are there whole or not at all."""
+    if (folder / "truth.json").exists():
+        return
+    from guanhu.demo.write import write_bank
+
+    advance = steps.begin("演示银行的文件")
+    draft = folder.with_name("demo.part")
+    shutil.rmtree(draft, ignore_errors=True)
+    draft.mkdir(parents=True)
+    write_bank(draft, rng_seed=SEED, today=TODAY, on_progress=advance)
+    draft.rename(folder)
+
+
+def business_days() -> list[tuple[date, str]]:
+    """Every night to run before the demo's today, with the folder its files lie in."""
+    later = (HISTORY_END + timedelta(days=n) for n in range(1, (TODAY - HISTORY_END).days))
+    return [(HISTORY_END, "history"), *((day, day.isoformat()) for day in later)]
+
+
+def run_nights(folder: Path, steps: Steps) -> int:
+    """Run the nights that have not been published; how many that were."""
+    from guanhu.night import run
+
+    done = 0
+    for day, name in business_days():
+        if run.published(day):
+            continue
+        advance = steps.begin(f"夜间 {day.isoformat()}")
+        run.run(day, folder / name, layout="guanhu", on_stage=advance)
+        done += 1
+    return done
+
+
+def give_logins(kept: Path) -> list[dict[str, str]]:
+    """Passwords of the cast: those that still open are kept, else new ones are drawn; the file is ours alone to read."""
+    from django.contrib.auth import authenticate
+
+    from guanhu.apps.people import actions, queries
+    from guanhu.demo import cast
+
+    before = {row["staff_no"]: row["password"] for row in _read(kept)}
+    there = queries.staff_ids()
+    rows = []
+    for person in (person for person in (*cast.KEEPERS, *cast.OTHERS) if person.name in CAST and person.no in there):
+        password = before.get(person.no)
+        if password is None or authenticate(None, username=person.no, password=password) is None:
+            password = "-".join("".join(secrets.choice(_LETTERS) for _ in range(4)) for _ in range(3))
+            actions.set_password(staff_no=person.no, password=password)
+        rows.append({"staff_no": person.no, "name": person.name, "post": person.post.zh, "password": password})
+    _keep(kept, rows)
+    return rows
+
+
+def _keep(kept: Path, rows: list[dict[str, str]]) -> None:
+    draft = kept.with_suffix(".part")
+    draft.unlink(missing_ok=True)
+    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as out:
+        json.dump(rows, out, ensure_ascii=False, indent=1)
+    draft.replace(kept)
+
+
+def _read(kept: Path) -> list[dict[str, str]]:
+    if not kept.exists():
+        return []
+    rows: list[dict[str, str]] = json.loads(kept.read_text(encoding="utf-8"))
+    return rows
+
+
+def show(console: Console, logins: list[dict[str, str]], nights: int, seconds: float) -> None:
+    """Say what is there now and who may sign in."""
+    table = Table(title=f"演示银行 · 今天 {TODAY.isoformat()}", title_justify="left")
+    for heading in ("姓名", "岗位", "工号", "密码"):
+        table.add_column(heading)
+    for row in logins:
+        table.add_row(row["name"], row["post"], row["staff_no"], row["password"])
+    console.print(table)
+    console.print(f"新跑夜间 {nights} 个,用时 {seconds:.1f} 秒;客户与数据均为虚构")

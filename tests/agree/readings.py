@@ -1,0 +1,255 @@
+"""The table of rules that are read both ways: each rule, the fields it reads, and what is fixed beside them."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from enum import StrEnum
+from typing import Any
+
+import narwhals as nw
+import polars as pl
+from hypothesis import strategies as st
+
+from guanhu.rules import (
+    cadence,
+    complaints,
+    contact,
+    entitlements,
+    kinds,
+    plan,
+    signals,
+    tiers,
+    value,
+)
+from guanhu.rules.days import SHIPPED_CALENDAR, day_number
+from guanhu.rules.policy import SHIPPED, WAN
+
+Row = tuple[Any, ...]
+
+
+@dataclass(frozen=True)
+class Field:
+    """What one input of a rule may hold: its type in the lake, the values worth trying and any others."""
+
+    dtype: Any
+    edges: tuple[Any, ...]
+    others: st.SearchStrategy[Any] = field(default_factory=st.nothing)
+
+    def values(self) -> st.SearchStrategy[Any]:
+        """Edges most of all, null among them, and anything else the type allows."""
+        return st.sampled_from((None, *self.edges)) | self.others
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A rule and the fields it reads, in the order of a row."""
+
+    rule: Callable[..., Any]
+    fields: Mapping[str, Field]
+    fixed: Mapping[str, Any] = field(default_factory=dict)
+
+    def rows(self) -> st.SearchStrategy[list[Row]]:
+        """Rows of inputs for this rule."""
+        return st.lists(st.tuples(*(one.values() for one in self.fields.values())), min_size=1, max_size=40)
+
+    def by_value(self, row: Row) -> Any:
+        """The rule's answer for one customer."""
+        answer = self.rule(**dict(zip(self.fields, row, strict=True)), **self.fixed)
+        return str(answer) if isinstance(answer, StrEnum) else answer
+
+    def by_column(self, rows: Sequence[Row], frame: Callable[[pl.DataFrame], Any]) -> list[Any]:
+        """The rule's answers for all of them at once, on the engine that ``frame`` makes of a table."""
+        schema = {"row": pl.Int64} | {name: one.dtype for name, one in self.fields.items()}
+        table = pl.DataFrame([(n, *row) for n, row in enumerate(rows)], schema=schema, orient="row")
+        answer = self.rule(**{name: nw.col(name) for name in self.fields}, **self.fixed)
+        told = nw.from_native(frame(table)).lazy().select("row", answer=answer).sort("row").collect()
+        return told["answer"].to_list()
+
+
+def polars(table: pl.DataFrame) -> pl.LazyFrame:
+    """The engine of the product."""
+    return table.lazy()
+
+
+def disagreements(reading: Reading, rows: Sequence[Row], frame: Callable[[pl.DataFrame], Any] = polars) -> list[str]:
+    """Where a rule does not read the same both ways; a reading that fails is said too."""
+    try:
+        ones = [reading.by_value(row) for row in rows]
+    except TypeError as problem:
+        return [f"by value: {problem}"]
+    try:
+        many = reading.by_column(rows, frame)
+    except (TypeError, AttributeError, ValueError, pl.exceptions.PolarsError) as problem:
+        return [f"by column: {problem}"]
+    return [
+        f"{dict(zip(reading.fields, row, strict=True))}: {one!r} by value, {other!r} by column"
+        for row, one, other in zip(rows, ones, many, strict=True)
+        if one != other or (one is None) != (other is None)
+    ]
+
+
+# ---------------------------------------------------------------- what inputs may hold
+
+
+def _around(*lines: int) -> tuple[int, ...]:
+    return tuple(sorted({line + step for line in lines for step in (-1, 0, 1)}))
+
+
+def words(kind: type[kinds.Kind], *more: str) -> Field:
+    """A word of a closed list, or one that is not in it."""
+    return Field(pl.String, (*(str(member) for member in kind), *more, "nobody knows"))
+
+
+HIGHEST_FEN = 10**12
+_LINES = [line for line, _ in SHIPPED.entitlement_lines]
+MONEY = Field(
+    pl.Int64,
+    _around(0, 5 * WAN, 20 * WAN, *_LINES, *(line * 6 // 10 for line in _LINES), 9 * WAN, 10 * WAN, HIGHEST_FEN)
+    + tuple(-amount for amount in _around(5 * WAN, 20 * WAN, HIGHEST_FEN)),
+    st.integers(-HIGHEST_FEN, HIGHEST_FEN),
+)
+SMALL_MONEY = Field(pl.Int64, _around(0, 90, 100, 180, 200, 1000), st.integers(-300, 300))
+YUAN = Field(pl.Int64, _around(-100_000, -1000, 0, 1000, 100_000), st.integers(-10_000_000, 10_000_000))
+SQUARES = Field(pl.Int64, (0, 1, 10**6, 3 * 10**6, 10**10, 10**15), st.integers(0, 10**16))
+PPM = Field(pl.Int64, (-1_000_000, -1, 0, 1, 250_000, 1_000_000), st.integers(-3_000_000, 3_000_000))
+PRODUCT_SUM = Field(pl.Int64, (-1, 0, 1, 9_999, 10_000, 3 * 10**14), st.integers(-(10**16), 10**16))
+COUNT = Field(pl.Int32, (0, 1, 2, 3, 4, 5, 299, 300, 566, 599, 600, 601, 5_000_000), st.integers(0, 5_000_000))
+BASIS = Field(pl.Int32, (0, 1, 4_999, 5_000, 9_999, 10_000), st.integers(0, 10_000))
+DAYS = Field(pl.Int32, (0, 1, 6, 7, 8, 29, 30, 31, 59, 60, 89, 90, 91, 92, 179, 180, 181), st.integers(0, 400))
+SECONDS = Field(pl.Int32, (0, 1, 59, 60, 61), st.integers(0, 7200))
+FLAG = Field(pl.Boolean, (True, False))
+TIER = words(kinds.Tier)
+PRODUCT = words(kinds.ProductKind)
+CHANNEL = words(kinds.Channel)
+OUTCOME = words(kinds.Outcome)
+SIGNAL = words(kinds.SignalKind, *(str(reason) for reason in kinds.Reason))
+STEP = words(kinds.MaturityStep)
+POST = words(kinds.Post)
+
+FRIDAY_BEFORE_A_HOLIDAY = SHIPPED_CALENDAR.around(date(2026, 9, 30))
+TODAY = SHIPPED_CALENDAR.around(date(2026, 11, 23))
+_DAY = day_number(date(2026, 11, 23))
+DAY = Field(pl.Int32, tuple(range(_DAY - 15, _DAY + 33)), st.integers(_DAY - 400, _DAY + 400))
+HOLIDAY = Field(
+    pl.Int32, tuple(range(FRIDAY_BEFORE_A_HOLIDAY.day - 5, FRIDAY_BEFORE_A_HOLIDAY.day + 33)), st.integers(0, 30_000)
+)
+
+# ---------------------------------------------------------------- the table
+
+_P = {"policy": SHIPPED}
+_LOOKS = {"policy": replace(SHIPPED, other_bank_legal_basis="条款 7")}
+_LADDER = {"average_fen": SMALL_MONEY, "line_a_fen": SMALL_MONEY, "line_b_fen": SMALL_MONEY}
+_MONTHS = {"kept": TIER, "months": COUNT, **_LADDER}
+_GATE = {
+    "channel": CHANNEL,
+    "marketing": FLAG,
+    "duty": FLAG,
+    "marketing_granted": FLAG,
+    "service_granted": FLAG,
+    "channel_refused": FLAG,
+    "complaint_quiet": FLAG,
+    "cooling": FLAG,
+    "recent_contacts": COUNT,
+    "message_age_days": DAYS,
+}
+_CALL = {"channel": CHANNEL, "seconds": SECONDS, "outcome": OUTCOME}
+_OUTFLOW = {
+    "net_fen": MONEY,
+    "adjusted_yuan": YUAN,
+    "average_fen": MONEY,
+    "months": COUNT,
+    "sum_yuan": YUAN,
+    "squares_yuan": SQUARES,
+}
+_HEARD = {"last_move_day": DAY, "last_contact_day": DAY, "opened_day": DAY}
+
+READINGS: tuple[Reading, ...] = (
+    Reading(tiers.tier_of, _LADDER),
+    Reading(tiers.tier_rank, {"tier": TIER}),
+    Reading(tiers.higher_tier, {"one": TIER, "other": TIER}),
+    Reading(tiers.shown_tier, {"kept": TIER, **_LADDER}),
+    Reading(tiers.is_below_line, {"kept": TIER, **_LADDER}, _P),
+    Reading(tiers.months_below, _MONTHS, _P),
+    Reading(tiers.tier_after_month_end, _MONTHS, _P),
+    Reading(tiers.months_after_month_end, {"kept": TIER, "months": COUNT, "new_tier": TIER}),
+    Reading(tiers.last_place_a, {"customers": COUNT}, _P),
+    Reading(tiers.last_place_b, {"customers": COUNT}, _P),
+    Reading(tiers.cut_off_fen, {"amount_fen": SMALL_MONEY}),
+    Reading(entitlements.entitlement_of, {"average_fen": MONEY}, _P),
+    Reading(entitlements.next_line_fen, {"average_fen": MONEY}, _P),
+    Reading(entitlements.next_entitlement, {"average_fen": MONEY}, _P),
+    Reading(entitlements.gap_fen, {"average_fen": MONEY}, _P),
+    Reading(entitlements.is_near_line, {"average_fen": MONEY}, _P),
+    Reading(value.margin_of, {"product": PRODUCT}, _P),
+    Reading(value.revenue_fen, {"amount_fen": MONEY, "product": PRODUCT}, _P),
+    Reading(value.revenue_of_products_fen, {"amount_times_margin": PRODUCT_SUM}),
+    Reading(value.lift_bp, {"kind": SIGNAL}, _P),
+    Reading(value.success_bp, {"kind": SIGNAL}, _P),
+    Reading(value.success_without_bp, {"kind": SIGNAL}, _P),
+    Reading(value.gain_fen, {"kind": SIGNAL, "product": PRODUCT, "amount_fen": MONEY}, _P),
+    Reading(value.routine_gain_fen, {"tier": TIER}, _P),
+    Reading(value.duty_gain_fen, {"reason": SIGNAL}, _P),
+    Reading(value.opportunity_gain_fen, {"kind": SIGNAL, "product": PRODUCT, "amount_fen": MONEY, "tier": TIER}, _P),
+    Reading(value.channel_gain_fen, {"gain_fen": MONEY, "channel": CHANNEL}, _P),
+    Reading(signals.maturity_step, {"matures_day": DAY, "auto_renew": FLAG}, {"today": TODAY, **_P}),
+    Reading(
+        signals.maturity_step, {"matures_day": HOLIDAY, "auto_renew": FLAG}, {"today": FRIDAY_BEFORE_A_HOLIDAY, **_P}
+    ),
+    Reading(signals.is_maturity_duty, {"step": STEP}),
+    Reading(signals.maturity_expires_day, {"matures_day": DAY}, {"today": TODAY}),
+    Reading(signals.maturity_expires_day, {"matures_day": HOLIDAY}, {"today": FRIDAY_BEFORE_A_HOLIDAY}),
+    Reading(signals.is_large_move, {"amount_fen": MONEY, "average_fen": MONEY}, _P),
+    Reading(signals.branch_share_ppm, {"branch_net_fen": MONEY, "branch_average_fen": MONEY}),
+    Reading(signals.adjusted_net_yuan, {"net_fen": MONEY, "average_fen": MONEY, "share_ppm": PPM}),
+    Reading(signals.is_outflow, _OUTFLOW, _P),
+    Reading(signals.silent_days, _HEARD, {"day": _DAY}),
+    Reading(signals.usual_gap_days, {"first_move_day": DAY, "last_move_day": DAY, "moves": COUNT}),
+    Reading(signals.dormant_line_days, {"tier": TIER, "gap_days": DAYS}, _P),
+    Reading(signals.is_dormant, {"silent": DAYS, "tier": TIER, "gap_days": DAYS}, _P),
+    Reading(signals.is_other_bank, {"sent_fen": MONEY}, _P),
+    Reading(signals.is_other_bank, {"sent_fen": MONEY}, _LOOKS),
+    Reading(signals.is_date_near, {"date_day": DAY}, {"today": TODAY, **_P}),
+    Reading(signals.expires_day, {"kind": SIGNAL, "due_day": DAY}, _P),
+    Reading(signals.is_duty, {"kind": SIGNAL, "step": STEP}),
+    Reading(signals.is_marketing, {"kind": SIGNAL}),
+    Reading(signals.urgency, {"duty": FLAG, "expires": DAY}, {"today": TODAY, **_P}),
+    Reading(contact.cool_down_days, {"outcome": OUTCOME}, _P),
+    Reading(contact.is_cooling, {"outcome": OUTCOME, "last_day": DAY}, {"today_day": _DAY, **_P}),
+    Reading(contact.withheld_by, _GATE, _P),
+    Reading(contact.may_contact, _GATE, _P),
+    Reading(contact.is_answered, {"outcome": OUTCOME}),
+    Reading(contact.effective_call, {"seconds": SECONDS, "outcome": OUTCOME}, _P),
+    Reading(contact.is_effective, _CALL, _P),
+    Reading(contact.counts_for_quota, _CALL, _P),
+    Reading(complaints.is_complaint_open, {"opened_day": DAY, "closed_day": DAY}, {"day": _DAY}),
+    Reading(complaints.is_complaint_quiet, {"opened_day": DAY, "closed_day": DAY}, {"day": _DAY, **_P}),
+    Reading(cadence.frequency_days, {"tier": TIER, "channel": CHANNEL}, _P),
+    Reading(cadence.is_due, {"tier": TIER, "channel": CHANNEL, "since_days": DAYS}, _P),
+    Reading(cadence.nearer, {"one_days": DAYS, "other_days": DAYS}),
+    Reading(
+        cadence.routine_channel,
+        {"tier": TIER, "message_days": DAYS, "call_days": DAYS, "meeting_days": DAYS},
+        _P,
+    ),
+    Reading(plan.post_factor_bp, {"post": POST}, _P),
+    Reading(plan.quota_of, {"channel": CHANNEL, "post": POST, "customers": COUNT, "presence_bp": BASIS}, _P),
+    Reading(plan.group_of, {"duty": FLAG, "channel": CHANNEL}),
+)
+
+DAY_ONLY: frozenset[str] = frozenset(
+    """
+    complaints.answer_by
+    days.day_number days.date_of
+    lunar.lunar_of lunar.solar_of lunar.month_days lunar.next_birthday lunar.celebrated_on
+    masks.mask_name masks.mask_phone masks.mask_id masks.mask_account
+    money.wan money.wan_number money.yuan
+    plan.quota_for
+    stages.stage_rank stages.allowed_moves stages.may_move_stage
+    """.split()
+)
+"""Rules for one customer, one colleague or one screen at a time; nobody asks them for a column."""
+
+WORDS: frozenset[str] = frozenset(
+    f"columns.{word}" for word in ("as_column", "pick", "no", "missing", "fill", "whole", "days_between", "ladder")
+)
+"""The words the rules are made of, tried by every rule above."""

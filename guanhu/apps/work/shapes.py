@@ -13,7 +13,7 @@ from guanhu.apps.customers.shapes import Chip, ConsentRow
 
 @dataclass(frozen=True)
 class QuotaDone:
-    """工作量 of one channel: ``done`` counts each customer once a day, calls only if effective; ``attempts`` counts all."""
+    """工作量 of one channel: ``done`` counts a customer once a day, calls only if effective; ``attempts`` counts all."""
 
     channel: str
     due: int
@@ -157,7 +157,7 @@ class NextStep:
 
 @dataclass(frozen=True)
 class Brief:
-    """客户简报: what to know before one contact. Also for own customers who are not on today's list (``place`` null)."""
+    """客户简报: what to know before one contact; own customers who are not on today's list have no ``place``."""
 
     public_id: UUID
     day: date
@@ -205,7 +205,7 @@ class Brief:
 
 @dataclass(frozen=True)
 class Recorded:
-    """What recording did: the touch, whether it was there already, whether it counts as 有效, and the counts after it."""
+    """What recording did: the touch, whether it was there already, whether it is 有效, and the counts after it."""
 
     touch: UUID
     already: bool

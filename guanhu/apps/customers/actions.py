@@ -1,0 +1,199 @@
+"""Writing: what the night publishes about customers, and what a colleague changes about one."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime
+from typing import Any, Protocol
+from uuid import UUID
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from guanhu.apps.customers.intake import take_in as take_in
+from guanhu.apps.customers.models import (
+    Consent,
+    Customer,
+    Holding,
+    MonthEnd,
+    Quarantined,
+    Source,
+    StageRecord,
+    Standing,
+)
+from guanhu.apps.people.copying import copy_in, merge_in, replace_in
+from guanhu.apps.people.errors import Conflict, Invisible, Refused
+from guanhu.apps.people.scope import Viewer
+from guanhu.rules.kinds import ConsentPurpose, Stage
+from guanhu.rules.stages import allowed_moves
+
+Rows = Iterable[Mapping[str, Any]]
+
+OF_BRANCH = "night_id = %s AND customer_id IN (SELECT key FROM customers_customer WHERE branch_id = %s)"
+"""The rows one night published for one branch's customers."""
+
+
+class Problem(Protocol):
+    """One fault of the bank's files, with its address (``feeds.errors.Problem``)."""
+
+    file: str
+    row: int | None
+    column: str | None
+    rule: str
+    says: str
+    value: str | None
+
+
+class KeptAside(Protocol):
+    """One row kept aside (``feeds.intake.Quarantined``)."""
+
+    problem: Any
+    raw: dict[str, str | None]
+
+
+@transaction.atomic
+def publish_answers(night_id: int, branch_id: int, *, standings: Rows, holdings: Rows, month_ends: Rows) -> None:
+    """Publish one branch's standings and holdings under this night, and its month-ends for good.
+
+    Rows in the columns of ``engine.tables`` (month-ends with ``day_on``). Repeating it changes nothing.
+    """
+    replace_in(
+        Standing,
+        ("night_id", "branch_id", "customer_id", "tier", "entitlement", "balance_fen", "average_fen", "gap_fen",
+         "in30_fen", "out30_fen", "value_fen", "last_move_on", "last_contact_on", "policy"),
+        ({**row, "night_id": night_id, "branch_id": branch_id, "customer_id": row["customer"]} for row in standings),
+        where="night_id = %s AND branch_id = %s",
+        values=(night_id, branch_id),
+    )  # fmt: skip
+    replace_in(
+        Holding,
+        ("night_id", "customer_id", "holding_key", "account_key", "product_no", "kind", "amount_fen", "started_on",
+         "matures_on", "rate_bp", "auto_renew"),
+        (_holding(row, night_id) for row in holdings),
+        where=OF_BRANCH,
+        values=(night_id, branch_id),
+    )  # fmt: skip
+    merge_in(
+        MonthEnd,
+        ("customer_id", "day_on", "balance_fen", "average_fen", "net_fen"),
+        ({**row, "customer_id": row["customer"]} for row in month_ends),
+        on="(customer_id, day_on)",
+    )
+
+
+def _holding(row: Mapping[str, Any], night_id: int) -> dict[str, Any]:
+    return {
+        **row,
+        "night_id": night_id,
+        "customer_id": row["customer"],
+        "holding_key": row["holding"],
+        "account_key": row["account"],
+        "auto_renew": bool(row.get("auto_renew")),
+    }
+
+
+@transaction.atomic
+def keep_quarantine(day: date, problems: Sequence[KeptAside]) -> int:
+    """Keep the rows set aside on this day, sealed, in place of what was kept for the day before; returns how many."""
+    Quarantined.objects.for_system("the night's intake").filter(day=day).delete()
+    return copy_in(
+        Quarantined,
+        ("day", "file", "row", "column", "rule", "says", "value", "raw"),
+        (
+            {
+                "day": day,
+                "file": kept.problem.file,
+                "row": kept.problem.row or 0,
+                "column": kept.problem.column or "",
+                "rule": kept.problem.rule,
+                "says": kept.problem.says,
+                "value": kept.problem.value,
+                "raw": _row_text(kept.raw),
+            }
+            for kept in problems
+        ),
+    )
+
+
+def _row_text(raw: Mapping[str, str | None]) -> str | None:
+    """The raw row as JSON, to be sealed; nothing where a whole file is meant."""
+    return json.dumps(raw, ensure_ascii=False) if raw else None
+
+
+@transaction.atomic
+def set_stage(*, by: Viewer, customer: UUID, stage: str, current: str, note: str, day: date, now: datetime) -> None:
+    """Move the relation one stage up or down, with what shows it.
+
+    ``current`` is the stage the person saw; raises ``Conflict`` when someone changed it since, ``Refused`` for a jump
+    or a missing note, ``Invisible`` for a customer of somebody else (P77).
+    """
+    row = locked(by, customer)
+    if row.stage != current:
+        raise Conflict(_first_was(row))
+    if stage not in allowed_moves(Stage(row.stage)):
+        raise Refused({"stage": _("阶段一次只能升或降一级")})
+    if not note.strip():
+        raise Refused({"note": _("请写下依据")})
+    StageRecord.objects.create(
+        customer=row,
+        source=Source.OWN,
+        stage=stage,
+        stage_on=day,
+        note=note.strip(),
+        by_id=by.staff_id,
+        recorded_at=now,
+    )
+    row.stage, row.stage_on = stage, day
+    row.save(update_fields=["stage", "stage_on"])
+
+
+def _first_was(row: Customer) -> str:
+    """Who was first, in a sentence."""
+    last = (
+        StageRecord.objects.for_system("naming who was first")
+        .filter(customer=row)
+        .select_related("by")
+        .order_by("-pk")
+        .first()
+    )
+    who = last.by.name if last and last.by else _("银行名单")
+    return _("%(who)s 已先改为「%(stage)s」") % {"who": who, "stage": Stage(row.stage).zh}
+
+
+@transaction.atomic
+def refuse_marketing(*, by: Viewer, customer: UUID, day: date, now: datetime, evidence: str = "") -> None:
+    """Write down that the customer wants no marketing: it closes marketing on all channels. Twice is once (P116)."""
+    _consent(by, customer, ConsentPurpose.MARKETING, granted=False, day=day, now=now, evidence=evidence)
+
+
+@transaction.atomic
+def grant_marketing(*, by: Viewer, customer: UUID, day: date, now: datetime, evidence: str) -> None:
+    """Write down a new consent to marketing; needs evidence (``Refused`` without)."""
+    if not evidence.strip():
+        raise Refused({"evidence": _("请写下客户同意的凭据")})
+    _consent(by, customer, ConsentPurpose.MARKETING, granted=True, day=day, now=now, evidence=evidence)
+
+
+def _consent(
+    by: Viewer, customer: UUID, purpose: ConsentPurpose, *, granted: bool, day: date, now: datetime, evidence: str
+) -> None:
+    row = locked(by, customer)
+    last = Consent.objects.seen_by(by).filter(customer=row, source=Source.OWN, purpose=purpose).order_by("-pk").first()
+    if last and last.granted == granted and last.changed_on == day:
+        return
+    Consent.objects.create(
+        customer=row, source=Source.OWN, purpose=purpose.value, granted=granted, changed_on=day,
+        evidence=evidence.strip(), by_id=by.staff_id, recorded_at=now,
+    )  # fmt: skip
+
+
+def locked(by: Viewer, customer: UUID) -> Customer:
+    """The customer, held until the transaction ends, so that two people change her one after the other.
+
+    Raises ``Invisible`` when she is not the viewer's.
+    """
+    row: Customer | None = Customer.objects.seen_by(by).filter(public_id=customer).select_for_update().first()
+    if row is None:
+        raise Invisible(str(customer))
+    return row

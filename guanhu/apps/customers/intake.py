@@ -1,0 +1,232 @@
+"""The bank's lists of persons into the records: new ones added, changed ones changed, the same ones left alone.
+
+Rows come as the door hands them over: the columns of ``feeds.layouts`` typed, with surrogate keys ``customer``,
+``account``, ``contact`` and ``complaint`` in place of the bank's numbers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import date
+from functools import cache
+from typing import Any, Protocol
+
+from django.db import connection, transaction
+
+from guanhu.apps.catalog import actions as catalog
+from guanhu.apps.customers.models import (
+    Account,
+    Complaint,
+    Consent,
+    ContactPoint,
+    Customer,
+    Source,
+    StageRecord,
+)
+from guanhu.apps.people import actions as people
+from guanhu.apps.people.copying import merge_in
+from guanhu.apps.people.queries import branch_ids, staff_ids
+from guanhu.rules.kinds import Calendar
+
+Row = Mapping[str, Any]
+
+
+class Frame(Protocol):
+    """What the door hands over for one file: a frame that can be walked row by row."""
+
+    def iter_rows(self, *, named: bool) -> Iterator[Any]:
+        """Each row, as a mapping when ``named``."""
+
+
+Rows = Frame | Iterable[Row]
+
+
+def rows_of(persons: Mapping[str, Rows], name: str) -> list[Row] | None:
+    """The rows of one file; null when the delivery has no such file."""
+    if name not in persons:
+        return None
+    rows = persons[name]
+    return list(rows.iter_rows(named=True)) if hasattr(rows, "iter_rows") else list(rows)  # type: ignore[arg-type]
+
+
+@transaction.atomic
+def take_in(
+    persons: Mapping[str, Rows], *, currency: str = "CNY", on_table: Callable[[str], None] | None = None
+) -> dict[str, int]:
+    """Take in branches, staff, products, customers with their ways to be reached, accounts, consents and complaints.
+
+    Our own keeper and stage win over the bank's. Consents of the bank are replaced as a whole. Returns rows by file.
+    """
+    tell = on_table or (lambda what: None)
+    tell("网点与员工")
+    people.take_in(rows_of(persons, "branches") or [], rows_of(persons, "staff") or [], currency=currency)
+    tell("产品")
+    catalog.take_in(rows_of(persons, "products") or [])
+    taken = {}
+    for name, zh, take in _FILES:
+        rows = rows_of(persons, name)
+        if rows is not None:
+            tell(zh)
+            take(rows)
+            taken[name] = len(rows)
+    return taken
+
+
+def _take_customers(rows: list[Row]) -> None:
+    branches, staff = branch_ids(), staff_ids()
+    merge_in(
+        Customer,
+        ("key", "customer_no", "name", "name_pinyin", "kind", "gender", "birth_on", "birth_calendar", "id_no",
+         "occupation", "address", "email", "risk_grade", "risk_on", "opened_on", "branch_id", "keeper_id"),
+        (_customer(row, branches, staff) for row in rows),
+        on="(key)",
+        mine_first=("keeper_id",),
+    )  # fmt: skip
+    phones = [
+        {"customer_id": row["customer"], "kind": "phone", "value": row["phone"], "source": Source.BANK.value}
+        for row in rows
+        if row.get("phone")
+    ]
+    merge_in(
+        ContactPoint,
+        ("customer_id", "kind", "value", "source"),
+        phones,
+        on="(customer_id, kind) WHERE source = 'bank'",
+        replace="source = 'bank'",
+    )
+    _take_stages([row for row in rows if row.get("stage")])
+
+
+def _customer(row: Row, branches: Mapping[str, int], staff: Mapping[str, int]) -> dict[str, Any]:
+    born = row.get("birth_on")
+    return {
+        "key": row["customer"],
+        "customer_no": row["customer_no"],
+        "name": row["name"],
+        "name_pinyin": _pinyin(row["name"]),
+        "kind": row["kind"],
+        "gender": row.get("gender") or "",
+        "birth_on": born.isoformat() if isinstance(born, date) else born or "",
+        "birth_calendar": row.get("birth_calendar") or Calendar.SOLAR.value,
+        "id_no": row.get("id_no") or None,
+        "occupation": row.get("occupation") or "",
+        "address": row.get("address") or None,
+        "email": row.get("email") or None,
+        "risk_grade": row.get("risk_grade") or "",
+        "risk_on": row.get("risk_on"),
+        "opened_on": row["opened_on"],
+        "branch_id": branches[row["branch_no"]],
+        "keeper_id": staff.get(row.get("keeper_no") or ""),
+    }
+
+
+@cache
+def _syllable(character: str) -> str:
+    from pypinyin import lazy_pinyin
+
+    return "".join(lazy_pinyin(character)).lower()
+
+
+def _pinyin(name: str) -> str:
+    """The name's sound without tones, for order and search."""
+    return "".join(_syllable(character) for character in name)[:200]
+
+
+def _take_stages(rows: list[Row]) -> None:
+    """The old system's stage: one record a customer, and the stage itself where nobody here has set one."""
+    told = [
+        {
+            "customer_id": row["customer"],
+            "source": Source.BANK.value,
+            "stage": row["stage"],
+            "stage_on": row.get("stage_on") or row["opened_on"],
+            "note": "旧系统",
+        }
+        for row in rows
+    ]
+    merge_in(
+        StageRecord,
+        ("customer_id", "source", "stage", "stage_on", "note"),
+        told,
+        on="(customer_id) WHERE source = 'bank'",
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(_STAGE_IN_FORCE)
+
+
+_STAGE_IN_FORCE = """
+    UPDATE customers_customer AS mine SET stage = last.stage, stage_on = last.stage_on
+    FROM (
+        SELECT DISTINCT ON (customer_id) customer_id, stage, stage_on FROM customers_stagerecord
+        ORDER BY customer_id, source = 'own' DESC, stage_on DESC, id DESC
+    ) AS last
+    WHERE mine.key = last.customer_id AND (mine.stage, mine.stage_on) IS DISTINCT FROM (last.stage, last.stage_on)
+"""
+
+
+def _take_accounts(rows: list[Row]) -> None:
+    merge_in(
+        Account,
+        ("key", "customer_id", "account_no", "card_no", "kind", "account_class", "opened_on", "closed_on"),
+        (
+            {
+                "key": row["account"],
+                "customer_id": row["customer"],
+                "account_no": row["account_no"],
+                "card_no": row.get("card_no") or None,
+                "kind": row["kind"],
+                "account_class": row.get("account_class") or "",
+                "opened_on": row["opened_on"],
+                "closed_on": row.get("closed_on"),
+            }
+            for row in rows
+        ),
+        on="(key)",
+    )
+
+
+def _take_consents(rows: list[Row]) -> None:
+    merge_in(
+        Consent,
+        ("customer_id", "source", "purpose", "granted", "changed_on", "evidence"),
+        (
+            {
+                "customer_id": row["customer"],
+                "source": Source.BANK.value,
+                "purpose": row["purpose"],
+                "granted": row["granted"],
+                "changed_on": row["changed_on"],
+                "evidence": row.get("evidence") or "",
+            }
+            for row in rows
+        ),
+        on="(customer_id, purpose) WHERE source = 'bank'",
+        replace="source = 'bank'",
+    )
+
+
+def _take_complaints(rows: list[Row]) -> None:
+    merge_in(
+        Complaint,
+        ("key", "customer_id", "opened_on", "closed_on", "subject"),
+        (
+            {
+                "key": row["complaint"],
+                "customer_id": row["customer"],
+                "opened_on": row["opened_on"],
+                "closed_on": row.get("closed_on"),
+                "subject": row["subject"],
+            }
+            for row in rows
+        ),
+        on="(key)",
+    )
+
+
+_FILES: tuple[tuple[str, str, Callable[[list[Row]], None]], ...] = (
+    ("customers", "客户", _take_customers),
+    ("accounts", "账户", _take_accounts),
+    ("consents", "授权", _take_consents),
+    ("complaints", "投诉", _take_complaints),
+)
+"""In the order in which rows refer to each other."""

@@ -1,0 +1,209 @@
+"""Reading: the book of a keeper, the parts of a customer's file, and what the night takes out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from django.db.models import F, FilteredRelation, Q, QuerySet
+
+from guanhu.apps.customers.models import (
+    Account,
+    Complaint,
+    Consent,
+    ContactPoint,
+    Customer,
+    Holding,
+    MonthEnd,
+    Source,
+    StageRecord,
+    Standing,
+)
+from guanhu.apps.customers.shapes import Book as Book
+from guanhu.apps.customers.shapes import BookRow as BookRow
+from guanhu.apps.customers.shapes import ConsentRow as ConsentRow
+from guanhu.apps.people.queries import Shown, shown
+from guanhu.apps.people.scope import Viewer
+from guanhu.rules.kinds import ConsentPurpose, Stage
+from guanhu.rules.masks import mask_name
+
+PAGE = 50
+"""Customers on one page of the book."""
+
+
+def age_on(birth_on: str, day: date) -> int | None:
+    """How old she is on this day by the date the bank wrote; null where none is known."""
+    if len(birth_on) < 10:
+        return None
+    year, month, of_month = (int(part) for part in birth_on.split("-"))
+    return day.year - year - ((day.month, day.day) < (month, of_month))
+
+
+def customer_of(viewer: Viewer, public_id: UUID) -> Customer | None:
+    """The viewer's own customer with this public id; null as if absent for anybody else's. For the apps alone."""
+    row: Customer | None = (
+        Customer.objects.seen_by(viewer).filter(public_id=public_id).select_related("keeper", "branch").first()
+    )
+    return row
+
+
+def customers_by_key(viewer: Viewer, keys: Iterable[int]) -> dict[int, Customer]:
+    """The viewer's own customers among these keys. For the apps alone."""
+    return {row.key: row for row in Customer.objects.seen_by(viewer).filter(key__in=set(keys))}
+
+
+def standings_by_key(viewer: Viewer, night_id: int, keys: Iterable[int]) -> dict[int, Standing]:
+    """How the night measured these customers of the viewer. For the apps alone."""
+    rows = Standing.objects.seen_by(viewer).filter(night_id=night_id, customer_id__in=set(keys))
+    return {row.customer_id: row for row in rows}
+
+
+def customers_kept(viewer: Viewer) -> int:
+    """管户数: how many customers the viewer keeps."""
+    return Customer.objects.seen_by(viewer).count()
+
+
+def book(viewer: Viewer, *, page: int = 1, search: str = "", tier: str = "") -> Book:
+    """我的客户: the viewer's own customers by assets, fifty to a page; a page beyond the last is the last.
+
+    ``search``: part of the name, its sound, or the customer number.
+    """
+    now = shown(viewer.branch_id)
+    rows = _book_rows(viewer, now, search.strip(), tier)
+    total = rows.count()
+    pages = max(1, -(-total // PAGE))
+    page = min(max(1, page), pages)
+    lines = tuple(_book_row(row, now) for row in rows[(page - 1) * PAGE : page * PAGE])
+    return Book(now.data_day if now else None, now.currency if now else "CNY", lines, page, pages, total)
+
+
+def _book_rows(viewer: Viewer, now: Shown | None, search: str, tier: str) -> QuerySet[Any]:
+    rows = Customer.objects.seen_by(viewer).annotate(
+        now=FilteredRelation("standings", condition=Q(standings__night_id=now.night_id if now else None))
+    )
+    if search:
+        rows = rows.filter(Q(name__contains=search) | Q(name_pinyin__startswith=search.lower()) | Q(customer_no=search))
+    if tier:
+        rows = rows.filter(now__tier=tier)
+    figures = ("tier", "entitlement", "balance_fen", "average_fen", "in30_fen", "out30_fen", "last_contact_on")
+    ordered: QuerySet[Any] = rows.annotate(**{f"now_{name}": F(f"now__{name}") for name in figures}).order_by(
+        F("now__average_fen").desc(nulls_last=True), "customer_no"
+    )
+    return ordered
+
+
+def _book_row(row: Any, now: Shown | None) -> BookRow:
+    since = row.now_last_contact_on
+    return BookRow(
+        public_id=row.public_id,
+        name=mask_name(row.name),
+        age=age_on(row.birth_on, now.today) if now else None,
+        kind=row.kind,
+        tier=row.now_tier or "",
+        entitlement=row.now_entitlement or "",
+        stage=row.stage,
+        balance_fen=row.now_balance_fen,
+        average_fen=row.now_average_fen,
+        net30_fen=None if row.now_in30_fen is None else row.now_in30_fen - row.now_out30_fen,
+        last_contact_on=since,
+        days_since_contact=(now.today - since).days if since and now else None,
+    )
+
+
+@dataclass(frozen=True)
+class File:
+    """The rows of one customer's file, for the customer page. For the apps alone."""
+
+    standing: Standing | None
+    phone: str
+    holdings: list[Holding]
+    accounts: dict[int, str]
+    """Account numbers by key."""
+    months: list[MonthEnd]
+    stages: list[StageRecord]
+    complaints: list[Complaint]
+
+
+def file_of(viewer: Viewer, customer: Customer, now: Shown | None) -> File:
+    """Everything the customer page shows of the file, in a fixed number of queries."""
+    mine: dict[str, Any] = {"customer_id": customer.key}
+    night: dict[str, Any] = {**mine, "night_id": now.night_id if now else None}
+    accounts = Account.objects.seen_by(viewer).filter(**mine)
+    return File(
+        standing=Standing.objects.seen_by(viewer).filter(**night).first(),
+        phone=phone_of(viewer, customer.key),
+        holdings=list(Holding.objects.seen_by(viewer).filter(**night).order_by("matures_on", "holding_key")),
+        accounts={row.key: row.account_no for row in accounts},
+        months=list(MonthEnd.objects.seen_by(viewer).filter(**mine).order_by("day_on")),
+        stages=list(StageRecord.objects.seen_by(viewer).filter(**mine).select_related("by").order_by("stage_on", "pk")),
+        complaints=list(Complaint.objects.seen_by(viewer).filter(**mine).order_by("opened_on")),
+    )
+
+
+def phone_of(viewer: Viewer, customer_key: int) -> str:
+    """The customer's phone in full, for masking or dialling; empty where none is known. For the apps alone."""
+    point = ContactPoint.objects.seen_by(viewer).filter(customer_id=customer_key, kind="phone").order_by("pk").first()
+    return str(point.value) if point else ""
+
+
+def complaints_of(viewer: Viewer, customer_key: int) -> list[Complaint]:
+    """The customer's complaints. For the apps alone."""
+    return list(Complaint.objects.seen_by(viewer).filter(customer_id=customer_key).order_by("opened_on"))
+
+
+def consents_of(viewer: Viewer, customer_key: int) -> tuple[ConsentRow, ...]:
+    """The word in force for each purpose: the latest of the bank's and ours; of the same day the refusal."""
+    rows = Consent.objects.seen_by(viewer).filter(customer_id=customer_key)
+    last: dict[str, Consent] = {}
+    for row in sorted(rows, key=lambda row: (row.changed_on, not row.granted, row.pk)):
+        last[row.purpose] = row
+    return tuple(_consent_row(purpose.value, last.get(purpose.value)) for purpose in ConsentPurpose)
+
+
+def _consent_row(purpose: str, row: Consent | None) -> ConsentRow:
+    if row is None:
+        return ConsentRow(purpose, None, None, "", "")
+    return ConsentRow(purpose, row.granted, row.changed_on, row.source, row.evidence)
+
+
+def consents_as_of(day: date) -> list[dict[str, Any]]:
+    """Our own word on consent as of a day, in the columns of ``OWN_CONSENTS``: one row a customer and purpose."""
+    rows = (
+        Consent.objects.for_system("notes of the day")
+        .filter(source=Source.OWN, changed_on__lte=day)
+        .order_by("customer_id", "purpose", "-changed_on", "-pk")
+        .distinct("customer_id", "purpose")
+    )
+    return [
+        {"customer": row.customer_id, "purpose": row.purpose, "granted": row.granted, "changed_on": row.changed_on}
+        for row in rows
+    ]
+
+
+def keepers_as_of(day: date) -> list[dict[str, Any]]:
+    """Who keeps whom, with the stage as of a day, in the columns of ``KEEPERS``."""
+    stages = _stages_as_of(day)
+    rows = (
+        Customer.objects.for_system("notes of the day")
+        .exclude(keeper=None)
+        .order_by("key")
+        .values_list("key", "keeper__staff_no")
+    )
+    return [
+        {"customer": key, "keeper_no": keeper_no, "stage": stages.get(key, Stage.KNOWN.value)}
+        for key, keeper_no in rows
+    ]
+
+
+def _stages_as_of(day: date) -> Mapping[int, str]:
+    rows = (
+        StageRecord.objects.for_system("notes of the day")
+        .filter(stage_on__lte=day)
+        .order_by("customer_id", F("source").desc(), "-stage_on", "-pk")
+        .distinct("customer_id")
+        .values_list("customer_id", "stage")
+    )
+    return dict(rows)

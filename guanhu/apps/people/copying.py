@@ -1,0 +1,129 @@
+"""Many rows into a table at once: COPY straight in, or COPY beside and merge by a unique key."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from django.db import connection, models
+from psycopg import sql
+
+Rows = Iterable[Mapping[str, Any]]
+
+
+def _columns(model: type[models.Model], fields: Sequence[str]) -> list[models.Field[Any, Any]]:
+    """The concrete fields named by their column names (``keeper_id``, not ``keeper``)."""
+    by_name = {field.attname: field for field in model._meta.concrete_fields}
+    return [by_name[name] for name in fields]
+
+
+def _copy(table: sql.Identifier, columns: Sequence[models.Field[Any, Any]], rows: Rows) -> int:
+    """Send the rows; values pass each field's own preparation (a sealed field seals)."""
+    names = sql.SQL(", ").join(sql.Identifier(field.column) for field in columns)
+    prepared = [(field.attname, field.get_prep_value) for field in columns]
+    count = 0
+    with connection.cursor() as cursor, cursor.copy(sql.SQL("COPY {} ({}) FROM STDIN").format(table, names)) as copy:
+        for row in rows:
+            copy.write_row([prepare(row.get(name)) for name, prepare in prepared])
+            count += 1
+    return count
+
+
+def copy_in(model: type[models.Model], fields: Sequence[str], rows: Rows) -> int:
+    """Add the rows as they are; returns how many. JSON columns take JSON text."""
+    return _copy(sql.Identifier(model._meta.db_table), _columns(model, fields), rows)
+
+
+def replace_in(
+    model: type[models.Model], fields: Sequence[str], rows: Rows, *, where: str, values: Sequence[Any]
+) -> int:
+    """Delete the rows that meet the condition, then add these; returns how many. The same call twice changes nothing."""
+    target = sql.Identifier(model._meta.db_table)
+    with connection.cursor() as cursor:
+        gone = sql.SQL("DELETE FROM {} WHERE {}").format(target, sql.SQL(where))  # type: ignore[arg-type]
+        cursor.execute(gone, values)
+    return copy_in(model, fields, rows)
+
+
+def merge_in(
+    model: type[models.Model],
+    fields: Sequence[str],
+    rows: Rows,
+    *,
+    on: str,
+    keep: Sequence[str] = (),
+    mine_first: Sequence[str] = (),
+    replace: str = "",
+) -> int:
+    """Add new rows and change those that differ; returns how many rows came.
+
+    ``on`` is the unique key as SQL writes it · ``keep`` fields are written once and never changed · ``mine_first``
+    fields are changed only where ours is empty · ``replace`` is a condition: rows of the table that meet it and did
+    not come are deleted. The same rows twice change nothing.
+    """
+    columns = _columns(model, fields)
+    target, beside = sql.Identifier(model._meta.db_table), sql.Identifier(f"come_{model._meta.db_table}")
+    with connection.cursor() as cursor:
+        names = sql.SQL(", ").join(sql.Identifier(field.column) for field in columns)
+        cursor.execute(sql.SQL("DROP TABLE IF EXISTS {}").format(beside))
+        cursor.execute(
+            sql.SQL("CREATE TEMP TABLE {} ON COMMIT DROP AS SELECT {} FROM {} WITH NO DATA").format(
+                beside, names, target
+            )
+        )
+    count = _copy(beside, columns, rows)
+    with connection.cursor() as cursor:
+        if replace:
+            cursor.execute(_delete_absent(target, beside, on, replace))
+        cursor.execute(_merge(target, beside, columns, on, keep, mine_first))
+        cursor.execute(sql.SQL("DROP TABLE {}").format(beside))
+    return count
+
+
+def _delete_absent(target: sql.Identifier, beside: sql.Identifier, on: str, replace: str) -> sql.Composed:
+    """Delete what meets the condition and did not come."""
+    names = [part.strip() for part in on.split(")")[0].strip("( ").split(",")]
+    same = sql.SQL(" AND ").join(
+        sql.SQL("{}.{} = {}.{}").format(beside, sql.Identifier(name), target, sql.Identifier(name)) for name in names
+    )
+    return sql.SQL("DELETE FROM {} WHERE {} AND NOT EXISTS (SELECT 1 FROM {} WHERE {})").format(
+        target, sql.SQL(replace), beside, same
+    )  # type: ignore[arg-type]
+
+
+def _merge(
+    target: sql.Identifier,
+    beside: sql.Identifier,
+    columns: Sequence[models.Field[Any, Any]],
+    on: str,
+    keep: Sequence[str],
+    mine_first: Sequence[str],
+) -> sql.Composed:
+    """INSERT … ON CONFLICT: only rows that differ are written."""
+    names = sql.SQL(", ").join(sql.Identifier(field.column) for field in columns)
+    changing = [field for field in columns if field.attname not in keep]
+    if not changing:
+        action: sql.Composable = sql.SQL("DO NOTHING")
+    else:
+        old = [sql.SQL("{}.{}").format(target, sql.Identifier(field.column)) for field in changing]
+        new = [
+            sql.SQL("COALESCE({}, excluded.{})").format(mine, sql.Identifier(field.column))
+            if field.attname in mine_first
+            else sql.SQL("excluded.{}").format(sql.Identifier(field.column))
+            for field, mine in zip(changing, old, strict=True)
+        ]
+        sets = sql.SQL(", ").join(
+            sql.SQL("{} = {}").format(sql.Identifier(field.column), value)
+            for field, value in zip(changing, new, strict=True)
+        )
+        action = sql.SQL("DO UPDATE SET {} WHERE ({}) IS DISTINCT FROM ({})").format(
+            sets, sql.SQL(", ").join(old), sql.SQL(", ").join(new)
+        )
+    return sql.SQL("INSERT INTO {} ({}) SELECT {} FROM {} ON CONFLICT {} {}").format(
+        target,
+        names,
+        names,
+        beside,
+        sql.SQL(on),
+        action,  # type: ignore[arg-type]
+    )

@@ -30,6 +30,9 @@ TYPES: dict[str, Any] = {
 }
 """The engine's type of each column type of ``tables.py``; ``day`` is a date inside the engine."""
 
+UNREADABLE: tuple[type[Exception], ...] = (pl.exceptions.ComputeError, pl.exceptions.NoDataError)
+"""What the engine raises when a file is no CSV or no Parquet."""
+
 DIGEST_ROWS = 1 << 18
 
 
@@ -124,6 +127,11 @@ def rows(table: nw.LazyFrame[Any] | nw.DataFrame[Any]) -> list[dict[str, Any]]:
     return found
 
 
+def iso(column: nw.Expr) -> nw.Expr:
+    """A column of day numbers as texts YYYY-MM-DD."""
+    return column.cast(nw.Int32).cast(nw.Date).cast(nw.String)
+
+
 def collect(table: nw.LazyFrame[Any] | nw.DataFrame[Any]) -> nw.DataFrame[Any]:
     """Compute a lazy frame now."""
     if isinstance(table, nw.DataFrame):
@@ -136,6 +144,12 @@ def collect_all(tables: Sequence[nw.LazyFrame[Any]]) -> list[nw.DataFrame[Any]]:
     """Compute several lazy frames together, reading what they share once."""
     natives: list[Any] = [table.to_native() for table in tables]
     return [nw.from_native(made, eager_only=True) for made in pl.collect_all(natives, engine="streaming")]
+
+
+def shaped(table: nw.LazyFrame[Any] | nw.DataFrame[Any], columns: Mapping[str, str]) -> nw.LazyFrame[Any]:
+    """The columns named, in their order and in their types (name → type of ``tables.py``, or ``day``)."""
+    native: Any = table.lazy().to_native()
+    return nw.from_native(native.select(pl.col(name).cast(TYPES[kind]) for name, kind in columns.items()))
 
 
 def concat(tables: Sequence[nw.LazyFrame[Any]]) -> nw.LazyFrame[Any]:

@@ -152,6 +152,15 @@ COMPLAINTS = Table("bank", "complaints", "snapshot", ("complaint",), "投诉（�
     closed_on date 办结日，空为未结
 """))
 
+QUARANTINE = Table("bank", "quarantine", "daily", ("file", "row", "column"), "隔离的行：地址与原因（不含原值）", _columns("""
+    file text 文件
+    row number 行号，表头为第 1 行
+    column text 列
+    rule text 规则
+    says text 原因
+    suggestion text 建议
+"""))
+
 OWN_CONTACTS = Table("notes", "contacts", "daily", ("contact",), "本系统记下的联系", CONTACTS.columns)
 
 OWN_CONSENTS = Table("notes", "consents", "snapshot", ("customer", "purpose"), "本系统记下的同意与拒绝", CONSENTS.columns)
@@ -166,6 +175,37 @@ KEEPERS = Table("notes", "keepers", "snapshot", ("customer",), "谁管哪位客�
     customer key 客户的代理键
     keeper_no text 管户人工号
     stage text 客情阶段，见 kinds.Stage
+"""))
+
+STATE = Table("answers", "state", "snapshot", ("customer",), "引擎自己的逐日状态：第二天只需新的一天与离开窗口的日子", _columns("""
+    customer key 客户的代理键
+    balance_fen money 日终管理资产
+    lag_fen money 30 天前的日终管理资产
+    window_fen money 近 30 个日终之和
+    weighted_fen money 各账户余额乘以万分之几的利差，合计
+    in30_fen money 近 30 天转入，本人账户互转除外
+    out30_fen money 近 30 天转出，本人账户互转除外
+    net_fen money 当月净流入，月末当天仍在，次日重计
+    first_move_on date 第一次主动交易，可空
+    last_move_on date 最近一次主动交易，可空
+    moves number 主动交易笔数
+    last_contact_on date 最近一次有效联系，可空
+    last_message_on date 最近一次消息，可空
+    last_call_on date 最近一次有效电话，可空
+    last_meeting_on date 最近一次面访，可空
+    months number 已结的整月数
+    sum_yuan money 各月调整后净流入之和，元
+    squares_yuan money 各月调整后净流入的平方和，元
+    tier text 最近一个月末保住的分层，可空
+    months_below number 连续几个月末低于保层线
+    policy text 规则版本
+"""))
+
+CUT_OFFS = Table("answers", "cut_offs", "snapshot", ("branch_no",), "分层线：每个季末按排名划定", _columns("""
+    branch_no text 网点号
+    line_a_fen money A 类最后一位的 30 天日均，可空
+    line_b_fen money B 类最后一位的 30 天日均，可空
+    policy text 规则版本
 """))
 
 STANDINGS = Table("answers", "standings", "snapshot", ("customer",), "每位客户的当日面貌", _columns("""
@@ -243,8 +283,8 @@ QUOTAS = Table("answers", "quotas", "snapshot", ("keeper_no", "channel"), "今�
 """))
 
 TABLES: tuple[Table, ...] = (
-    BRANCHES, STAFF, CUSTOMERS, ACCOUNTS, PRODUCTS, HOLDINGS, BALANCES, MOVES, CONSENTS, CONTACTS, COMPLAINTS,
+    BRANCHES, STAFF, CUSTOMERS, ACCOUNTS, PRODUCTS, HOLDINGS, BALANCES, MOVES, CONSENTS, CONTACTS, COMPLAINTS, QUARANTINE,
     OWN_CONTACTS, OWN_CONSENTS, PROMISES, KEEPERS,
-    STANDINGS, MONTH_ENDS, SIGNALS, OPPORTUNITIES, PLANS, QUOTAS,
+    STATE, CUT_OFFS, STANDINGS, MONTH_ENDS, SIGNALS, OPPORTUNITIES, PLANS, QUOTAS,
 )  # fmt: skip
 """All of them, in the order in which a night fills them."""

@@ -1,0 +1,1 @@
+"""Benchmarks: the night against hand-written SQL, on data made once."""

@@ -1,0 +1,96 @@
+"""Flows 流水: what came in and went out, when the customer last moved money, and who was last in touch.
+
+Movements between a customer's own accounts never leave the bank: they count as activity, never as flow.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import narwhals as nw
+from narwhals import col
+
+from guanhu.engine import backend
+from guanhu.engine.night import Night, Stride
+from guanhu.engine.state import known, meet
+from guanhu.engine.tables import CONTACTS, MOVES, OWN_CONTACTS
+from guanhu.rules.contact import counts_for_quota, is_effective
+from guanhu.rules.kinds import Channel, MoveKind
+from guanhu.rules.policy import Policy
+
+
+def advance(night: Night, state: nw.LazyFrame[Any], stride: Stride) -> nw.LazyFrame[Any]:
+    """流水: carry 30-day and month-to-date flows, and the customer's own activity, forward by the stride.
+
+    In: state, ``bank/moves``. Out: state. Fen and days. The month's flow begins again on the first.
+    """
+    sums = movements(night.lake.read_days(MOVES, stride.days()), stride)
+    keep = 0 if stride.long else 1
+    month = nw.lit(0, nw.Int64) if stride.begins_month else known("net_fen")
+    return (
+        meet(state, sums)
+        .with_columns(
+            in30_fen=known("in30_fen") * keep + known("in_shift"),
+            out30_fen=known("out30_fen") * keep + known("out_shift"),
+            net_fen=month + known("new_net"),
+            first_move_day=nw.coalesce("first_move_day", "new_first"),
+            last_move_day=nw.coalesce("new_last", "last_move_day"),
+            moves=known("moves") + known("new_moves"),
+        )
+        .drop("in_shift", "out_shift", "new_net", "new_first", "new_last", "new_moves")
+    )
+
+
+def movements(moves: nw.LazyFrame[Any], stride: Stride) -> nw.LazyFrame[Any]:
+    """What the stride's days bring for each customer: shifts of the 30-day flows, net flow, own activity."""
+    none, nowhere = nw.lit(0, nw.Int64), nw.lit(None, nw.Int32)
+    day = col("day")
+    new = day > stride.after_day
+    flow = nw.when(col("kind") != MoveKind.OWN.value).then(col("amount_fen")).otherwise(none)
+    inside = nw.when(day > stride.lag_day).then(flow).otherwise(none if stride.long else 0 - flow)
+    came = flow > 0
+    own = new & col("by_customer")
+    made = moves.select(
+        "customer",
+        in_shift=nw.when(came).then(inside).otherwise(none),
+        out_shift=nw.when(came).then(none).otherwise(0 - inside),
+        new_net=nw.when(new).then(flow).otherwise(none),
+        new_moves=own.cast(nw.Int32),
+        new_first=nw.when(own).then(day).otherwise(nowhere),
+    )
+    return made.group_by("customer").agg(
+        nw.col("in_shift", "out_shift", "new_net").sum(),
+        col("new_moves").cast(nw.Int64).sum().cast(nw.Int32),
+        col("new_first").min(),
+        col("new_first").max().alias("new_last"),
+    )
+
+
+def advance_contacts(night: Night, state: nw.LazyFrame[Any], stride: Stride) -> nw.LazyFrame[Any]:
+    """联系: carry forward when each customer was last reached, at all and by each channel.
+
+    In: state, ``bank/contacts``, ``notes/contacts``. Out: state. Days.
+    """
+    days = stride.new_days()
+    told = backend.concat([night.lake.read_days(table, days) for table in (CONTACTS, OWN_CONTACTS)])
+    latest = {
+        f"last_{name}_day": nw.coalesce(f"new_{name}", f"last_{name}_day")
+        for name in ("contact", "message", "call", "meeting")
+    }
+    new = [f"new_{name}" for name in ("contact", "message", "call", "meeting")]
+    return meet(state, contacts(told, night.policy)).with_columns(**latest).drop(new)
+
+
+def contacts(told: nw.LazyFrame[Any], policy: Policy) -> nw.LazyFrame[Any]:
+    """The last day of an effective contact, and of one that counts by each channel, for each customer."""
+    nowhere = nw.lit(None, nw.Int32)
+    channel = col("channel")
+    counts = counts_for_quota(channel, col("seconds"), col("outcome"), policy)
+    effective = is_effective(channel, col("seconds"), col("outcome"), policy)
+    by_channel = {
+        f"new_{way.value}": nw.when(counts & (channel == way.value)).then(col("day")).otherwise(nowhere)
+        for way in (Channel.MESSAGE, Channel.CALL, Channel.MEETING)
+    }
+    reached = nw.when(effective).then(col("day")).otherwise(nowhere)
+    made = told.select("customer", new_contact=reached, **by_channel)
+    return made.group_by("customer").agg(nw.col("new_contact", *by_channel).max())

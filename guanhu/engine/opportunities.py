@@ -1,0 +1,109 @@
+"""Opportunities 商机: today's reasons to get in touch — signals, promises, complaints and routine service."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import narwhals as nw
+from narwhals import col
+
+from guanhu.engine import backend
+from guanhu.engine.evidence import evidence
+from guanhu.engine.lake import engine_columns
+from guanhu.engine.night import Night
+from guanhu.engine.places import first_of
+from guanhu.engine.tables import COMPLAINTS, OPPORTUNITIES, PROMISES
+from guanhu.rules import value
+from guanhu.rules.cadence import routine_channel
+from guanhu.rules.columns import fill, missing, no
+from guanhu.rules.kinds import Reason, SignalKind
+from guanhu.rules.signals import is_duty, is_marketing
+
+COLUMNS = engine_columns(OPPORTUNITIES)
+
+
+def build(night: Night, people: nw.LazyFrame[Any], signals: nw.LazyFrame[Any]) -> nw.LazyFrame[Any]:
+    """商机: what is still open today, one line for each customer, kind and account, with what a call is worth.
+
+    In: people, ``answers/signals``, ``notes/promises``, ``bank/complaints``. Out: ``answers/opportunities``; fen.
+    """
+    here = people.select("customer", "tier")
+    reasons = [merged(night, signals), promised(night, here), complained(night, people), routine(night, people)]
+    made = [_stamp(night, reason.join(here, on="customer", how="inner")) for reason in reasons]
+    return backend.concat([backend.shaped(table, COLUMNS) for table in made])
+
+
+def merged(night: Night, signals: nw.LazyFrame[Any]) -> nw.LazyFrame[Any]:
+    """Signals not yet past, one for each customer, kind and account: duties first, then the earliest.
+
+    An account with several maturities shows the next one; the others have their turn when they are next.
+    A large movement out is a duty on the first working day after it (the fraud question, P135).
+    """
+    today = night.today
+    large = col("kind") == SignalKind.LARGE_MOVE.value
+    out = fill(col("evidence").str.contains('"direction": "out"', literal=True), False)
+    fraud = large & out & (col("due_day") >= today.previous_day)
+    open_now = signals.filter(fill(col("expires_day"), today.day) >= today.day).drop("policy")
+    ranked = open_now.with_columns(duty=is_duty(col("kind"), col("step")) | fraud)
+    single = ranked.filter(missing(col("account")))
+    by_account = (
+        ranked.filter(no(missing(col("account"))))
+        .with_columns(first=no(col("duty")).cast(nw.Int32), less=0 - col("amount_fen"))
+    )
+    leading = first_of(by_account, ["customer", "kind", "account"], ["first", "due_day", "less", "step"])
+    return backend.concat([single, leading.drop("first", "less")])
+
+
+def promised(night: Night, here: nw.LazyFrame[Any]) -> nw.LazyFrame[Any]:
+    """约定回电: promises due by today and not kept, the earliest of each customer; always a duty."""
+    due = night.lake.latest(PROMISES, night.day).filter(col("due_day") <= night.today.day)
+    first = first_of(due, ["customer"], ["due_day", "channel"])
+    why = evidence("promise", promised_on=col("due_day"), channel=col("channel"))
+    return _reason(first.with_columns(evidence=why), Reason.PROMISE, duty=True)
+
+
+def complained(night: Night, people: nw.LazyFrame[Any]) -> nw.LazyFrame[Any]:
+    """投诉: an open complaint nobody has spoken about yet; a duty until an effective contact after it was made."""
+    day = night.day_number
+    still = (col("opened_day") <= day) & (fill(col("closed_day"), day + 1) > day)
+    reached = people.select("customer", "last_contact_day")
+    listed = night.lake.latest(COMPLAINTS, day=night.day).filter(still)
+    silent = listed.join(reached, on="customer", how="inner").filter(
+        fill(col("last_contact_day"), 0) < col("opened_day")
+    )
+    first = silent.group_by("customer").agg(col("opened_day").min().alias("due_day"), nw.len().alias("complaints"))
+    why = evidence("complaint", opened_on=col("due_day"), complaints=col("complaints").cast(nw.String))
+    return _reason(first.with_columns(evidence=why), Reason.COMPLAINT, duty=True)
+
+
+def routine(night: Night, people: nw.LazyFrame[Any]) -> nw.LazyFrame[Any]:
+    """例行维护: customers whose tier wants to hear from us again, and by which channel (P56)."""
+    today = night.today.day
+    since = [today - col(f"last_{channel}_day") for channel in ("message", "call", "meeting")]
+    due = people.with_columns(channel=routine_channel(col("tier"), *since, night.policy)).filter(
+        no(missing(col("channel")))
+    )
+    why = evidence(
+        "routine", channel=col("channel"), tier=col("tier"), last_message_on=col("last_message_day"),
+        last_call_on=col("last_call_day"), last_meeting_on=col("last_meeting_day"),
+    )  # fmt: skip
+    named = due.select("customer", evidence=why, due_day=nw.lit(today, nw.Int32))
+    return _reason(named, Reason.ROUTINE, duty=False, expires=nw.lit(today, nw.Int32))
+
+
+def _reason(rows: nw.LazyFrame[Any], reason: Reason, *, duty: bool, expires: nw.Expr | None = None) -> nw.LazyFrame[Any]:
+    """Rows of a reason that is no signal, in the shape of a signal."""
+    return rows.select(
+        customer=col("customer"), account=nw.lit(None, nw.Int64), kind=nw.lit(reason.value),
+        step=nw.lit(None, nw.String), product=nw.lit(None, nw.String), amount_fen=nw.lit(0, nw.Int64),
+        due_day=col("due_day"), expires_day=nw.lit(None, nw.Int32) if expires is None else expires,
+        evidence=col("evidence"), duty=nw.lit(duty),
+    )  # fmt: skip
+
+
+def _stamp(night: Night, rows: nw.LazyFrame[Any]) -> nw.LazyFrame[Any]:
+    """What the reason is worth, whether it is marketing, and under which policy."""
+    gain = value.opportunity_gain_fen(col("kind"), col("product"), col("amount_fen"), col("tier"), night.policy)
+    return rows.with_columns(
+        gain_fen=gain, marketing=is_marketing(col("kind")), policy=nw.lit(night.policy.version)
+    )

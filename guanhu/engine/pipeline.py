@@ -1,0 +1,186 @@
+"""The pipeline: the steps of a night's measuring as a list, run and explained from the same list.
+
+An incremental night starts from the newest state that still holds and walks to the night's day; a rebuild starts
+from nothing and walks the same way month by month, each day read once. Both write the same answers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Literal
+
+import narwhals as nw
+
+from guanhu.engine import backend, balances, flows, opportunities, tiers, value
+from guanhu.engine.lake import Lake, engine_columns
+from guanhu.engine.night import Night, Stride
+from guanhu.engine.signals import SIGNALS as MODULES
+from guanhu.engine.state import nothing, settle
+from guanhu.engine.tables import CUT_OFFS, MONTH_ENDS, OPPORTUNITIES, SIGNALS, STANDINGS, STATE
+from guanhu.rules.days import WorkCalendar
+from guanhu.rules.policy import Policy
+
+Mode = Literal["auto", "rebuild", "incremental"]
+Advance = Callable[[Night, nw.LazyFrame[Any], Stride], nw.LazyFrame[Any]]
+OnStep = Callable[[str, int, int], None]
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step: its name, what it does in the branch's words, what it reads and what it writes."""
+
+    name: str
+    zh: str
+    reads: tuple[str, ...]
+    writes: tuple[str, ...]
+    advance: Advance | None = None
+
+
+STEPS: tuple[Step, ...] = (
+    Step("balances", "余额：日终资产与 30 天日均", ("bank/balances",), ("answers/state",), balances.advance),
+    Step("flows", "流水：转入转出与主动交易", ("bank/moves",), ("answers/state",), flows.advance),
+    Step("contacts", "联系：最近一次触达", ("bank/contacts", "notes/contacts"), ("answers/state",),
+         flows.advance_contacts),
+    Step("tiers", "分层：月末时点与季末分层线", ("bank/customers",),
+         ("answers/state", "answers/month_ends", "answers/cut_offs"), tiers.advance),
+    Step("value", "面貌：分层、权益与价值贡献", ("bank/customers", "bank/holdings"), ("answers/standings",)),
+    *(Step(f"signals/{kind.value}", f"信号：{kind.zh}", ("answers/standings",), ("answers/signals",))
+      for kind in MODULES),
+    Step("opportunities", "商机：今天值得联系的理由", ("answers/signals", "notes/promises", "bank/complaints"),
+         ("answers/opportunities",)),
+)  # fmt: skip
+"""The steps in order; those with ``advance`` carry the state forward, the others read it as of the night's day."""
+
+
+@dataclass(frozen=True)
+class Way:
+    """From which day's state a night starts, and why."""
+
+    start: date | None
+    why: str
+
+
+def run(lake: Lake, day: date, policy: Policy, calendar: WorkCalendar, *, mode: Mode = "auto",
+        on_step: OnStep | None = None) -> Way:  # fmt: skip
+    """Measure every customer as of this day and write the day's answers; the same answers whichever way.
+
+    Writes state, standings, signals and opportunities of the day, and the month-ends on the way. ``on_step`` is told
+    (step, done, total). Returns the way taken.
+    """
+    night = Night(lake, day, policy, calendar)
+    way = way_to(lake, day, policy, mode)
+    strides = night.strides(way.start)
+    walked = sum(step.advance is not None for step in STEPS)
+    total = len(strides) * walked + len(STEPS) - walked
+    tell = _teller(on_step, total)
+    state = _walk(night, way, strides, tell)
+    lake.write(STATE, day, state)
+    _forget_later(lake, day)
+    _answer(night, state, tell)
+    return way
+
+
+def _walk(night: Night, way: Way, strides: list[Stride], tell: Callable[[str], None]) -> nw.LazyFrame[Any]:
+    """Carry the state to the night's day, stride by stride."""
+    state = nothing() if way.start is None else night.lake.read(STATE, way.start)
+    for stride in strides:
+        for step in STEPS:
+            if step.advance is not None:
+                state = step.advance(night, state, stride)
+                tell(step.name)
+        state = backend.collect(settle(state, night.policy.version)).lazy()
+    return state
+
+
+def _answer(night: Night, state: nw.LazyFrame[Any], tell: Callable[[str], None]) -> None:
+    """The day's answers from its state: standings, signals, opportunities."""
+    people = backend.collect(value.people(night, state)).lazy()
+    night.lake.write(STANDINGS, night.day, people)
+    tell("value")
+    found = []
+    for kind, build in MODULES.items():
+        found.append(backend.collect(backend.shaped(build(night, people), engine_columns(SIGNALS))).lazy())
+        tell(f"signals/{kind.value}")
+    signals = backend.concat(found)
+    night.lake.write(SIGNALS, night.day, signals)
+    night.lake.write(OPPORTUNITIES, night.day, opportunities.build(night, people, signals))
+    tell("opportunities")
+
+
+def way_to(lake: Lake, day: date, policy: Policy, mode: Mode = "auto") -> Way:
+    """From which state to start: the newest before the day that nothing delivered since has changed.
+
+    A delivery that covers days already counted, or another policy, sends the night back before them.
+    """
+    if mode == "rebuild":
+        return Way(None, "重算：从第一天起")
+    known = [state for state in lake.days(STATE) if state < day]
+    restated = _first_restated(lake, day)
+    whole = [state for state in known if all(state < first for came, first in restated if came > state)]
+    if not whole:
+        why = "没有可用的前一日状态" if not known else "交来的文件改动了已计入的日子"
+        return _refuse(mode, Way(None, f"重算：{why}"))
+    if _policy_of(lake, whole[-1]) != policy.version:
+        return _refuse(mode, Way(None, "重算：规则版本已变"))
+    return Way(whole[-1], f"增量：从 {whole[-1].isoformat()} 的状态起")
+
+
+def _refuse(mode: Mode, way: Way) -> Way:
+    """A night that was told to be incremental says why it cannot be."""
+    if mode == "incremental":
+        raise ValueError(f"不能增量：{way.why}")
+    return way
+
+
+def _first_restated(lake: Lake, day: date) -> list[tuple[date, date]]:
+    """For each delivery up to the day: when it came and the first day it covers."""
+    made = []
+    for came in lake.receipts():
+        covers = (lake.receipt(came) or {}).get("covers_from")
+        if came <= day and covers:
+            made.append((came, date.fromisoformat(covers)))
+    return made
+
+
+def _policy_of(lake: Lake, day: date) -> str | None:
+    """Under which policy a state was made; an empty state fits any."""
+    found = backend.rows(lake.read(STATE, day).select("policy").head(1))
+    return str(found[0]["policy"]) if found else None
+
+
+def _forget_later(lake: Lake, day: date) -> None:
+    """States of later days stand on the one just replaced: they are taken away and made again when needed."""
+    for later in lake.days(STATE):
+        if later > day:
+            lake.drop(STATE, later)
+
+
+def _teller(on_step: OnStep | None, total: int) -> Callable[[str], None]:
+    """Counts the steps and tells whoever watches."""
+    done = 0
+
+    def tell(name: str) -> None:
+        nonlocal done
+        done += 1
+        if on_step is not None:
+            on_step(name, done, total)
+
+    return tell
+
+
+def explain(lake: Lake, day: date, policy: Policy, calendar: WorkCalendar, *, mode: Mode = "auto") -> list[str]:
+    """What a night of this day would do, in order, without doing it."""
+    night = Night(lake, day, policy, calendar)
+    way = way_to(lake, day, policy, mode)
+    strides = night.strides(way.start)
+    days = len({read for stride in strides for read in stride.days()})
+    lines = [way.why, f"读取 {days} 天，分 {len(strides)} 段"]
+    for step in STEPS:
+        lines.append(f"{step.name}：{step.zh}；读 {'、'.join(step.reads)}；写 {'、'.join(step.writes)}")
+    return lines
+
+
+WRITTEN = (STATE, CUT_OFFS, STANDINGS, MONTH_ENDS, SIGNALS, OPPORTUNITIES)
+"""Every table the pipeline writes."""

@@ -1,0 +1,62 @@
+"""Standings 面貌: every customer's assets, flows, tier, entitlement and what the relation earns in a year."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import narwhals as nw
+from narwhals import col
+
+from guanhu.engine.night import Night
+from guanhu.engine.state import COUNTED, known
+from guanhu.engine.tables import HOLDINGS
+from guanhu.engine.tiers import branch_shares, existing, lines_in_force
+from guanhu.rules.columns import fill
+from guanhu.rules.entitlements import entitlement_of, gap_fen
+from guanhu.rules.kinds import ProductKind
+from guanhu.rules.tiers import shown_tier
+from guanhu.rules.value import revenue_fen, revenue_of_products_fen
+
+
+def people(night: Night, state: nw.LazyFrame[Any]) -> nw.LazyFrame[Any]:
+    """面貌: one row for each customer there is, with everything the signals read about a customer.
+
+    In: state, ``bank/customers``, ``bank/holdings`` (loans), ``answers/cut_offs``. Out: the columns of
+    ``answers/standings`` and of the state, ``branch_ppm`` (the branch's own movement of 30 days) and the birthday.
+    """
+    listed = existing(night, night.day)
+    joined = listed.join(state.drop("policy"), on="customer", how="left").join(loans(night), on="customer", how="left")
+    whole = joined.with_columns(*[known(name).alias(name) for name in COUNTED])
+    measured = whole.with_columns(
+        kept=col("tier"),
+        average_fen=col("window_fen") // night.policy.average_days,
+        net30_fen=col("in30_fen") - col("out30_fen"),
+        value_fen=revenue_of_products_fen(col("weighted_fen")) + known("loan_value_fen"),
+    ).collect()
+    here = measured.select("customer", "branch_no", "average_fen", "net30_fen").lazy()
+    lines = lines_in_force(night, here, night.day)
+    branches = branch_shares(here, "net30_fen").join(lines, on="branch_no", how="left")
+    average = col("average_fen")
+    return (
+        measured.lazy()
+        .join(branches, on="branch_no", how="left")
+        .with_columns(
+            tier=shown_tier(col("kept"), average, col("line_a_fen"), col("line_b_fen")),
+            entitlement=entitlement_of(average, night.policy),
+            gap_fen=gap_fen(average, night.policy),
+            policy=nw.lit(night.policy.version),
+        )
+    )
+
+
+def loans(night: Night) -> nw.LazyFrame[Any]:
+    """What a customer's running loans earn in a year: customer, loan_value_fen; none before it was granted."""
+    day = night.day_number
+    running = (
+        (col("kind") == ProductKind.LOAN.value)
+        & (col("started_day") <= day)
+        & (fill(col("matures_day"), day + 1) > day)
+    )
+    held = night.lake.latest(HOLDINGS, night.day).filter(running)
+    earns = held.select("customer", loan_value_fen=revenue_fen(col("amount_fen"), col("kind"), night.policy))
+    return earns.group_by("customer").agg(col("loan_value_fen").sum())

@@ -24,6 +24,8 @@ from rich.table import Table
 
 from guanhu.cli import serve
 from guanhu.cli.bank import open_bank
+from guanhu.cli.books import these_books
+from guanhu.cli.night import carry_out
 from guanhu.cli.places import var_folder
 from guanhu.cli.progress import Steps
 
@@ -96,20 +98,18 @@ def business_days() -> list[tuple[date, str]]:
 
 def run_nights(folder: Path, steps: Steps) -> int:
     """Run the nights that have not been published; how many that were."""
-    from guanhu.night import run
+    from guanhu.apps.people import queries
 
-    done = 0
-    for day, name in business_days():
-        if run.published(day):
-            continue
-        advance = steps.begin(f"夜间 {day.isoformat()}")
-        run.run(day, folder / name, layout="guanhu", on_stage=advance)
-        done += 1
-    return done
+    done = {night.day for night in queries.nights() if night.state == "published"}
+    wanted = [(day, name) for day, name in business_days() if day not in done]
+    books = these_books()
+    for day, name in wanted:
+        carry_out(books, day, folder / name, "guanhu", steps)
+    return len(wanted)
 
 
 def give_logins(kept: Path) -> list[dict[str, str]]:
-    """Passwords of the cast: those that still open are kept, else new ones are drawn; the file is ours alone to read."""
+    """Passwords of the cast: those that still open are kept, else drawn anew; the file is ours alone to read."""
     from django.contrib.auth import authenticate
 
     from guanhu.apps.people import actions, queries

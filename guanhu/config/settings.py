@@ -16,9 +16,9 @@ from pathlib import Path
 from csp.constants import NONE, SELF
 
 from guanhu.cli.places import private_folder, secret, var_folder
+from guanhu.cli.version import VERSION as VERSION
 from guanhu.config.database import embedded, from_url
 from guanhu.config.logs import configure_logs
-from guanhu.config.version import VERSION as VERSION
 
 BASE = Path(__file__).resolve().parents[1]
 

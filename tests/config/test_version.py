@@ -2,7 +2,7 @@
 
 import pytest
 
-from guanhu.config.version import VERSION, newest
+from guanhu.cli.version import VERSION, newest
 
 
 def test_the_version_is_the_first_heading_of_the_change_log():

@@ -8,7 +8,8 @@ from datetime import date
 
 from django.utils.translation import gettext as _
 
-from guanhu.web.words import MINUS, money, wan
+from guanhu.rules.money import MINUS
+from guanhu.web.words import money, wan
 
 WIDTH, LEFT, RIGHT, TOP, BOTTOM = 520, 42, 512, 16, 150
 STEPS = (1, 2, 5)
@@ -100,7 +101,7 @@ def _short(fen: int, step: int) -> str:
 def _month_words(days: Sequence[date], xs: Sequence[float]) -> tuple[Tick, ...]:
     """A few months under the line, the last always among them."""
     apart = max(1, (len(days) - 1) // (LABELS - 1))
-    chosen = list(range(0, len(days) - 1 - apart // 2, apart)) + [len(days) - 1]
+    chosen = [*range(0, len(days) - 1 - apart // 2, apart), len(days) - 1]
     return tuple(
         Tick(xs[n], f"{days[n]:%y-%m}" if n == 0 or days[n].month <= apart or n == len(days) - 1 else f"{days[n]:%m}")
         for n in chosen

@@ -17,11 +17,12 @@ from django.utils.translation import ngettext, npgettext, pgettext
 from jinja2 import Environment, StrictUndefined
 
 from guanhu.rules import kinds
+from guanhu.rules import money as rules
 
-YUAN, WAN, YI = 100, 10_000_00, 100_000_000_00
+UNITS = ("万", "亿", "元")
+MILLION = 1_000_000_00
 WEEK = 7
 DASH = "—"
-MINUS = "−"
 
 
 def english() -> bool:
@@ -52,67 +53,45 @@ class Money:
     figure: str
     unit: str
 
-    def __str__(self) -> str:
-        return f"{self.figure}{self.unit}" if not self.unit.isascii() else f"{self.figure} {self.unit}".strip()
-
-
-def _tenths(fen: int, unit: int) -> str:
-    """One decimal, half up, with thousands."""
-    tenths = (abs(fen) * 10 + unit // 2) // unit
-    return f"{tenths // 10:,}.{tenths % 10}"
-
-
-def _whole(fen: int) -> str:
-    return f"{(abs(fen) + YUAN // 2) // YUAN:,}"
-
-
-def money_parts(fen: int | None, currency: str = "CNY", *, sign: bool = False) -> Money:
-    """A sum in 元, 万 or 亿 as fits (¥, k, m in English); a dash when it is not known."""
-    if fen is None:
-        return Money(DASH, "")
-    mark = MINUS if fen < 0 else ("+" if sign and fen > 0 else "")
-    return _english_money(fen, currency, mark) if english() else _chinese_money(fen, currency, mark)
-
-
-def _chinese_money(fen: int, currency: str, mark: str) -> Money:
-    coin = "" if currency == "CNY" else f" {currency}"
-    if abs(fen) >= YI:
-        return Money(mark + _tenths(fen, YI), "亿" + coin)
-    if abs(fen) >= WAN:
-        return Money(mark + _tenths(fen, WAN), "万" + coin)
-    return Money(mark + _whole(fen), ("元" if currency == "CNY" else currency))
-
-
-def _english_money(fen: int, currency: str, mark: str) -> Money:
-    coin = mark + ("¥" if currency == "CNY" else f"{currency} ")
-    if abs(fen) >= 1_000_000 * YUAN:
-        return Money(f"{coin}{_tenths(fen, 1_000_000 * YUAN)}m", "")
-    if abs(fen) >= 10_000 * YUAN:
-        return Money(f"{coin}{_tenths(fen, 1_000 * YUAN).removesuffix('.0')}k", "")
-    return Money(coin + _whole(fen), "")
-
 
 def money(fen: int | None, currency: str = "CNY") -> str:
-    """A sum with its unit, short: 50万, 186.4万, 850元."""
-    parts = money_parts(fen, currency)
-    figure = parts.figure.removesuffix(".0") if parts.unit[:1] in ("万", "亿") else parts.figure
-    return str(Money(figure, parts.unit))
+    """A sum with its unit, short: 50万, 186.4万, 850元; ¥500k in English."""
+    return rules.wan(fen, "en" if english() else "zh", currency=currency, short=True)
 
 
-def signed(fen: int | None, currency: str = "CNY") -> str:
-    """A change with its sign: +850 元, −2.6 万."""
-    parts = money_parts(fen, currency, sign=True)
-    return f"{parts.figure} {parts.unit}".strip()
+def money_parts(fen: int | None, currency: str = "CNY", signed: bool = False) -> Money:
+    """A sum with its unit apart, so that the unit can be set small."""
+    text = rules.wan(fen, "en" if english() else "zh", currency=currency, signed=signed)
+    return Money(text[:-1], text[-1]) if text[-1:] in UNITS else Money(text, "")
+
+
+def worth(fen: int | None, currency: str = "CNY", signed: bool = False) -> str:
+    """The value of a contact: whole 元 up to a million, 万 from there; +850 元, −15 元."""
+    if fen is None:
+        return DASH
+    if abs(fen) >= MILLION:
+        parts = money_parts(fen, currency, signed=signed)
+        return f"{parts.figure} {parts.unit}".strip()
+    figure = rules.yuan(fen, signed=signed)
+    if english() or currency != "CNY":
+        sign, digits = (figure[0], figure[1:]) if figure[0] in "+−" else ("", figure)
+        return f"{sign}{rules.SIGNS.get(currency, currency + ' ')}{digits}"
+    return f"{figure} 元"
+
+
+def signed_money(fen: int | None, currency: str = "CNY") -> str:
+    """A change with its sign and unit, short: +44.4万, −2.6万."""
+    return rules.wan(fen, "en" if english() else "zh", currency=currency, signed=True, short=True)
 
 
 def yuan(fen: int | None) -> str:
     """Whole 元 without a unit, for a column whose head names it."""
-    return DASH if fen is None else (MINUS if fen < 0 else "") + _whole(fen)
+    return rules.yuan(fen)
 
 
 def wan(fen: int | None) -> str:
     """万元 with one decimal without a unit, for a column whose head names it."""
-    return DASH if fen is None else (MINUS if fen < 0 else "") + _tenths(fen, WAN)
+    return rules.wan_number(fen)
 
 
 def percent(basis_points: int | None) -> str:
@@ -196,7 +175,7 @@ def duration(seconds: int | None) -> str:
 # ---------------------------------------------------------------- the environment of the templates
 
 FILTERS = (
-    stage_number, money_parts, money, signed, yuan, wan, percent,
+    stage_number, money_parts, money, signed_money, worth, yuan, wan, percent,
     weekday, weekday_short, day_long, day_short, day_near, days_ahead, lunar, clock, duration,
 )  # fmt: skip
 
@@ -211,6 +190,7 @@ def environment(**options: Any) -> Environment:
         gettext=translation.gettext, ngettext=ngettext, pgettext=pgettext, npgettext=npgettext, newstyle=True
     )
     made.globals.update(static=static, url=lambda name, *args: reverse(name, args=args))
+    made.globals["language"] = lambda: "en" if english() else "zh-CN"
     made.filters.update({each.__name__: each for each in FILTERS})
     made.filters["label"] = label
     return made

@@ -1,0 +1,51 @@
+"""我的客户: every customer one keeps, by assets."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.http import HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from guanhu.apps.customers import queries
+from guanhu.rules.kinds import Tier
+from guanhu.web.lists import Filter
+from guanhu.web.pages import Request, page
+
+
+@dataclass(frozen=True)
+class Pager:
+    """Where one is in the pages of a list."""
+
+    at: int
+    last: int
+    before: str
+    after: str
+
+
+def book(request: Request) -> HttpResponse:
+    """One page of the book, all tiers or one."""
+    tier = request.GET.get("tier", "")
+    tier = tier if tier in list(Tier) else ""
+    number = request.GET.get("page", "1")
+    found = queries.book(request.viewer, page=int(number) if number.isdecimal() else 1, tier=tier)
+    filters = [Filter(_("全部"), -1, address(), not tier)]
+    filters += [Filter(each.label(), -1, address(each), tier == each) for each in Tier]
+    return page(
+        request, "desks/book.html", here="book",
+        book=found, filters=filters, tier=tier, pager=_pager(found.page, found.pages, tier),
+    )  # fmt: skip
+
+
+def address(tier: str = "", number: int = 1) -> str:
+    """The address of one page of the book."""
+    asked = [f"tier={tier}"] if tier else []
+    asked += [f"page={number}"] if number > 1 else []
+    return reverse("book") + ("?" + "&".join(asked) if asked else "")
+
+
+def _pager(at: int, last: int, tier: str) -> Pager:
+    before = address(tier, at - 1) if at > 1 else ""
+    after = address(tier, at + 1) if at < last else ""
+    return Pager(at, last, before, after)

@@ -1,0 +1,118 @@
+"""Plain forms: what was typed, checked and turned into an action's keywords. The action checks what it means."""
+
+from __future__ import annotations
+
+from datetime import date, time
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from guanhu.apps.work.shapes import NextStep
+from guanhu.rules.kinds import Channel, Outcome, Refusal, Stage
+from guanhu.rules.policy import WAN
+
+MINUTE = 60
+LARGEST_WAN = 100_000
+
+
+class SignInForm(forms.Form):
+    """Staff number and password."""
+
+    staff_no = forms.CharField(max_length=40, error_messages={"required": gettext_lazy("请填工号")})
+    password = forms.CharField(
+        max_length=200, strip=False, error_messages={"required": gettext_lazy("请填密码")}
+    )
+
+
+class OutcomeForm(forms.Form):
+    """What came of a contact; only what belongs to the chosen outcome is kept."""
+
+    outcome = forms.ChoiceField(
+        choices=[(code, code) for code in Outcome], error_messages={"required": gettext_lazy("先选一个结果")}
+    )
+    channel = forms.ChoiceField(choices=[(code, code) for code in Channel])
+    request_key = forms.CharField(max_length=64)
+    said = forms.CharField(max_length=500, required=False)
+    minutes = forms.IntegerField(min_value=0, max_value=600, required=False)
+    seconds = forms.IntegerField(min_value=0, max_value=59, required=False)
+    refusal = forms.ChoiceField(choices=[("", ""), *((code, code) for code in Refusal)], required=False)
+    retry_on = forms.DateField(required=False)
+    meeting_on = forms.DateField(required=False)
+    meeting_at = forms.TimeField(required=False)
+    meeting_place = forms.CharField(max_length=60, required=False)
+    product = forms.CharField(max_length=100, required=False)
+    amount_wan = forms.CharField(max_length=20, required=False)
+
+    def clean_amount_wan(self) -> int | None:
+        """万元 as typed, in fen."""
+        typed = str(self.cleaned_data["amount_wan"]).replace(",", "").strip()
+        if not typed:
+            return None
+        try:
+            wan = Decimal(typed)
+        except InvalidOperation:
+            raise forms.ValidationError(_("金额请填数字，单位万，如 12.5")) from None
+        if not wan.is_finite() or not 0 < wan <= LARGEST_WAN:
+            raise forms.ValidationError(_("金额要大于 0，不超过 100,000 万"))
+        return int(wan * WAN)
+
+    def clean(self) -> dict[str, Any]:
+        """Ask for what the chosen outcome needs."""
+        kept = super().clean() or {}
+        needs = {
+            Outcome.DECLINED: ("refusal", _("选一个拒绝原因")),
+            Outcome.BOOKED: ("meeting_on", _("填约见的日期")),
+            Outcome.CLOSED: ("amount_wan", _("填成交金额")),
+        }
+        name, says = needs.get(kept.get("outcome", ""), ("", ""))
+        if name and not kept.get(name) and name not in self.errors:
+            self.add_error(name, says)
+        return kept
+
+    @property
+    def talked_seconds(self) -> int | None:
+        """Minutes and seconds together; null when neither was written."""
+        minutes, seconds = self.cleaned_data.get("minutes"), self.cleaned_data.get("seconds")
+        return None if minutes is None and seconds is None else (minutes or 0) * MINUTE + (seconds or 0)
+
+    @property
+    def messages(self) -> dict[str, str]:
+        """The first complaint about each field."""
+        return {name: str(errors[0]) for name, errors in self.errors.items()}
+
+
+def steps_of(values: list[str]) -> tuple[NextStep, ...]:
+    """The next contacts that were left checked; a value nobody offered is refused by the action."""
+    made = []
+    for value in values:
+        due_on, channel, purpose, at = [*value.split("|"), "", "", ""][:4]
+        try:
+            made.append(NextStep(date.fromisoformat(due_on), Channel(channel), purpose, _time(at)))
+        except ValueError:
+            raise forms.ValidationError(_("下一步写得不对，请刷新后再选")) from None
+    return tuple(made)
+
+
+def _time(text: str) -> time | None:
+    return time.fromisoformat(text) if text else None
+
+
+class DeferForm(forms.Form):
+    """Why a contact waits."""
+
+    reason = forms.CharField(max_length=200, error_messages={"required": gettext_lazy("写一句顺延的原因")})
+
+
+class StageForm(forms.Form):
+    """A new stage, and what shows it."""
+
+    stage = forms.ChoiceField(choices=[(code, code) for code in Stage])
+    note = forms.CharField(max_length=500, error_messages={"required": gettext_lazy("写一句依据：客户做了什么")})
+
+    @property
+    def messages(self) -> dict[str, str]:
+        """The first complaint about each field."""
+        return {name: str(errors[0]) for name, errors in self.errors.items()}

@@ -1,0 +1,248 @@
+"""今日任务 as it is drawn: groups, rows, filters and counts, out of what the query told."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from guanhu.apps.work.shapes import DeferredLine, DoneLine, Line, QuotaDone, Today, TouchView
+from guanhu.rules.kinds import Channel, CustomerKind, Group, Outcome
+from guanhu.rules.lunar import lunar_of
+from guanhu.web.reasons import Mark, Scene, mark
+from guanhu.web.words import DASH, day_near, day_short, duration, label, lunar, money, worth
+
+DOTS = {Group.DUTY: "dot-danger", Group.MEETING: "dot-violet", Group.CALL: "dot-accent", Group.MESSAGE: "dot-info"}
+RINGS = {Channel.MESSAGE: ("v2", "meter-info"), Channel.CALL: ("", ""), Channel.MEETING: ("v4", "meter-violet")}
+QUARTER = 15
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of the list."""
+
+    id: UUID
+    name: str
+    age: str
+    tier: str
+    stage: str
+    chips: tuple[Mark, ...]
+    value: str
+    channel: str
+    href: str
+    done: bool
+
+
+@dataclass(frozen=True)
+class Heading:
+    """One group of the list with its rows."""
+
+    code: str
+    word: str
+    hint: str
+    dot: str
+    rows: tuple[Row, ...]
+
+
+@dataclass(frozen=True)
+class Filter:
+    """One filter above the list: a link that shows one group."""
+
+    word: str
+    count: int
+    href: str
+    on: bool
+
+
+@dataclass(frozen=True)
+class Ring:
+    """One channel of 52030: done and due."""
+
+    word: str
+    done: int
+    due: int
+    look: str
+    meter: str
+
+
+@dataclass(frozen=True)
+class Desk:
+    """Everything the left half of the workbench draws."""
+
+    title: str
+    sub: str
+    rings: tuple[Ring, ...]
+    filters: tuple[Filter, ...]
+    groups: tuple[Heading, ...]
+    current: UUID | None
+    group: str
+    filtered: bool
+    planned: bool
+    done: int
+    total: int
+    open: int
+    back: str
+    first: str
+
+
+def desk_of(today: Today, *, title: str, group: str = "", current: UUID | None = None) -> Desk:
+    """The workbench's list: 必做, 面访, 电话, 消息, then what is set aside and what is done."""
+    scene = Scene(today.day, today.currency)
+    wanted = [each for each in today.groups if each.lines and group in ("", each.group)]
+    headings = [_heading(each.group, each.lines, scene, group) for each in wanted]
+    if not group:
+        headings += _set_aside(today.deferred) + _finished(today.done, scene)
+    back = _with_group(reverse("today"), group)
+    first = next((row.href for heading in headings for row in heading.rows if not row.done), "")
+    return Desk(
+        title=title,
+        sub=_sub(today),
+        rings=rings(today.quotas),
+        filters=_filters(today, group),
+        groups=tuple(headings),
+        current=current,
+        group=group,
+        filtered=bool(group),
+        planned=bool(today.planned or today.done),
+        done=today.done_planned,
+        total=today.planned,
+        open=today.open_lines,
+        back=back,
+        first=first,
+    )
+
+
+def empty_desk(title: str) -> Desk:
+    """The workbench before the first night was published."""
+    return Desk(title, "", (), (), (), None, "", False, False, 0, 0, 0, reverse("today"), "")
+
+
+def rings(quotas: Sequence[QuotaDone]) -> tuple[Ring, ...]:
+    """消息, 有效电话, 面访, in this order."""
+    words = {Channel.MESSAGE: _("消息"), Channel.CALL: _("有效电话"), Channel.MEETING: _("面访")}
+    order = {channel: place for place, channel in enumerate(words)}
+    return tuple(
+        Ring(words[Channel(quota.channel)], quota.done, quota.due, *RINGS[Channel(quota.channel)])
+        for quota in sorted(quotas, key=lambda quota: order[Channel(quota.channel)])
+    )
+
+
+def _sub(today: Today) -> str:
+    """农历十月十六 · 管户 612 户 · 已完成 28 / 55 件，还要 2 小时 15 分."""
+    month, day, leap = lunar_of(today.day)
+    parts = [
+        lunar(month, day, leap),
+        _("管户 %(n)s 户") % {"n": today.customers},
+        _("已完成 %(done)s / %(all)s 件") % {"done": today.done_planned, "all": today.planned},
+    ]
+    if today.open_lines and today.minutes_left:
+        left = -(-today.minutes_left // QUARTER) * QUARTER
+        parts.append(_("约还要 %(h)s 小时 %(m)s 分") % {"h": left // 60, "m": left % 60})
+    return " · ".join(parts)
+
+
+def _filters(today: Today, group: str) -> tuple[Filter, ...]:
+    counts = {each.group: len(each.lines) for each in today.groups}
+    made = [Filter(_("全部"), today.open_lines, reverse("today"), not group)]
+    for each in Group:
+        address = _with_group(reverse("today"), each)
+        made.append(Filter(label("Group", each), counts.get(each, 0), address, group == each))
+    return tuple(made)
+
+
+def _with_group(address: str, group: str) -> str:
+    return f"{address}?group={group}" if group else address
+
+
+def address_of(customer: UUID, group: str = "") -> str:
+    """The address of one customer's brief, the filter kept."""
+    return _with_group(reverse("brief", args=[customer]), group)
+
+
+def _hint(group: str) -> str:
+    return {
+        Group.DUTY: _("到期 · 承诺回访 · 投诉，今天必须有结果"),
+        Group.MEETING: _("按这次联系的价值排"),
+        Group.CALL: _("满 60 秒并记下结果才算有效"),
+        Group.MESSAGE: _("发出后记一笔"),
+    }[Group(group)]
+
+
+def _heading(group: str, lines: Sequence[Line], scene: Scene, wanted: str) -> Heading:
+    rows = tuple(_row(line, scene, wanted) for line in lines)
+    return Heading(group, label("Group", group), _hint(group), DOTS[Group(group)], rows)
+
+
+def _row(line: Line, scene: Scene, group: str) -> Row:
+    marks = [mark(chip, scene) for chip in line.chips[:3]]
+    if line.attempts:
+        again = _("%(at)s 再试") % {"at": f"{line.retry_at:%H:%M}"} if line.retry_at else ""
+        tried = ngettext("今天试过 %(n)s 次", "今天试过 %(n)s 次", line.attempts) % {"n": line.attempts}
+        marks.insert(0, Mark("promise", "repeat", tried, again))
+    return Row(
+        line.public_id, line.name, age_words(line.kind, line.age), line.tier, line.stage, tuple(marks),
+        worth(line.value_fen, scene.currency), line.channel, address_of(line.public_id, group), False,
+    )  # fmt: skip
+
+
+def age_words(kind: str, age: int | None) -> str:
+    """63岁, or that it is a company."""
+    if kind == CustomerKind.CORPORATE:
+        return label("CustomerKind", kind)
+    return "" if age is None else _("%(n)s岁") % {"n": age}
+
+
+def _finished(lines: Sequence[DoneLine], scene: Scene) -> list[Heading]:
+    if not lines:
+        return []
+    rows = tuple(
+        Row(
+            line.public_id, line.name, age_words(line.kind, line.age), line.tier, line.stage,
+            (Mark("promise", "check", touch_words(line.touch, scene)),),
+            worth(line.value_fen, scene.currency), line.touch.channel, address_of(line.public_id), True,
+        )
+        for line in lines
+    )  # fmt: skip
+    return [Heading("done", _("已完成"), _("Z 撤销上一件"), "dot-ok", rows)]
+
+
+def _set_aside(lines: Sequence[DeferredLine]) -> list[Heading]:
+    if not lines:
+        return []
+    rows = tuple(
+        Row(
+            line.public_id, line.name, "", line.tier, "", (Mark("tip", "clock", _("顺延"), line.reason),),
+            DASH, line.channel, address_of(line.public_id), True,
+        )
+        for line in lines
+    )  # fmt: skip
+    return [Heading("deferred", _("已顺延"), _("今晚重新安排"), "", rows)]
+
+
+def touch_words(touch: TouchView, scene: Scene) -> str:
+    """10:21 接通 8分20秒 · 约见 11-26 15:00: one contact in one line."""
+    at = f"{touch.at:%H:%M}" if touch.at else ""
+    line = _joined(at, label("Outcome", touch.outcome), duration(touch.seconds))
+    if touch.outcome == Outcome.BOOKED and touch.meeting_on:
+        meeting_at = f"{touch.meeting_at:%H:%M}" if touch.meeting_at else ""
+        line = _joined(line, day_near(touch.meeting_on, scene.today), meeting_at, touch.meeting_place)
+    if touch.outcome == Outcome.CLOSED:
+        line = _joined(line, touch.product, money(touch.amount_fen, scene.currency))
+    if touch.refusal:
+        line += " · " + label("Refusal", touch.refusal)
+    if touch.effective:
+        line += " · " + _("有效")
+    return line
+
+
+def _joined(*parts: str) -> str:
+    return " ".join(part for part in parts if part)
+
+
+def data_words(today: Today) -> str:
+    """数据截至 11-23 日终."""
+    return _("数据截至 %(day)s 日终") % {"day": day_short(today.data_day)}

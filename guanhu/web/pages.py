@@ -1,0 +1,141 @@
+"""Whole page or a part of it; what the shell around each page shows; 404 for the invisible."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, TypeVar
+from uuid import UUID
+
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.template.loader import render_to_string
+from django.utils import translation
+from django.utils.http import url_has_allowed_host_and_scheme
+from django_htmx.http import HttpResponseClientRedirect
+from django_htmx.middleware import HtmxDetails
+
+from guanhu.apps.people import queries as people
+from guanhu.apps.people.scope import Viewer
+from guanhu.apps.work import queries as work
+from guanhu.rules.days import SHIPPED_CALENDAR
+from guanhu.web.words import label
+
+THEMES = ("light", "dark")
+Found = TypeVar("Found")
+
+
+class Request(HttpRequest):
+    """A request as our views see it: the wrapper of ``routes`` put the viewer on it, the clock its moment."""
+
+    viewer: Viewer
+    now: datetime
+    htmx: HtmxDetails
+
+
+View = Callable[..., HttpResponse]
+
+
+@dataclass(frozen=True)
+class Shell:
+    """What stands around every page."""
+
+    here: str
+    path: str
+    language: str
+    theme: str
+    branch_name: str = ""
+    staff_name: str = ""
+    post: str = ""
+    open: int = 0
+    customers: int = 0
+    data_on: date | None = None
+    today: date | None = None
+    stale: bool = False
+    unannounced: int | None = None
+
+
+@dataclass(frozen=True)
+class Toast:
+    """One short message at the foot; ``undo`` is the record it can take back."""
+
+    text: str
+    undo: UUID | None = None
+
+
+def theme_of(request: HttpRequest) -> str:
+    """Light, dark, or empty for the system's own."""
+    chosen = request.COOKIES.get("theme", "")
+    return chosen if chosen in THEMES else ""
+
+
+def language_of() -> str:
+    """The page's language as HTML names it."""
+    return "en" if (translation.get_language() or "").startswith("en") else "zh-CN"
+
+
+def plain_shell(request: HttpRequest, here: str) -> Shell:
+    """The shell before anyone signed in."""
+    return Shell(here, request.get_full_path(), language_of(), theme_of(request))
+
+
+def shell(request: Request, here: str) -> Shell:
+    """The shell of a colleague: whose branch, as of which day, how much is open."""
+    viewer = request.viewer
+    shown, counts = people.shown(viewer.branch_id), work.counts(viewer)
+    today = shown.today if shown else None
+    return Shell(
+        here=here,
+        path=request.get_full_path(),
+        language=language_of(),
+        theme=theme_of(request),
+        branch_name=shown.branch if shown else "",
+        staff_name=viewer.name,
+        post=label("Post", viewer.post),
+        open=counts.open,
+        customers=counts.customers,
+        data_on=shown.data_day if shown else None,
+        today=today,
+        stale=bool(shown and is_stale(shown)),
+        unannounced=today.year if today and not SHIPPED_CALENDAR.announced(today.year) else None,
+    )
+
+
+def is_stale(shown: people.Shown) -> bool:
+    """Is the data older than the working day before today, or is a later night begun that this branch lacks?"""
+    if shown.data_day < SHIPPED_CALENDAR.previous(shown.today):
+        return True
+    later = (people.running(), people.last_published())
+    return any(night is not None and night.day > shown.data_day for night in later)
+
+
+def page(request: Request, template: str, *, here: str, status: int = 200, **context: Any) -> HttpResponse:
+    """A whole page, drawn at once inside the view (never lazily: the viewer's transaction is still open)."""
+    return render(request, template, {"page": shell(request, here), **context}, status=status)
+
+
+def parts(request: Request, template: str, *, status: int = 200, **context: Any) -> HttpResponse:
+    """A part of a page for a swap, drawn by the same macros."""
+    return HttpResponse(render_to_string(template, context, request), status=status)
+
+
+def found(thing: Found | None) -> Found:
+    """What was asked for, or 404 as if it were not there."""
+    if thing is None:
+        raise Http404
+    return thing
+
+
+def go(request: HttpRequest, address: str) -> HttpResponse:
+    """On to another page, whether a script or a plain form asked."""
+    if getattr(request, "htmx", None):
+        return HttpResponseClientRedirect(address)
+    return HttpResponseRedirect(address)
+
+
+def safe_next(request: HttpRequest, otherwise: str) -> str:
+    """Where the form says to go on, if that is inside this site."""
+    wanted = request.POST.get("next") or request.GET.get("next") or ""
+    hosts: Iterable[str] = {request.get_host()}
+    return wanted if url_has_allowed_host_and_scheme(wanted, set(hosts), request.is_secure()) else otherwise

@@ -1,0 +1,145 @@
+"""为什么是今天: a reason's figures put into words, as a chip on the list and as a sentence in the brief."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from guanhu.apps.customers.shapes import Chip
+from guanhu.rules.kinds import MaturityStep, Reason, SignalKind
+from guanhu.web.words import days_ahead, label, lunar, money
+
+
+@dataclass(frozen=True)
+class Mark:
+    """A chip as it is drawn: its look, its icon, how urgent, and its words, the figure last and strong."""
+
+    kind: str
+    icon: str
+    text: str
+    strong: str = ""
+    heat: str = ""
+
+    @property
+    def sentence(self) -> str:
+        """Both parts in one line."""
+        return f"{self.text} {self.strong}".strip()
+
+
+@dataclass(frozen=True)
+class Scene:
+    """What a chip is read against: the page's day and the branch's currency."""
+
+    today: date
+    currency: str
+
+
+def mark(chip: Chip, scene: Scene) -> Mark:
+    """The chip of one reason; what is unknown to this page is named plainly."""
+    made = MARKS.get(chip.kind)
+    return made(chip, scene) if made else Mark("tip", "doc", chip.kind, _amount(chip, scene))
+
+
+def _amount(chip: Chip, scene: Scene) -> str:
+    return "" if chip.amount_fen is None else money(abs(chip.amount_fen), scene.currency)
+
+
+def _what(chip: Chip, scene: Scene) -> str:
+    """定期存款50万: the product and its sum."""
+    name = label("ProductKind", chip.product) if chip.product else _("资金")
+    return _("%(name)s%(amount)s") % {"name": name, "amount": _amount(chip, scene)}
+
+
+def _maturity(chip: Chip, scene: Scene) -> Mark:
+    when = days_ahead(chip.due_on, scene.today) if chip.due_on else ""
+    words = {
+        MaturityStep.EVE: _("%(when)s到期 · 二次确认"),
+        MaturityStep.DUE: _("%(when)s到期"),
+        MaturityStep.AFTER: _("%(when)s已到期 · 未转存"),
+    }
+    heat = {MaturityStep.EVE: "hot", MaturityStep.WEEK: "hot", MaturityStep.DUE: "red", MaturityStep.AFTER: "red"}
+    step = MaturityStep(chip.step) if chip.step else MaturityStep.MONTH
+    strong = words.get(step, _("%(when)s到期")) % {"when": when}
+    return Mark("due", "clock", _what(chip, scene), strong, heat.get(step, ""))
+
+
+def _near_line(chip: Chip, scene: Scene) -> Mark:
+    line = chip.evidence.get("entitlement") or chip.evidence.get("next")
+    name = label("Entitlement", line) if line else _("下一级")
+    gap = _("差%(gap)s") % {"gap": _amount(chip, scene)}
+    return Mark("gap", "threshold", _("距%(line)s门槛") % {"line": name}, gap)
+
+
+def _outflow(chip: Chip, scene: Scene) -> Mark:
+    return Mark("out", "outflow", _("30天净流出"), _amount(chip, scene))
+
+
+def _large_move(chip: Chip, scene: Scene) -> Mark:
+    signed = chip.evidence.get("amount_fen", chip.amount_fen) or 0
+    out = signed < 0 or chip.evidence.get("direction") == "out"
+    word = _("大额转出") if out else _("大额转入")
+    when = days_ahead(chip.due_on, scene.today) if chip.due_on else ""
+    return Mark("out" if out else "in", "outflow" if out else "inflow", word + " " + _amount(chip, scene), when)
+
+
+def _dormant(chip: Chip, scene: Scene) -> Mark:
+    silent = chip.evidence.get("silent_days")
+    text = "" if silent is None else ngettext("%(n)s天没有往来", "%(n)s天没有往来", silent) % {"n": silent}
+    return Mark("idle", "sleep", _("睡眠"), text or _amount(chip, scene))
+
+
+def _other_bank(chip: Chip, scene: Scene) -> Mark:
+    return Mark("out", "outflow", _("30天转往他行"), _amount(chip, scene))
+
+
+def _birthday(chip: Chip, scene: Scene) -> Mark:
+    when = days_ahead(chip.due_on, scene.today) if chip.due_on else ""
+    counted = chip.evidence.get("lunar") or _lunar_pair(chip.evidence)
+    return Mark("date", "cake", _("%(when)s生日") % {"when": when}, lunar(*counted[:2]) if counted else "")
+
+
+def _lunar_pair(evidence: Mapping[str, Any]) -> tuple[int, int] | None:
+    if evidence.get("calendar") != "lunar":
+        return None
+    month, day = evidence.get("month"), evidence.get("day")
+    return (int(month), int(day)) if month and day else None
+
+
+def _promise(chip: Chip, scene: Scene) -> Mark:
+    when = days_ahead(chip.due_on, scene.today) if chip.due_on else ""
+    return Mark("promise", "flag", _("承诺回访"), _("约在%(when)s") % {"when": when} if when else "")
+
+
+def _complaint(chip: Chip, scene: Scene) -> Mark:
+    opened = chip.evidence.get("opened_on")
+    strong = ""
+    if isinstance(opened, str):
+        strong = _("第%(n)s天") % {"n": (scene.today - date.fromisoformat(opened)).days + 1}
+    elif chip.due_on:
+        strong = _("%(when)s前答复") % {"when": days_ahead(chip.due_on, scene.today)}
+    return Mark("comp", "alert", _("投诉"), strong, "red")
+
+
+def _routine(chip: Chip, scene: Scene) -> Mark:
+    every = chip.evidence.get("every_days") or chip.evidence.get("days")
+    text = ngettext("每%(n)s天一次", "每%(n)s天一次", int(every)) % {"n": every} if every else ""
+    return Mark("tip", "repeat", _("例行维护"), text)
+
+
+MARKS: dict[str, Callable[[Chip, Scene], Mark]] = {
+    SignalKind.MATURITY: _maturity,
+    SignalKind.NEAR_LINE: _near_line,
+    SignalKind.OUTFLOW: _outflow,
+    SignalKind.LARGE_MOVE: _large_move,
+    SignalKind.DORMANT: _dormant,
+    SignalKind.OTHER_BANK: _other_bank,
+    SignalKind.DATES: _birthday,
+    Reason.PROMISE: _promise,
+    Reason.COMPLAINT: _complaint,
+    Reason.ROUTINE: _routine,
+}

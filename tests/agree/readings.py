@@ -57,28 +57,35 @@ class Reading:
         answer = self.rule(**dict(zip(self.fields, row, strict=True)), **self.fixed)
         return str(answer) if isinstance(answer, StrEnum) else answer
 
-    def by_column(self, rows: Sequence[Row], frame: Callable[[pl.DataFrame], Any]) -> list[Any]:
-        """The rule's answers for all of them at once, on the engine that ``frame`` makes of a table."""
+    def by_column(self, rows: Sequence[Row], engine: "Engine") -> list[Any]:
+        """The rule's answers for all of them at once."""
         schema = {"row": pl.Int64} | {name: one.dtype for name, one in self.fields.items()}
         table = pl.DataFrame([(n, *row) for n, row in enumerate(rows)], schema=schema, orient="row")
         answer = self.rule(**{name: nw.col(name) for name in self.fields}, **self.fixed)
-        told = nw.from_native(frame(table)).lazy().select("row", answer=answer).sort("row").collect()
-        return told["answer"].to_list()
+        told = nw.from_native(engine.frame(table)).lazy().select("row", answer=answer).sort("row")
+        return engine.answers(told.to_native())
 
 
-def polars(table: pl.DataFrame) -> pl.LazyFrame:
-    """The engine of the product."""
-    return table.lazy()
+@dataclass(frozen=True)
+class Engine:
+    """Where columns are worked out: how it takes a table in, and how its answers are read."""
+
+    frame: Callable[[pl.DataFrame], Any]
+    answers: Callable[[Any], list[Any]]
 
 
-def disagreements(reading: Reading, rows: Sequence[Row], frame: Callable[[pl.DataFrame], Any] = polars) -> list[str]:
+POLARS = Engine(lambda table: table.lazy(), lambda told: told.collect()["answer"].to_list())
+"""The engine of the product."""
+
+
+def disagreements(reading: Reading, rows: Sequence[Row], engine: Engine = POLARS) -> list[str]:
     """Where a rule does not read the same both ways; a reading that fails is said too."""
     try:
         ones = [reading.by_value(row) for row in rows]
     except TypeError as problem:
         return [f"by value: {problem}"]
     try:
-        many = reading.by_column(rows, frame)
+        many = reading.by_column(rows, engine)
     except (TypeError, AttributeError, ValueError, pl.exceptions.PolarsError) as problem:
         return [f"by column: {problem}"]
     return [
@@ -236,8 +243,7 @@ READINGS: tuple[Reading, ...] = (
     Reading(plan.group_of, {"duty": FLAG, "channel": CHANNEL}),
 )
 
-DAY_ONLY: frozenset[str] = frozenset(
-    """
+_FOR_THE_DAY = """
     complaints.answer_by
     days.day_number days.date_of
     lunar.lunar_of lunar.solar_of lunar.month_days lunar.next_birthday lunar.celebrated_on
@@ -245,8 +251,8 @@ DAY_ONLY: frozenset[str] = frozenset(
     money.wan money.wan_number money.yuan
     plan.quota_for
     stages.stage_rank stages.allowed_moves stages.may_move_stage
-    """.split()
-)
+"""
+DAY_ONLY = frozenset(_FOR_THE_DAY.split())
 """Rules for one customer, one colleague or one screen at a time; nobody asks them for a column."""
 
 WORDS: frozenset[str] = frozenset(

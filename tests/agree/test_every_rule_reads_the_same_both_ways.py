@@ -21,6 +21,7 @@ from tests.agree.readings import (
     READINGS,
     TIER,
     WORDS,
+    Engine,
     Reading,
     disagreements,
 )
@@ -64,20 +65,25 @@ def test_a_rule_says_the_same_on_every_edge(reading: Reading) -> None:
 
 
 @pytest.mark.slow
-def test_a_rule_says_the_same_on_the_large_engine() -> None:
+@pytest.mark.filterwarnings("ignore::ResourceWarning", "ignore::pytest.PytestUnraisableExceptionWarning")
+@pytest.mark.allow_hosts(["127.0.0.1", "::1", "localhost"])
+def test_a_rule_says_the_same_on_the_large_engine(monkeypatch: pytest.MonkeyPatch) -> None:
     if importlib.util.find_spec("pyspark") is None or shutil.which("java") is None:
         pytest.skip("PySpark or Java is not here: the rules are read on Polars alone")
     from pyspark.sql import SparkSession
 
-    spark = SparkSession.builder.master("local[1]").config("spark.ui.enabled", "false").getOrCreate()
+    monkeypatch.setenv("SPARK_LOCAL_IP", "127.0.0.1")
+    quiet = {"spark.ui.enabled": "false", "spark.sql.shuffle.partitions": "1", "spark.driver.host": "127.0.0.1"}
+    spark = SparkSession.builder.master("local[1]").config(map=quiet).getOrCreate()
+    names = {pl.Int64: "bigint", pl.Int32: "int", pl.String: "string", pl.Boolean: "boolean"}
 
-    def on_spark(table: pl.DataFrame) -> Any:
-        names = {pl.Int64: "bigint", pl.Int32: "int", pl.String: "string", pl.Boolean: "boolean"}
+    def frame(table: pl.DataFrame) -> Any:
         schema = ", ".join(f"`{name}` {names[type(dtype)]}" for name, dtype in table.schema.items())
         return spark.createDataFrame(table.rows(), schema)
 
+    engine = Engine(frame, lambda told: [row["answer"] for row in told.collect()])
     try:
-        assert [told for one in READINGS for told in disagreements(one, _edges(one), on_spark)] == []
+        assert [told for one in READINGS for told in disagreements(one, _edges(one), engine)] == []
     finally:
         spark.stop()
 

@@ -149,7 +149,8 @@ def collect_all(tables: Sequence[nw.LazyFrame[Any]]) -> list[nw.DataFrame[Any]]:
 def shaped(table: nw.LazyFrame[Any] | nw.DataFrame[Any], columns: Mapping[str, str]) -> nw.LazyFrame[Any]:
     """The columns named, in their order and in their types (name → type of ``tables.py``, or ``day``)."""
     native: Any = table.lazy().to_native()
-    return nw.from_native(native.select(pl.col(name).cast(TYPES[kind]) for name, kind in columns.items()))
+    made: pl.LazyFrame = native.select(pl.col(name).cast(TYPES[kind]) for name, kind in columns.items())
+    return nw.from_native(made)
 
 
 def concat(tables: Sequence[nw.LazyFrame[Any]]) -> nw.LazyFrame[Any]:

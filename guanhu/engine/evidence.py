@@ -42,8 +42,8 @@ def _shown(name: str, figure: nw.Expr | str | int) -> nw.Expr:
 
 def signal_columns(policy_version: str, kind: str, /, **columns: Any) -> dict[str, nw.Expr]:
     """The columns of ``answers/signals`` in order; those not given are null."""
-    empty = {"account": nw.Int64, "step": nw.String, "product": nw.String}
-    made = {"customer": col("customer"), **{name: nw.lit(None, kind) for name, kind in empty.items()}, **columns}
+    none = {"account": nw.lit(None, nw.Int64), "step": nw.lit(None, nw.String), "product": nw.lit(None, nw.String)}
+    made = {"customer": col("customer"), **none, **columns}
     made |= {"kind": nw.lit(kind), "policy": nw.lit(policy_version)}
     return {name: made[name] for name in SIGNAL_COLUMNS}
 

@@ -92,7 +92,7 @@ class Lake:
         self.write(table, day, backend.frame(rows, disk_columns(table)))
 
     def write_days(self, table: Table, frame: Frame, days: Iterable[date] = ()) -> list[date]:
-        """Write a daily table split by ``day_on``; ``days`` without rows get an empty part. Returns the days written."""
+        """Write a daily table split by ``day_on``; ``days`` without rows get an empty part. Gives the days."""
         whole = backend.collect(frame)
         column = nw.col("day_on")
         found = {row["day_on"] for row in backend.rows(whole.select("day_on").unique())}

@@ -79,10 +79,9 @@ def complained(night: Night, people: nw.LazyFrame[Any]) -> nw.LazyFrame[Any]:
 def routine(night: Night, people: nw.LazyFrame[Any]) -> nw.LazyFrame[Any]:
     """例行维护: customers whose tier wants to hear from us again, and by which channel (P56)."""
     today = night.today.day
-    since = [today - col(f"last_{channel}_day") for channel in ("message", "call", "meeting")]
-    due = people.with_columns(channel=routine_channel(col("tier"), *since, night.policy)).filter(
-        no(missing(col("channel")))
-    )
+    message, call, meeting = (today - col(f"last_{channel}_day") for channel in ("message", "call", "meeting"))
+    channel = routine_channel(col("tier"), message, call, meeting, night.policy)
+    due = people.with_columns(channel=channel).filter(no(missing(col("channel"))))
     why = evidence(
         "routine", channel=col("channel"), tier=col("tier"), last_message_on=col("last_message_day"),
         last_call_on=col("last_call_day"), last_meeting_on=col("last_meeting_day"),
@@ -91,7 +90,9 @@ def routine(night: Night, people: nw.LazyFrame[Any]) -> nw.LazyFrame[Any]:
     return _reason(named, Reason.ROUTINE, duty=False, expires=nw.lit(today, nw.Int32))
 
 
-def _reason(rows: nw.LazyFrame[Any], reason: Reason, *, duty: bool, expires: nw.Expr | None = None) -> nw.LazyFrame[Any]:
+def _reason(
+    rows: nw.LazyFrame[Any], reason: Reason, *, duty: bool, expires: nw.Expr | None = None
+) -> nw.LazyFrame[Any]:
     """Rows of a reason that is no signal, in the shape of a signal."""
     return rows.select(
         customer=col("customer"), account=nw.lit(None, nw.Int64), kind=nw.lit(reason.value),

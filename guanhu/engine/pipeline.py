@@ -184,3 +184,9 @@ def explain(lake: Lake, day: date, policy: Policy, calendar: WorkCalendar, *, mo
 
 WRITTEN = (STATE, CUT_OFFS, STANDINGS, MONTH_ENDS, SIGNALS, OPPORTUNITIES)
 """Every table the pipeline writes."""
+
+
+def counts(lake: Lake, day: date) -> dict[str, int]:
+    """How many rows the day's answers have: 客户, 信号, 商机."""
+    named = (("客户", STANDINGS), ("信号", SIGNALS), ("商机", OPPORTUNITIES))
+    return {name: backend.count([lake.path(table, day)]) for name, table in named if lake.has(table, day)}

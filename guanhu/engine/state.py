@@ -26,7 +26,8 @@ def nothing() -> nw.LazyFrame[Any]:
 
 def meet(state: nw.LazyFrame[Any], sums: nw.LazyFrame[Any]) -> nw.LazyFrame[Any]:
     """State and sums side by side, one row for each customer of either; what is missing is null."""
-    both = state.join(sums.rename({"customer": "customer_new"}), left_on="customer", right_on="customer_new", how="full")
+    named = sums.rename({"customer": "customer_new"})
+    both = state.join(named, left_on="customer", right_on="customer_new", how="full")
     return both.with_columns(customer=nw.coalesce("customer", "customer_new")).drop("customer_new")
 
 

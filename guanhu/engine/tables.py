@@ -152,7 +152,8 @@ COMPLAINTS = Table("bank", "complaints", "snapshot", ("complaint",), "投诉（�
     closed_on date 办结日，空为未结
 """))
 
-QUARANTINE = Table("bank", "quarantine", "daily", ("file", "row", "column"), "隔离的行：地址与原因（不含原值）", _columns("""
+QUARANTINE = Table("bank", "quarantine", "daily", ("file", "row", "column"),
+    "隔离的行：地址与原因（不含原值）", _columns("""
     file text 文件
     row number 行号，表头为第 1 行
     column text 列
@@ -163,9 +164,11 @@ QUARANTINE = Table("bank", "quarantine", "daily", ("file", "row", "column"), "�
 
 OWN_CONTACTS = Table("notes", "contacts", "daily", ("contact",), "本系统记下的联系", CONTACTS.columns)
 
-OWN_CONSENTS = Table("notes", "consents", "snapshot", ("customer", "purpose"), "本系统记下的同意与拒绝", CONSENTS.columns)
+OWN_CONSENTS = Table("notes", "consents", "snapshot", ("customer", "purpose"),
+    "本系统记下的同意与拒绝", CONSENTS.columns)
 
-PROMISES = Table("notes", "promises", "snapshot", ("customer", "due_on", "channel"), "约定的下一次联系，未兑现", _columns("""
+PROMISES = Table("notes", "promises", "snapshot", ("customer", "due_on", "channel"),
+    "约定的下一次联系，未兑现", _columns("""
     customer key 客户的代理键
     due_on date 约定日
     channel text 渠道
@@ -177,7 +180,8 @@ KEEPERS = Table("notes", "keepers", "snapshot", ("customer",), "谁管哪位客�
     stage text 客情阶段，见 kinds.Stage
 """))
 
-STATE = Table("answers", "state", "snapshot", ("customer",), "引擎自己的逐日状态：第二天只需新的一天与离开窗口的日子", _columns("""
+STATE = Table("answers", "state", "snapshot", ("customer",),
+    "引擎自己的逐日状态：第二天只需新的一天与离开窗口的日子", _columns("""
     customer key 客户的代理键
     balance_fen money 日终管理资产
     lag_fen money 30 天前的日终管理资产
@@ -244,7 +248,8 @@ SIGNALS = Table("answers", "signals", "snapshot", ("customer", "kind", "account"
     policy text 规则版本
 """))
 
-OPPORTUNITIES = Table("answers", "opportunities", "snapshot", ("customer", "kind", "account", "due_on"), "商机：今天值得联系的理由", _columns("""
+OPPORTUNITIES = Table("answers", "opportunities", "snapshot", ("customer", "kind", "account", "due_on"),
+    "商机：今天值得联系的理由", _columns("""
     customer key 客户的代理键
     account key 账户的代理键，可空
     kind text 信号或理由，见 kinds.SignalKind 与 kinds.Reason

@@ -36,7 +36,7 @@ def build(night: Night, people: nw.LazyFrame[Any]) -> nw.LazyFrame[Any]:
         balance_fen=col("balance_fen"),
     )  # fmt: skip
     return near.select(**signal_columns(
-        policy.version, SignalKind.DATES.value, amount_fen=col("balance_fen"), evidence=why,
+        policy.version, SignalKind.DATES.value, amount_fen=col("balance_fen").clip(0), evidence=why,
         due_day=col("date_day"), expires_day=expires_day(SignalKind.DATES, col("date_day"), policy),
     ))  # fmt: skip
 

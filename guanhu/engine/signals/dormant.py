@@ -32,7 +32,7 @@ def build(night: Night, people: nw.LazyFrame[Any]) -> nw.LazyFrame[Any]:
         balance_fen=col("balance_fen"),
     )  # fmt: skip
     return asleep.select(**signal_columns(
-        policy.version, SignalKind.DORMANT.value, amount_fen=col("balance_fen"), evidence=why,
+        policy.version, SignalKind.DORMANT.value, amount_fen=col("balance_fen").clip(0), evidence=why,
         due_day=nw.lit(night.today.day),
         expires_day=nw.lit(expires_day(SignalKind.DORMANT, night.today.day, policy)),
     ))  # fmt: skip

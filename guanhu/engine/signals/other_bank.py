@@ -13,7 +13,7 @@ from guanhu.engine.lake import empty
 from guanhu.engine.night import Night
 from guanhu.engine.places import first_of
 from guanhu.engine.tables import MOVES, SIGNALS
-from guanhu.rules.columns import no, missing
+from guanhu.rules.columns import missing, no
 from guanhu.rules.kinds import SignalKind
 from guanhu.rules.signals import expires_day, is_other_bank
 

@@ -1,0 +1,51 @@
+"""Eighteen months and five days, one day after the other."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+from guanhu.demo import habits, savings, stories, today, touch
+from guanhu.demo.calendar import DAYS, TODAY, day_of, t_of
+from guanhu.demo.money import founded
+from guanhu.demo.people import population
+from guanhu.demo.world import World
+
+
+def simulate(seed: int, customers: int, on_day: Callable[[int, int], None] | None = None) -> World:
+    """The bank from its first day to its last; the same seed gives the same bank.
+
+    Mornings come first: keepers get in touch, then people decide. So a conversation on the day itself counts.
+    From the demo's today on, the old system records no contacts: the product does.
+    """
+    rng = np.random.default_rng(seed)
+    people = population(rng, customers)
+    today.set_birthdays(rng, people)
+    world = founded(rng, people)
+    assets = world.books.assets()
+    for t in range(1, DAYS):
+        day = day_of(t)
+        if t % 7 == 0:
+            assets = world.books.assets()
+        _join(world, t)
+        if t < t_of(TODAY):
+            touch.get_in_touch(world, t, assets)
+        today.live_named(world, t, day)
+        habits.live_a_day(world, t)
+        savings.mature(world, t)
+        savings.act_on_decisions(world, t)
+        savings.save(world, t)
+        savings.leave(world, t)
+        stories.happen(world, t)
+        today.arrange(world, t)
+        if on_day:
+            on_day(t, DAYS - 1)
+    return world
+
+
+def _join(world: World, t: int) -> None:
+    """New customers bring their first money on the day their account is opened."""
+    new = np.flatnonzero(world.people.opened == t)
+    amount = np.maximum(world.people.wealth[new] * 6 // 10 // 100_00 * 100_00, 500_00)
+    stories.receive(world, t, new, amount, 1 + new % 6)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import secrets
 import sys
+import tempfile
 from pathlib import Path
 
 
@@ -20,8 +21,7 @@ def secret(file: Path, size: int = 32) -> bytes:
     """
     if not file.exists():
         private_folder(file.parent)
-        draft = file.with_name(f".{file.name}.{os.getpid()}")
-        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        descriptor, draft = tempfile.mkstemp(dir=file.parent)
         with os.fdopen(descriptor, "wb") as out:
             out.write(secrets.token_bytes(size))
             os.fsync(out.fileno())
@@ -30,7 +30,7 @@ def secret(file: Path, size: int = 32) -> bytes:
         except FileExistsError:
             pass
         finally:
-            draft.unlink()
+            os.unlink(draft)
     held = file.read_bytes()
     if len(held) != size:
         raise SystemExit(f"{file}: 密钥长度应为 {size} 字节,实为 {len(held)};请恢复备份,不要重新生成")

@@ -86,7 +86,7 @@ def make_files(folder: Path, steps: Steps) -> None:
     draft = folder.with_name("demo.part")
     shutil.rmtree(draft, ignore_errors=True)
     draft.mkdir(parents=True)
-    write_bank(draft, rng_seed=SEED, today=TODAY, on_progress=advance)
+    write_bank(draft, seed=SEED, on_progress=advance)
     draft.rename(folder)
 
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from hashlib import sha256
 from typing import Any
 
 import narwhals as nw
 
-from guanhu.feeds.errors import Problem
+from guanhu.feeds.errors import Problem, refused
 
 
 @dataclass(frozen=True)
@@ -57,6 +57,8 @@ class Intake:
     problems: tuple[Quarantined, ...] = ()
     tallies: tuple[Tally, ...] = ()
     notices: tuple[str, ...] = ()
+    digest: str = ""
+    """One SHA-256 over the delivery: its files, its span, its currency."""
 
     def receipt(self) -> dict[str, Any]:
         """What the night keeps of a delivery and hands back as ``already`` when the same day comes again."""
@@ -67,12 +69,27 @@ class Intake:
             "covers_from": self.covers_from.isoformat(),
             "currency": self.currency,
             "synthetic": self.synthetic,
-            "digest": digest_of({tally.table: tally.sha256 for tally in self.tallies}),
+            "digest": self.digest,
             "files": [vars(tally) for tally in self.tallies],
             "notices": list(self.notices),
         }
 
 
-def digest_of(sums: Mapping[str, str]) -> str:
-    """One SHA-256 for all files of a delivery, by table."""
-    return sha256(json.dumps(dict(sums), sort_keys=True).encode()).hexdigest()
+def digest_of(intake: Intake, seals: Mapping[str, str]) -> str:
+    """One SHA-256 for a delivery: the seal of each file by table, the days it covers, the currency."""
+    content = {**seals, "covers_from": intake.covers_from.isoformat(), "currency": intake.currency}
+    return sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
+
+
+def again(intake: Intake, already: Mapping[str, Any] | None) -> Intake | None:
+    """An identical copy is noted and not read again; a different one without a higher version stops the day."""
+    if already is None:
+        return None
+    if already["digest"] == intake.digest:
+        tallies = tuple(Tally(**file) for file in already["files"])
+        notice = f"{intake.day} 的交付与已收的完全相同，没有重读"
+        return replace(intake, unchanged=True, tallies=tallies, notices=(notice,))
+    if intake.version <= int(already["version"]):
+        said = f"{intake.day} 已收第 {already['version']} 版，这份内容不同却是第 {intake.version} 版"
+        raise refused("manifest.json", "version", said, suggestion="更正须用更高的版本号")
+    return None

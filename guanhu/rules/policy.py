@@ -107,6 +107,10 @@ class Policy:
         }
     )
     effective_call_seconds: int = 60
+    minutes: dict[Channel, int] = field(
+        default_factory=lambda: {Channel.MESSAGE: 2, Channel.CALL: 8, Channel.MEETING: 40}
+    )
+    """What one contact takes, reading before and writing after it included."""
     cap_contacts: int = 2
     cap_working_days: int = 5
     marketing_message_days: int = 7

@@ -37,7 +37,7 @@ def copy_in(model: type[models.Model], fields: Sequence[str], rows: Rows) -> int
 def replace_in(
     model: type[models.Model], fields: Sequence[str], rows: Rows, *, where: str, values: Sequence[Any]
 ) -> int:
-    """Delete the rows that meet the condition, then add these; returns how many. The same call twice changes nothing."""
+    """Delete the rows that meet the condition, then add these; returns how many. Twice is once."""
     target = sql.Identifier(model._meta.db_table)
     with connection.cursor() as cursor:
         gone = sql.SQL("DELETE FROM {} WHERE {}").format(target, sql.SQL(where))  # type: ignore[arg-type]

@@ -13,7 +13,7 @@ from guanhu.apps.customers.shapes import Chip, ConsentRow
 
 @dataclass(frozen=True)
 class QuotaDone:
-    """工作量 of one channel: ``done`` counts a customer once a day, calls only if effective; ``attempts`` counts all."""
+    """工作量 of one channel: ``done`` counts a customer once a day and only what is effective, ``attempts`` all."""
 
     channel: str
     due: int

@@ -1,0 +1,211 @@
+"""Writing: what came of a contact, taking it back, setting a line aside; and what the night publishes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime, time
+from uuid import UUID
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from guanhu.apps.customers.actions import locked
+from guanhu.apps.customers.models import Customer, Source
+from guanhu.apps.people.errors import Conflict, Invisible, Refused
+from guanhu.apps.people.queries import Shown, shown
+from guanhu.apps.people.scope import Viewer
+from guanhu.apps.work import queries
+from guanhu.apps.work.checks import Told, require_sound
+from guanhu.apps.work.models import Deferral, PlanLine, Promise, Touch
+from guanhu.apps.work.publishing import publish_plan as publish_plan
+from guanhu.apps.work.publishing import take_contacts as take_contacts
+from guanhu.apps.work.shapes import NextStep, Recorded
+from guanhu.rules.contact import is_effective
+from guanhu.rules.kinds import Channel, Outcome
+from guanhu.rules.policy import SHIPPED
+
+KEY_LENGTH = 64
+REASON_LENGTH = 200
+REACH = {Channel.MESSAGE: 0, Channel.CALL: 1, Channel.MEETING: 2}
+"""A higher-touch contact keeps a promise of a lower one."""
+
+
+@transaction.atomic
+def record_touch(
+    *,
+    by: Viewer,
+    customer: UUID,
+    day: date,
+    now: datetime,
+    channel: str,
+    outcome: str,
+    key: str,
+    seconds: int | None = None,
+    said: str = "",
+    refusal: str = "",
+    product: str = "",
+    amount_fen: int | None = None,
+    meeting_on: date | None = None,
+    meeting_at: time | None = None,
+    meeting_place: str = "",
+    next_steps: Sequence[NextStep] = (),
+    version: int | None = None,
+) -> Recorded:
+    """Write down one contact of the open day with its next steps; the same ``key`` again changes nothing.
+
+    ``version`` is the line's as the person saw it. Raises ``Invisible`` (404), ``Refused`` (a message for each field),
+    ``Conflict`` when the line changed since (names who was first). P55, P58, P103.
+    """
+    told = Told(
+        day, channel, outcome, seconds if channel != Channel.MESSAGE else None, said.strip(), refusal, product.strip(),
+        amount_fen, meeting_on, meeting_at, meeting_place.strip(), tuple(next_steps),
+    )  # fmt: skip
+    row = locked(by, customer)
+    open_day = _open_day(by, day)
+    before = Touch.objects.seen_by(by).filter(staff_id=by.staff_id, request_key=_key(key)).first()
+    if before is not None and before.customer_id == row.key:
+        return _recorded(by, before, open_day, already=True)
+    if before is not None:
+        raise Refused({"key": _("这份表单属于另一位客户，请刷新后再填")})
+    _require_unchanged(by, row, open_day, version)
+    require_sound(told)
+    touch = _write(by, row, told, now, key)
+    _keep_promises(by, touch)
+    _promise(by, row, touch, told.promises)
+    return _recorded(by, touch, open_day, already=False)
+
+
+def _key(key: str) -> str:
+    if not 0 < len(key) <= KEY_LENGTH:
+        raise Refused({"key": _("表单不完整，请刷新后再填")})
+    return key
+
+
+def _open_day(by: Viewer, day: date) -> Shown:
+    """What the branch shows, if this day is still open; a published day cannot be changed any more."""
+    now = shown(by.branch_id)
+    if now is None or now.today != day:
+        raise Refused({"day": _("这一天已经结账，不能再改；请刷新到今天")})
+    return now
+
+
+def _require_unchanged(by: Viewer, row: Customer, now: Shown, version: int | None) -> None:
+    """Refuse to write over what someone else wrote since the person looked."""
+    desk = queries.desk_of(by, now)
+    if version is None or version == desk.version(row.key):
+        return
+    last = next(iter(reversed(desk.touches.get(row.key, ()))), None)
+    if last is None or last.undone_at is not None or last.staff is None:
+        raise Conflict(_("这一行刚刚变了，请看过再记"))
+    words = {"who": last.staff.name, "at": f"{last.at_time:%H:%M}", "outcome": Outcome(last.outcome).zh}
+    raise Conflict(_("%(who)s %(at)s 已先记下「%(outcome)s」") % words)
+
+
+def _write(by: Viewer, row: Customer, told: Told, now: datetime, key: str) -> Touch:
+    touch: Touch = Touch.objects.create(
+        customer=row, source=Source.OWN, staff_id=by.staff_id, staff_no=by.staff_no, day_on=told.day,
+        at_time=_clock(now), channel=told.channel, outcome=told.outcome, seconds=told.seconds, said=told.said,
+        refusal=told.refusal, product=told.product[:100], amount_fen=told.amount_fen, meeting_on=told.meeting_on,
+        meeting_at=told.meeting_at, meeting_place=told.meeting_place[:60], request_key=key, recorded_at=now,
+    )  # fmt: skip
+    return touch
+
+
+def _clock(now: datetime) -> time:
+    """The hour on the branch's wall."""
+    return timezone.localtime(now).time().replace(second=0, microsecond=0)
+
+
+def _keep_promises(by: Viewer, touch: Touch) -> None:
+    """A contact that got through, or a message sent, keeps what was promised for today or before by no higher way.
+
+    A try keeps a same-day promise to try again.
+    """
+    tried = Outcome(touch.outcome) in (Outcome.NO_ANSWER, Outcome.HUNG_UP)
+    mine = [way.value for way, reach in REACH.items() if reach <= REACH[Channel(touch.channel)]]
+    waiting = Promise.objects.seen_by(by).filter(
+        customer_id=touch.customer_id, due_on__lte=touch.day_on, channel__in=mine, kept_by=None, withdrawn_at=None
+    )
+    (waiting.filter(made_on=touch.day_on) if tried else waiting).update(kept_by=touch)
+
+
+def _promise(by: Viewer, row: Customer, touch: Touch, steps: Sequence[NextStep]) -> None:
+    Promise.objects.bulk_create(
+        Promise(
+            customer=row, staff_id=by.staff_id, made_on=touch.day_on, made_in=touch, due_on=step.due_on,
+            at_time=step.at, channel=step.channel, purpose=step.purpose[:120],
+        )
+        for step in steps
+    )  # fmt: skip
+
+
+def _recorded(by: Viewer, touch: Touch, now: Shown, *, already: bool) -> Recorded:
+    desk = queries.desk_of(by, now)
+    effective = bool(is_effective(touch.channel, touch.seconds, touch.outcome, SHIPPED))
+    return Recorded(touch.public_id, already, effective, queries.counts(by), desk.next_open(touch.customer_id))
+
+
+@transaction.atomic
+def undo_touch(*, by: Viewer, touch: UUID, now: datetime) -> UUID:
+    """Take back a contact of the open day that one wrote oneself, with the promises it made; twice is once.
+
+    Returns the customer's public id. Raises ``Invisible`` for another's, ``Refused`` once the day is published.
+    """
+    found = Touch.objects.seen_by(by).filter(public_id=touch, source=Source.OWN).select_related("customer").first()
+    if found is None:
+        raise Invisible(str(touch))
+    public_id: UUID = found.customer.public_id
+    locked(by, public_id)
+    if found.staff_id != by.staff_id:
+        raise Refused({"touch": _("只能撤销自己记的")})
+    _open_day(by, found.day_on)
+    Promise.objects.seen_by(by).filter(kept_by=found).update(kept_by=None)
+    Promise.objects.seen_by(by).filter(made_in=found, kept_by=None, withdrawn_at=None).update(withdrawn_at=now)
+    Touch.objects.seen_by(by).filter(pk=found.pk, undone_at=None).update(undone_at=now)
+    return public_id
+
+
+@transaction.atomic
+def defer(*, by: Viewer, customer: UUID, day: date, now: datetime, reason: str, until_on: date | None = None) -> UUID:
+    """Set a line of today aside, with the reason; ``until_on`` makes it a promise for that day. Twice is once.
+
+    The next night plans the customer anew. Returns the deferral's public id; raises ``Invisible``, ``Refused``.
+    """
+    row = locked(by, customer)
+    open_day = _open_day(by, day)
+    line = PlanLine.objects.seen_by(by).filter(night_id=open_day.night_id, customer=row).first()
+    if line is None:
+        raise Refused({"customer": _("这位客户不在今天的名单里")})
+    if not 0 < len(reason.strip()) <= REASON_LENGTH:
+        raise Refused({"reason": _("请写下顺延的原因，不超过 %(n)s 字") % {"n": REASON_LENGTH}})
+    if until_on is not None and until_on <= day:
+        raise Refused({"until_on": _("请选今天以后的日期")})
+    before = Deferral.objects.seen_by(by).filter(customer=row, day_on=day, undone_at=None).first()
+    if before is not None:
+        again: UUID = before.public_id
+        return again
+    made = Deferral.objects.create(
+        customer=row, staff_id=by.staff_id, day_on=day, reason=reason.strip(), recorded_at=now
+    )
+    if until_on is not None:
+        Promise.objects.create(
+            customer=row, staff_id=by.staff_id, made_on=day, due_on=until_on, channel=line.channel,
+            purpose=_("顺延：%(reason)s") % {"reason": reason.strip()[:100]},
+        )  # fmt: skip
+    public_id: UUID = made.public_id
+    return public_id
+
+
+@transaction.atomic
+def undo_deferral(*, by: Viewer, deferral: UUID, now: datetime) -> UUID:
+    """Take a line back onto today's list; twice is once. Returns the customer's public id."""
+    found = Deferral.objects.seen_by(by).filter(public_id=deferral).select_related("customer").first()
+    if found is None:
+        raise Invisible(str(deferral))
+    _open_day(by, found.day_on)
+    mine = Promise.objects.seen_by(by).filter(customer_id=found.customer_id, made_on=found.day_on, made_in=None)
+    mine.filter(kept_by=None, withdrawn_at=None).update(withdrawn_at=now)
+    Deferral.objects.seen_by(by).filter(pk=found.pk, undone_at=None).update(undone_at=now)
+    public_id: UUID = found.customer.public_id
+    return public_id

@@ -1,0 +1,224 @@
+"""From rows to the customer page: figures, holdings, structure, timeline, important dates."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, time
+from uuid import UUID
+
+from guanhu.apps.catalog.queries import ProductView
+from guanhu.apps.customers.models import Customer, Holding
+from guanhu.apps.customers.queries import File, age_on
+from guanhu.apps.customers.shapes import (
+    Card,
+    Chip,
+    ConsentRow,
+    Event,
+    HoldingRow,
+    ImportantDate,
+    MonthPoint,
+    Share,
+    StageStep,
+)
+from guanhu.apps.people.queries import Shown
+from guanhu.apps.work.models import Promise, Touch
+from guanhu.rules.kinds import Calendar, CustomerKind, Outcome, ProductKind, Stage
+from guanhu.rules.lunar import next_birthday
+from guanhu.rules.masks import mask_account, mask_id, mask_phone
+from guanhu.rules.stages import ORDER, stage_rank
+
+YEAR_OF_MONTHS = 12
+MATURITIES_AHEAD_DAYS = 90
+FULL_BP = 10_000
+
+
+@dataclass(frozen=True)
+class CardRows:
+    """What the tables say about one customer."""
+
+    now: Shown
+    customer: Customer
+    file: File
+    chips: tuple[Chip, ...]
+    products: Mapping[str, ProductView]
+    touches: list[Touch]
+    touched: int
+    promises: list[Promise]
+    consents: tuple[ConsentRow, ...]
+    around: tuple[UUID | None, UUID | None, int | None, int]
+
+
+def card_of(rows: CardRows) -> Card:
+    """The customer page, put together."""
+    now, customer, standing = rows.now, rows.customer, rows.file.standing
+    previous_id, next_id, place, places = rows.around
+    return Card(
+        public_id=customer.public_id,
+        day=now.today,
+        data_day=now.data_day,
+        currency=now.currency,
+        name=customer.name,
+        customer_no=customer.customer_no,
+        kind=customer.kind,
+        gender=customer.gender,
+        age=age_on(customer.birth_on, now.today),
+        occupation=customer.occupation,
+        phone=mask_phone(rows.file.phone),
+        id_no=mask_id(customer.id_no or ""),
+        address=_area(customer.address or ""),
+        opened_on=customer.opened_on,
+        keeper=customer.keeper.name if customer.keeper else "",
+        branch=customer.branch.name,
+        tier=standing.tier if standing else "",
+        entitlement=standing.entitlement if standing else "",
+        stage=customer.stage,
+        stage_on=customer.stage_on,
+        risk_grade=customer.risk_grade,
+        risk_on=customer.risk_on,
+        balance_fen=standing.balance_fen if standing else None,
+        growth_fen=_growth(rows),
+        average_fen=standing.average_fen if standing else None,
+        value_fen=standing.value_fen if standing else None,
+        gap_fen=standing.gap_fen if standing else None,
+        chips=rows.chips,
+        holdings=tuple(_holding(row, rows) for row in rows.file.holdings),
+        structure=structure_of(standing.balance_fen if standing else 0, rows.file.holdings),
+        trend=tuple(MonthPoint(m.day_on, m.balance_fen, m.average_fen, m.net_fen) for m in rows.file.months),
+        timeline=_timeline(rows),
+        touches=rows.touched,
+        dates=_dates(rows),
+        consents=rows.consents,
+        open_complaints=tuple(row.opened_on for row in rows.file.complaints if _is_open(row.closed_on, now.today)),
+        stages=_stages(rows),
+        previous_id=previous_id,
+        next_id=next_id,
+        place=place,
+        places=places,
+    )
+
+
+def _is_open(closed_on: date | None, today: date) -> bool:
+    return closed_on is None or closed_on > today
+
+
+def _area(address: str) -> str:
+    """The address down to the district: what follows is hidden."""
+    for end in ("区", "县", "市"):
+        if end in address:
+            return address[: address.index(end) + 1] + "***"
+    return address[:3] + "***" if address else ""
+
+
+def _growth(rows: CardRows) -> int | None:
+    """What the assets grew by since the month's end twelve months ago."""
+    standing, day = rows.file.standing, rows.now.data_day
+    then = [
+        m for m in rows.file.months if (day.year - m.day_on.year) * 12 + day.month - m.day_on.month >= YEAR_OF_MONTHS
+    ]
+    return standing.balance_fen - then[-1].balance_fen if standing and then else None
+
+
+def _holding(row: Holding, rows: CardRows) -> HoldingRow:
+    product = rows.products.get(row.product_no)
+    return HoldingRow(
+        name=product.name if product else row.product_no,
+        kind=row.kind,
+        risk_level=product.risk_level if product else "",
+        amount_fen=row.amount_fen,
+        started_on=row.started_on,
+        matures_on=row.matures_on,
+        days=(row.matures_on - rows.now.today).days if row.matures_on else None,
+        rate_bp=row.rate_bp,
+        auto_renew=row.auto_renew,
+        account=mask_account(rows.file.accounts.get(row.account_key, "")),
+    )
+
+
+def structure_of(balance_fen: int, holdings: list[Holding]) -> tuple[Share, ...]:
+    """In which kinds of product the assets lie, the largest first; what no term explains lies in the current account.
+
+    Loans are no assets. Shares in basis points of the sum shown.
+    """
+    held: dict[str, int] = defaultdict(int)
+    for row in holdings:
+        if row.kind != ProductKind.LOAN:
+            held[row.kind] += row.amount_fen
+    rest = balance_fen - sum(held.values())
+    if rest > 0:
+        held[ProductKind.CURRENT.value] += rest
+    whole = sum(held.values())
+    ordered = sorted(((fen, kind) for kind, fen in held.items() if fen > 0), reverse=True)
+    return tuple(Share(kind, fen, fen * FULL_BP // whole) for fen, kind in ordered)
+
+
+def _timeline(rows: CardRows) -> tuple[Event, ...]:
+    """Promises ahead first, then what happened, the latest first."""
+    ahead = sorted(rows.promises, key=lambda row: (row.due_on, row.pk))
+    past = [*map(_touched, rows.touches), *_signals(rows), *_stage_events(rows)]
+    past.sort(key=lambda event: (event.on, event.at or time.min), reverse=True)
+    return (*map(_promised, ahead), *past)
+
+
+def _promised(row: Promise) -> Event:
+    return Event("promise", row.due_on, row.at_time, "promise", row.channel, None, row.purpose, None, "", "next")
+
+
+def _touched(row: Touch) -> Event:
+    mark = {Outcome.NO_ANSWER: "miss", Outcome.CLOSED: "deal"}.get(Outcome(row.outcome), "")
+    who = row.staff.name if row.staff else row.staff_no
+    text = " ".join(part for part in (row.product, row.said) if part)
+    undone = row.undone_at is not None
+    return Event(
+        "touch", row.day_on, row.at_time, row.outcome, row.channel, row.seconds, text, row.amount_fen, who, mark, undone
+    )
+
+
+def _signals(rows: CardRows) -> list[Event]:
+    """What the night saw that has already happened."""
+    return [
+        Event("signal", chip.due_on, None, chip.kind, "", None, "", chip.amount_fen, "", "")
+        for chip in rows.chips
+        if chip.due_on and chip.due_on <= rows.now.data_day
+    ]
+
+
+def _stage_events(rows: CardRows) -> list[Event]:
+    return [
+        Event("stage", row.stage_on, None, row.stage, "", None, row.note, None, row.by.name if row.by else "", "")
+        for row in rows.file.stages
+    ]
+
+
+def _dates(rows: CardRows) -> tuple[ImportantDate, ...]:
+    """The next birthday, and what matures within three months, by day."""
+    today = rows.now.today
+    found = [
+        ImportantDate("maturity", row.matures_on, (row.matures_on - today).days, row.amount_fen, row.kind, None)
+        for row in rows.file.holdings
+        if row.matures_on and 0 <= (row.matures_on - today).days <= MATURITIES_AHEAD_DAYS
+    ]
+    birthday = _birthday(rows.customer, today)
+    return tuple(sorted([*found, *([birthday] if birthday else [])], key=lambda one: (one.on, one.what)))
+
+
+def _birthday(customer: Customer, today: date) -> ImportantDate | None:
+    if customer.kind != CustomerKind.PERSONAL or len(customer.birth_on) < 10:
+        return None
+    month, day = int(customer.birth_on[5:7]), int(customer.birth_on[8:10])
+    calendar = Calendar(customer.birth_calendar)
+    on = next_birthday(today, calendar=calendar, month=month, day=day)
+    return ImportantDate(
+        "birthday", on, (on - today).days, None, "", (month, day) if calendar is Calendar.LUNAR else None
+    )
+
+
+def _stages(rows: CardRows) -> tuple[StageStep, ...]:
+    """The five stages, each with the day it was last reached."""
+    reached = {row.stage: row.stage_on for row in rows.file.stages}
+    now = stage_rank(Stage(rows.customer.stage))
+    return tuple(
+        StageStep(stage.value, reached.get(stage.value), stage_rank(stage) <= now, stage_rank(stage) == now)
+        for stage in ORDER
+    )

@@ -1,0 +1,256 @@
+"""Reading: today's workbench, the brief before a contact, the customer page, and what the night takes out."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import date, time
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Q
+
+from guanhu.apps.catalog.queries import products_by_no
+from guanhu.apps.customers import queries as customers
+from guanhu.apps.customers.models import Customer, Source
+from guanhu.apps.customers.shapes import Card as Card
+from guanhu.apps.customers.shapes import Chip, ConsentRow
+from guanhu.apps.people.queries import Shown, shown
+from guanhu.apps.people.scope import Viewer
+from guanhu.apps.work.briefs import OUTCOMES, reasons_of, scripts_of
+from guanhu.apps.work.cards import CardRows, card_of
+from guanhu.apps.work.lines import (
+    ANSWERED,
+    Desk,
+    People,
+    best_hours,
+    chips_by_customer,
+    deferred_lines,
+    done_lines,
+    in_order,
+    minutes_left,
+    open_groups,
+    quotas_done,
+    touch_view,
+)
+from guanhu.apps.work.models import Deferral, Opportunity, PlanLine, Promise, Quota, Touch
+from guanhu.apps.work.playbook import next_steps
+from guanhu.apps.work.shapes import Brief as Brief
+from guanhu.apps.work.shapes import NextStep, QuotaDone
+from guanhu.apps.work.shapes import Today as Today
+from guanhu.rules.complaints import is_complaint_open, is_complaint_quiet
+from guanhu.rules.days import day_number
+from guanhu.rules.kinds import Channel, ConsentPurpose, Group, Refusal
+from guanhu.rules.masks import mask_phone
+from guanhu.rules.policy import SHIPPED
+
+TIMELINE = 60
+"""Contacts on the customer page."""
+
+
+def today(viewer: Viewer) -> Today | None:
+    """今日工作台: the viewer's day; null when no night was ever published for her branch."""
+    now = shown(viewer.branch_id)
+    if now is None:
+        return None
+    desk = desk_of(viewer, now)
+    people = _people(viewer, now, {line.customer_id for line in desk.plan} | desk.touches.keys())
+    groups = open_groups(desk, people)
+    return Today(
+        day=now.today,
+        data_day=now.data_day,
+        branch=now.branch,
+        currency=now.currency,
+        customers=customers.customers_kept(viewer),
+        quotas=_quotas(viewer, now, desk),
+        groups=groups,
+        done=done_lines(desk, people),
+        deferred=deferred_lines(desk, people),
+        open_lines=sum(len(group.lines) for group in groups),
+        planned=len(desk.plan),
+        done_planned=sum(desk.is_done(line.customer_id) for line in desk.plan),
+        minutes_left=minutes_left(groups),
+    )
+
+
+def desk_of(viewer: Viewer, now: Shown) -> Desk:
+    """The viewer's plan of the day and what happened to it, in four queries. For the apps alone."""
+    plan = PlanLine.objects.seen_by(viewer).filter(night_id=now.night_id, keeper_id=viewer.staff_id)
+    touches: dict[int, list[Touch]] = defaultdict(list)
+    for touch in Touch.objects.seen_by(viewer).filter(day_on=now.today, source=Source.OWN).order_by("pk"):
+        touches[touch.customer_id].append(touch)
+    waiting = Promise.objects.seen_by(viewer).filter(
+        due_on=now.today, made_on=now.today, kept_by=None, withdrawn_at=None
+    )
+    deferrals = Deferral.objects.seen_by(viewer).filter(day_on=now.today, undone_at=None)
+    return Desk(
+        plan=in_order(plan.select_related("customer")),
+        touches={key: tuple(those) for key, those in touches.items()},
+        retries={promise.customer_id: promise for promise in waiting},
+        deferrals={deferral.customer_id: deferral for deferral in deferrals},
+    )
+
+
+def _people(viewer: Viewer, now: Shown, keys: Iterable[int]) -> People:
+    known = customers.customers_by_key(viewer, keys)
+    return People(
+        customers=known,
+        standings=customers.standings_by_key(viewer, now.night_id, known),
+        chips=_chips(viewer, now, known),
+        today=now.today,
+    )
+
+
+def _chips(viewer: Viewer, now: Shown, keys: Iterable[int]) -> dict[int, tuple[Chip, ...]]:
+    """The reasons last night found for these customers and that have not passed by today."""
+    rows = Opportunity.objects.seen_by(viewer).filter(night_id=now.night_id, customer_id__in=set(keys))
+    return chips_by_customer(rows.filter(Q(expires_on=None) | Q(expires_on__gte=now.today)), now.today)
+
+
+def _quotas(viewer: Viewer, now: Shown, desk: Desk) -> tuple[QuotaDone, ...]:
+    rows = list(Quota.objects.seen_by(viewer).filter(night_id=now.night_id))
+    return quotas_done(rows, (touch for those in desk.touches.values() for touch in those), viewer.staff_id)
+
+
+def counts(viewer: Viewer) -> tuple[QuotaDone, ...]:
+    """工作量 as it stands now; empty before the first night."""
+    now = shown(viewer.branch_id)
+    return _quotas(viewer, now, desk_of(viewer, now)) if now else ()
+
+
+def brief(viewer: Viewer, public_id: UUID, language: str = "zh") -> Brief | None:
+    """客户简报: what to know before one contact with an own customer; null for anybody else's, or before any night."""
+    now = shown(viewer.branch_id)
+    customer = customers.customer_of(viewer, public_id)
+    if now is None or customer is None:
+        return None
+    key = customer.key
+    desk = desk_of(viewer, now)
+    line = next((line for line in desk.plan if line.customer_id == key), None)
+    standing = customers.standings_by_key(viewer, now.night_id, [key]).get(key)
+    chips = _chips(viewer, now, [key]).get(key, ())
+    consents = customers.consents_of(viewer, key)
+    open_complaint, may_market = _marketing(viewer, customer, consents, now)
+    previous_id, next_id, place, places = desk.around(key)
+    channel = line.channel if line else Channel.CALL.value
+    deferral = desk.deferrals.get(key)
+    return Brief(
+        public_id=customer.public_id,
+        day=now.today,
+        data_day=now.data_day,
+        currency=now.currency,
+        name=customer.name,
+        kind=customer.kind,
+        gender=customer.gender,
+        age=customers.age_on(customer.birth_on, now.today),
+        occupation=customer.occupation,
+        phone=mask_phone(customers.phone_of(viewer, key)),
+        tier=standing.tier if standing else "",
+        stage=customer.stage,
+        entitlement=standing.entitlement if standing else "",
+        balance_fen=standing.balance_fen if standing else None,
+        net30_fen=standing.in30_fen - standing.out30_fen if standing else None,
+        days_since_contact=(
+            (now.today - standing.last_contact_on).days if standing and standing.last_contact_on else None
+        ),
+        best_hours=best_hours(_answered_times(viewer, key)),
+        chips=chips,
+        reasons=reasons_of(line.reasons, chips) if line else (),
+        value_fen=line.value_fen if line else None,
+        price_fen=line.price_fen if line else None,
+        beat=line.beat or {} if line else {},
+        channel=channel,
+        group=line.task_group if line else Group.CALL.value,
+        scripts=scripts_of(viewer, customer, now, chips, channel, language),
+        risk_grade=customer.risk_grade,
+        risk_on=customer.risk_on,
+        consents=consents,
+        may_market=may_market,
+        open_complaint=open_complaint,
+        outcomes=tuple(outcome.value for outcome in OUTCOMES[channel]),
+        refusals=tuple(refusal.value for refusal in Refusal),
+        next_steps=next_steps(chips, now.today),
+        promises=_promises(viewer, key),
+        touches=tuple(touch_view(touch) for touch in desk.live(key)),
+        deferred=deferral.reason if deferral else "",
+        previous_id=previous_id,
+        next_id=next_id,
+        place=place,
+        places=places,
+        version=desk.version(key),
+    )
+
+
+def _answered_times(viewer: Viewer, key: int) -> list[time]:
+    """When the customer picked up the phone, the last fifty times."""
+    calls = Touch.objects.seen_by(viewer).filter(
+        customer_id=key, channel=Channel.CALL, outcome__in=ANSWERED, undone_at=None, at_time__isnull=False
+    )
+    return list(calls.order_by("-day_on", "-pk").values_list("at_time", flat=True)[:50])
+
+
+def _marketing(viewer: Viewer, customer: Customer, consents: tuple[ConsentRow, ...], now: Shown) -> tuple[bool, bool]:
+    """Is a complaint open; may anything be offered (consent given, no complaint open or just closed)? P116, P196."""
+    day = day_number(now.today)
+    spans = [
+        (day_number(row.opened_on), day_number(row.closed_on) if row.closed_on else None)
+        for row in customers.complaints_of(viewer, customer.key)
+    ]
+    is_open = any(is_complaint_open(opened, closed, day) for opened, closed in spans)
+    quiet = any(is_complaint_quiet(opened, closed, day, SHIPPED) for opened, closed in spans)
+    granted = any(row.purpose == ConsentPurpose.MARKETING and row.granted for row in consents)
+    return is_open, granted and not quiet
+
+
+def _promises(viewer: Viewer, key: int) -> tuple[NextStep, ...]:
+    rows = Promise.objects.seen_by(viewer).filter(customer_id=key, kept_by=None, withdrawn_at=None)
+    return tuple(NextStep(row.due_on, row.channel, row.purpose, row.at_time) for row in rows.order_by("due_on", "pk"))
+
+
+def card(viewer: Viewer, public_id: UUID) -> Card | None:
+    """客户360: head, figures, holdings, trend, timeline, dates, consents and stages of an own customer; else null."""
+    now = shown(viewer.branch_id)
+    customer = customers.customer_of(viewer, public_id)
+    if now is None or customer is None:
+        return None
+    key = customer.key
+    file = customers.file_of(viewer, customer, now)
+    touches = Touch.objects.seen_by(viewer).filter(customer_id=key)
+    rows = CardRows(
+        now=now,
+        customer=customer,
+        file=file,
+        chips=_chips(viewer, now, [key]).get(key, ()),
+        products=products_by_no(holding.product_no for holding in file.holdings),
+        touches=list(touches.select_related("staff").order_by("-day_on", "-at_time", "-pk")[:TIMELINE]),
+        touched=touches.filter(undone_at=None).count(),
+        promises=list(Promise.objects.seen_by(viewer).filter(customer_id=key, kept_by=None, withdrawn_at=None)),
+        consents=customers.consents_of(viewer, key),
+        around=desk_of(viewer, now).around(key),
+    )
+    return card_of(rows)
+
+
+def contacts_between(first: date, last: date) -> list[dict[str, Any]]:
+    """Our own contacts of these days, undone ones left out, in the columns of ``OWN_CONTACTS``, by key."""
+    rows = (
+        Touch.objects.for_system("notes of the day")
+        .filter(source=Source.OWN, undone_at=None, day_on__gte=first, day_on__lte=last)
+        .order_by("pk")
+        .values_list("pk", "customer_id", "staff_no", "day_on", "channel", "seconds", "outcome")
+    )
+    names = ("contact", "customer", "staff_no", "day_on", "channel", "seconds", "outcome")
+    return [dict(zip(names, row, strict=True)) for row in rows]
+
+
+def promises_as_of(day: date) -> list[dict[str, Any]]:
+    """Promises made by a day and not kept by it, in the columns of ``PROMISES``: one a customer, day and channel."""
+    rows = (
+        Promise.objects.for_system("notes of the day")
+        .filter(made_on__lte=day, withdrawn_at=None)
+        .filter(Q(kept_by=None) | Q(kept_by__day_on__gt=day))
+        .order_by("customer_id", "due_on", "channel")
+        .distinct("customer_id", "due_on", "channel")
+        .values_list("customer_id", "due_on", "channel")
+    )
+    return [dict(zip(("customer", "due_on", "channel"), row, strict=True)) for row in rows]

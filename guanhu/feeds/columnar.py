@@ -14,6 +14,7 @@ from guanhu.feeds.records import ROW, Part
 from guanhu.rules.columns import pick
 
 STRETCH = 1_000_000
+BROKEN: tuple[type[Exception], ...] = (*backend.UNREADABLE, OSError)
 
 
 def names(path: Path) -> list[str]:
@@ -37,7 +38,7 @@ def parts(path: Path) -> Iterator[Part]:
 def _open(path: Path) -> nw.DataFrame[Any]:
     try:
         return backend.read_parquet(path)
-    except (*backend.UNREADABLE, OSError) as error:
+    except BROKEN as error:
         raise refused(path.name, "file/packed", "Parquet 文件不完整或已损坏", suggestion="请重新传送") from error
 
 

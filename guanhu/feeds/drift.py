@@ -31,7 +31,7 @@ def compare(file: str, names: Sequence[str], layout: Layout) -> Columns:
     missing = [name for name in expected if name not in names]
     extra = [name for name in names if name not in expected]
     if missing:
-        raise refused(file, "drift/missing", _difference(missing, extra), suggestion="列名须与布局一致，先改布局再改文件")
+        raise refused(file, "drift/missing", _difference(missing, extra), suggestion="列名须与布局一致")
     secret = tuple(name for name in extra if forbidden.is_forbidden_name(name))
     other = tuple(name for name in extra if name not in secret)
     notices = [f"{file}：多出的列没有收下：{'、'.join(other)}"] if other else []

@@ -14,7 +14,10 @@ _ENGLISH = re.compile(
     r"card_?(?:expiry|exp|expire|valid)\w*|exp(?:iry)?_?date|expiry|finger_?print|face_?(?:print|id|image|template)|"
     r"iris|voice_?print|biometrics?)(?:_\w+)?$"
 )
-_CHINESE = re.compile(r"密码|口令|个人识别码|校验码|验证码|安全码|磁道|磁条|芯片数据|卡片?有效期|指纹|人脸|虹膜|声纹|掌纹|生物特征")
+_CHINESE = re.compile(
+    r"密码|口令|个人识别码|校验码|验证码|安全码|磁道|磁条|芯片数据|卡片?有效期|"
+    r"指纹|人脸|虹膜|声纹|掌纹|生物特征"
+)
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 
 VALUE = (

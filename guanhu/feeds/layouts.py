@@ -25,10 +25,12 @@ from guanhu.rules import kinds
 
 VERSION = 1
 
-Type = Literal["text", "number", "money", "percent", "date", "birth", "time", "flag", "word", "yymmdd", "stamp", "birth_number"]
+Type = Literal[
+    "text", "number", "money", "percent", "date", "birth", "time", "flag", "word", "yymmdd", "stamp", "birth_number"
+]
 """text · whole number · money in yuan with at most two decimals · percent with two decimals (2.60) ·
-date YYYY-MM-DD · birth YYYY-MM-DD in the customer's own calendar · time HH:MM · flag Y/N · word of a list. Of the Berka files alone:
-yymmdd (19YY) · stamp (yymmdd 00:00:00) · birth_number (yymmdd, women month + 50)."""
+date YYYY-MM-DD · birth YYYY-MM-DD in the customer's own calendar · time HH:MM · flag Y/N · word of a list.
+Of the Berka files alone: yymmdd (19YY) · stamp (yymmdd 00:00:00) · birth_number (yymmdd, women month + 50)."""
 
 Goes = Literal["lake", "database", "both", "key", "nowhere"]
 """Where the door sends a column: to the lake, to the database alone (personal), to both, it becomes a surrogate key,

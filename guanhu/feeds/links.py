@@ -8,10 +8,10 @@ from typing import Any
 
 import narwhals as nw
 
+from guanhu.feeds.faults import Fault
 from guanhu.feeds.intake import Quarantined
 from guanhu.feeds.keys import Keys
 from guanhu.feeds.layouts import LAYOUTS, Layout
-from guanhu.feeds.parse import Fault
 from guanhu.feeds.records import ROW
 from guanhu.rules.kinds import ProductKind
 
@@ -107,5 +107,6 @@ def _no_loans(frame: Frame) -> tuple[Frame, list[Fault]]:
     """A loan is owed, not held: it sends no end-of-day balance."""
     loan = nw.col("account_kind") == str(ProductKind.LOAN)
     said, hint = "贷款账户不报日终余额", "贷款只在持有文件里"
-    faults = [Fault(row, "account_no", "balances/loan", said, hint) for (row,) in frame.filter(loan).select(ROW).iter_rows()]
+    rows = frame.filter(loan).get_column(ROW).to_list()
+    faults = [Fault(row, "account_no", "balances/loan", said, hint) for row in rows]
     return frame.filter(~loan), faults

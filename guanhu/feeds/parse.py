@@ -6,8 +6,7 @@ through a floating point number.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -15,11 +14,11 @@ from typing import Any
 import narwhals as nw
 
 from guanhu.feeds import forbidden
+from guanhu.feeds.faults import CONTROL, FORM, HIGH, LONG, LOW, REQUIRED, SECRET, Fault, of_column, words_of
 from guanhu.feeds.layouts import Field, Layout
 from guanhu.feeds.records import ROW
 from guanhu.rules.columns import pick
 
-LARGEST_NUMBER = 2_147_483_647
 SUFFIX = {"money": "_fen", "percent": "_bp"}
 
 _MONTHS = r"(?:(?:0[13578]|1[02])-(?:0[1-9]|[12]\d|3[01])|(?:0[469]|11)-(?:0[1-9]|[12]\d|30)|02-(?:0[1-9]|1\d|2[0-8]))"
@@ -44,35 +43,6 @@ FORMS = {kind: form.replace(r"\d", "[0-9]") for kind, form in FORMS.items()}
 """What a text of each type looks like; digits are half-width."""
 
 _CONTROL = r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]"
-_SHOWN: dict[str, tuple[str, str]] = {
-    "number": ("不是整数", "请用半角数字，不带千分位"),
-    "money": ("不是金额", "请用半角数字，最多两位小数，不带千分位与货币符号"),
-    "percent": ("不是百分数", "写成 2.60，不带 %"),
-    "date": ("不是 1900 至 2100 年间的日期", "写成 2026-11-24；没有就留空"),
-    "birth": ("不是出生日期", "写成 1968-03-02"),
-    "time": ("不是时刻", "写成 09:30"),
-    "flag": ("不是 Y 或 N", "是写 Y，否写 N"),
-    "word": ("不在名单里", ""),
-    "yymmdd": ("不是日期", "写成 930101"),
-    "stamp": ("不是日期", "写成 931107 00:00:00"),
-    "birth_number": ("不是出生号", "写成 706213"),
-}
-
-REQUIRED, FORM, CONTROL, LONG, LOW, HIGH, SECRET = range(1, 8)
-RULES = {
-    REQUIRED: "required", FORM: "form", CONTROL: "control", LONG: "longest", LOW: "range", HIGH: "range", SECRET: "c3",
-}  # fmt: skip
-
-
-@dataclass(frozen=True)
-class Fault:
-    """One fault of one row, before it is given its file."""
-
-    row: int
-    column: str
-    rule: str
-    says: str
-    suggestion: str = ""
 
 
 @dataclass(frozen=True)
@@ -132,15 +102,10 @@ def _reads(field: Field) -> nw.Expr:
     """Is the text of the form of its type? An absent one is."""
     text = nw.col(field.name)
     if field.type == "word":
-        return text.is_null() | text.is_in([str(word.value) for word in _words(field)])
+        return text.is_null() | text.is_in([str(word.value) for word in words_of(field)])
     if field.type == "text":
         return text.is_null() | ~text.str.contains(_CONTROL)
     return text.is_null() | text.str.contains(FORMS[field.type])
-
-
-def _words(field: Field) -> Sequence[Any]:
-    """The words of a closed list."""
-    return list(field.words) if field.words is not None else []
 
 
 def _value(field: Field) -> nw.Expr:
@@ -236,7 +201,7 @@ def _faults(bad: nw.DataFrame[Any], layout: Layout, secret_columns: Sequence[str
     found: list[Fault] = []
     rules = _row_rules(layout, window)
     for row in bad.iter_rows(named=True):
-        found += [_fault(row, field, layout) for field in layout.fields if row[f"!{field.name}"]]
+        found += [of_column(row, field, layout) for field in layout.fields if row[f"!{field.name}"]]
         found += [
             Fault(row[ROW], rule.column, f"{layout.table}/{rule.rule}", rule.says)
             for number, rule in enumerate(rules)
@@ -248,37 +213,6 @@ def _faults(bad: nw.DataFrame[Any], layout: Layout, secret_columns: Sequence[str
             if row[name] is not None
         ]
     return found
-
-
-def _fault(row: Mapping[str, Any], field: Field, layout: Layout) -> Fault:
-    """One fault of one column, in words."""
-    code = row[f"!{field.name}"]
-    says, suggestion = _said(code, field)
-    rule = "c3/value" if code == SECRET else f"{layout.table}/{RULES[code]}"
-    return Fault(row[ROW], field.name, rule, says, suggestion)
-
-
-def _said(code: int, field: Field) -> tuple[str, str]:
-    """Why, and what to do."""
-    words: dict[int, Callable[[], tuple[str, str]]] = {
-        REQUIRED: lambda: (f"{field.zh}不能为空", ""),
-        CONTROL: lambda: (f"{field.zh}含不可见的控制字符", "请去掉后重新传送"),
-        LONG: lambda: (f"{field.zh}超过 {field.longest} 个字", ""),
-        LOW: lambda: (f"{field.zh}小于允许的最小值 {_bound(field, field.low)}", ""),
-        HIGH: lambda: (f"{field.zh}大于允许的最大值 {_bound(field, field.high)}", ""),
-        SECRET: lambda: (f"{field.zh}里有疑似 C3 数据（密码、验证码、磁道）；值未保留", "请从源头去掉"),
-    }
-    if code in words:
-        return words[code]()
-    says, suggestion = _SHOWN[field.type]
-    choice = "、".join(str(word.value) for word in _words(field))
-    return f"{field.zh}{says}", suggestion or f"可用：{choice}"
-
-
-def _bound(field: Field, value: int | None) -> str:
-    """A limit as the file would write it."""
-    number = value or 0
-    return f"{number / 100:.2f}" if field.type in SUFFIX else str(number)
 
 
 def _unreadable(marked: nw.DataFrame[Any], layout: Layout) -> dict[str, tuple[int, int]]:
@@ -299,15 +233,3 @@ def _sums(marked: nw.DataFrame[Any], layout: Layout) -> dict[str, tuple[int, int
         fen, unread = marked.select(value.cast(nw.Int128).sum().alias("s"), value.is_null().sum().alias("n")).row(0)
         found[name] = (int(fen), int(unread))
     return found
-
-
-def masked(text: str | None) -> str | None:
-    """A value as a problem carries it on screen: its ends alone."""
-    if text is None:
-        return None
-    return text if len(text) <= 2 else f"{text[0]}{'*' * min(len(text) - 2, 8)}{text[-1]}"
-
-
-def readable(pattern: str, text: str) -> bool:
-    """Does one text match a form? For tests and for lines that never became a row."""
-    return re.search(pattern, text) is not None

@@ -13,9 +13,9 @@ from guanhu.engine import backend
 from guanhu.feeds import columnar, drift, forbidden, parse, records
 from guanhu.feeds.decode import Source
 from guanhu.feeds.errors import Problem, refused
+from guanhu.feeds.faults import Fault, masked
 from guanhu.feeds.intake import Quarantined, Tally
 from guanhu.feeds.layouts import Layout
-from guanhu.feeds.parse import Fault
 from guanhu.feeds.records import ROW, Part
 
 Frame = nw.DataFrame[Any]
@@ -93,7 +93,7 @@ def read(task: Task) -> FileRead:
     kept: list[Frame] = []
     problems: list[Quarantined] = []
     unread: dict[str, tuple[int, int]] = {}
-    sums = {name: (0, 0) for name in task.layout.sums}
+    sums = dict.fromkeys(task.layout.sums, (0, 0))
     rows_in = 0
     for part in task.parts(names):
         checked = parse.check(part.frame, task.layout, secret_columns=columns.secret, window=task.window)
@@ -156,7 +156,7 @@ def _aside(task: Task, bad: Frame, faults: Iterable[Fault]) -> list[Quarantined]
 
 def _problem(file: str, fault: Fault, raw: Mapping[str, str | None]) -> Problem:
     """A fault with its file; the value shows its ends alone."""
-    value = parse.masked(raw.get(fault.column))
+    value = masked(raw.get(fault.column))
     return Problem(file, fault.row, fault.column, fault.rule, fault.says, value, fault.suggestion)
 
 
@@ -210,8 +210,9 @@ def _agreed(task: Task, found: FileRead) -> FileRead:
         said = f"读入 {found.rows_in} 行，接收 {found.accepted} 行，隔离 {found.quarantined} 行，对不上"
         raise refused(task.file, "door/lost", said)
     if found.rows_in != task.expected.rows:
-        short = "少" if found.rows_in < task.expected.rows else "多"
-        said = f"清单写 {task.expected.rows} 行，文件有 {found.rows_in} 行，{short}了 {abs(found.rows_in - task.expected.rows)} 行"
+        more = found.rows_in - task.expected.rows
+        gap = f"多了 {more} 行" if more > 0 else f"少了 {-more} 行"
+        said = f"清单写 {task.expected.rows} 行，文件有 {found.rows_in} 行，{gap}"
         raise refused(task.file, "file/rows", said, suggestion="请重新传送")
     notices = list(found.notices)
     for name, (fen, unread) in found.sums.items():

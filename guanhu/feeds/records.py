@@ -57,7 +57,8 @@ def parts(source: Source, names: Sequence[str], *, separator: str = ",", sealed:
             line = 2
         if upcoming is None and block and not block.endswith(b"\n"):
             if not sealed:
-                raise refused(source.file, "file/truncated", "最后一行没有换行，文件可能被截断", suggestion="请重新传送")
+                said = "最后一行没有换行，文件可能被截断"
+                raise refused(source.file, "file/truncated", said, suggestion="请重新传送")
             block += b"\n"
         block = rest + block
         part, rest = _part(block, line, names, separator, last=upcoming is None)

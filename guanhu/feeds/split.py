@@ -66,7 +66,7 @@ def without_birthdays(frame: Frame, day: date) -> Frame:
 def _under_fourteen(day: date) -> nw.Expr:
     """Born less than fourteen years before this day (by the year and day written, whatever the calendar)."""
     line = f"{day.year - CHILD_YEARS}{day:-%m-%d}"
-    return (nw.col("birth_on") > line).fill_null(False)  # type: ignore[no-any-return]
+    return (nw.col("birth_on") > line).fill_null(False)
 
 
 def _as_is(frame: Frame) -> Frame:

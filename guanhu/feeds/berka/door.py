@@ -55,7 +55,8 @@ def _seal(path: Path, whole: files.Whole) -> str:
     """SHA-256 of the text; another than the published one refuses the delivery."""
     seal = decode.plain_seal(path)
     if seal != whole.sha256:
-        raise refused(path.name, "file/sha256", "内容与布局所载的 sha256 不符，文件不全或被改动", suggestion="请重新取得")
+        said = "内容与布局所载的 sha256 不符，文件不全或被改动"
+        raise refused(path.name, "file/sha256", said, suggestion="请重新取得")
     return seal
 
 

@@ -21,7 +21,9 @@ Frame = nw.DataFrame[Any]
 CUSTOMERS_A_MANAGER = 300
 CURRENT, LOAN = "CURRENT", "LOAN"
 WOMEN_MONTHS = 50
-TYPES: dict[str, Any] = {"number": nw.Int32, "money": nw.Int64, "percent": nw.Int64, "date": nw.Date, "flag": nw.Boolean}
+TYPES: dict[str, Any] = {
+    "number": nw.Int32, "money": nw.Int64, "percent": nw.Int64, "date": nw.Date, "flag": nw.Boolean,
+}  # fmt: skip
 
 
 def bank(berka: Mapping[str, Frame], keys: Keys) -> dict[str, Frame]:
@@ -70,7 +72,8 @@ def _owned(berka: Mapping[str, Frame], keys: Keys) -> Frame:
     owners = berka["disp"].filter(nw.col("type") == str(Disposition.OWNER)).select("client_id", "account_id")
     regions = berka["district"].select("A1", "A3")
     accounts = berka["account"].select("account_id", "district_id", opened_on="date")
-    frame = owners.join(accounts, on="account_id", how="inner").join(berka["client"].drop(ROW), on="client_id", how="inner")
+    born = berka["client"].drop(ROW)
+    frame = owners.join(accounts, on="account_id", how="inner").join(born, on="client_id", how="inner")
     frame = frame.join(regions, left_on="district_id", right_on="A1", how="inner").rename(
         {"client_id": "customer_no", "account_id": "account_no"}
     )

@@ -76,7 +76,7 @@ setup() {
         GUANHU_SETUP=1 flock "$root/do" "$root/do" setup
         return 0
     fi
-    say "准备运行环境:首次约需下载 390 MB · setting up .venv: about 390 MB to fetch the first time"
+    say "准备运行环境：首次约需下载 390 MB · setting up .venv: about 390 MB to fetch the first time"
     if [ ! -f "$venv/.lock-sum" ] || [ ! -x "$python" ] || [ ! -x "$venv/bin/uv" ]; then make_venv; fi
     rm -f "$venv/.lock-sum"
     "$venv/bin/uv" pip sync --require-hashes --python "$python" "$lock" >&2
@@ -113,7 +113,7 @@ get_browser() {
     "$python" -m playwright install chromium >&2 || true
     if GUANHU_CHROMIUM=$(find_browser 2>/dev/null); then export GUANHU_CHROMIUM; return 0; fi
     unset GUANHU_CHROMIUM
-    die "没有可用的浏览器;若确要不带浏览器测试:./do test --no-browser · no browser to be had"
+    die "没有可用的浏览器；若确要不带浏览器测试：./do test --no-browser · no browser to be had"
 }
 
 cores() { nproc 2>/dev/null || echo 1; }
@@ -139,7 +139,7 @@ run_tests() {
     else
         wanted="not browser"
         export GUANHU_NO_BROWSER=1
-        say "注意:未带浏览器,界面测试不会运行 · WITHOUT A BROWSER: no journey is walked"
+        say "注意：未带浏览器，界面测试不会运行 · WITHOUT A BROWSER: no journey is walked"
     fi
     workers=$(cores)
     if [ "$workers" -gt 4 ]; then workers=4; fi

@@ -26,6 +26,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.allow_hosts(LOOPBACK))
 
 
+def pytest_terminal_summary(terminalreporter) -> None:
+    """Say it loudly when nobody looked at the pages."""
+    if os.environ.get("GUANHU_NO_BROWSER"):
+        terminalreporter.write_sep("!", "WITHOUT A BROWSER: no journey was walked", red=True, bold=True)
+
+
 # ---------------------------------------------------------------- the database
 
 

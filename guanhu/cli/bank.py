@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from guanhu.cli.places import var_folder
-from guanhu.cli.postgres import DatabaseDown, running
+from guanhu.cli.postgres import running
 
 _MIGRATING = 5203002
 """The number of the lock under which a database is migrated."""
@@ -69,8 +69,3 @@ def migrate() -> bool:
         finally:
             cursor.execute("select pg_advisory_unlock(%s)", [_MIGRATING])
     return True
-
-
-def explained(error: DatabaseDown) -> SystemExit:
-    """The end of a command that has no database, with the reason."""
-    return SystemExit(f"数据库不可用:{error}")

@@ -38,7 +38,7 @@ _LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
 
 
 def demo(
-    once: Annotated[bool, typer.Option("--once", help="做完并打印摘要,不开网页")] = False,
+    once: Annotated[bool, typer.Option("--once", help="做完并打印摘要，不开网页")] = False,
     port: serve.Port = serve.PORT,
 ) -> None:
     """The demo bank: files, nights, logins, and the pages unless ``--once``."""
@@ -72,7 +72,7 @@ def only_one(lock: Path) -> Iterator[None]:
         try:
             fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
-            raise SystemExit(f"演示已在运行 ({lock.parent});未作任何改动。另开一家银行请设 GUANHU_VAR") from None
+            raise SystemExit(f"演示已在运行 ({lock.parent})；未作任何改动。另开一家银行请设 GUANHU_VAR") from None
         yield
 
 
@@ -151,4 +151,4 @@ def show(console: Console, logins: list[dict[str, str]], nights: int, seconds: f
     for row in logins:
         table.add_row(row["name"], row["post"], row["staff_no"], row["password"])
     console.print(table)
-    console.print(f"新跑夜间 {nights} 个,用时 {seconds:.1f} 秒;客户与数据均为虚构")
+    console.print(f"新跑夜间 {nights} 个，用时 {seconds:.1f} 秒；客户与数据均为虚构")

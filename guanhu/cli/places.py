@@ -33,7 +33,7 @@ def secret(file: Path, size: int = 32) -> bytes:
             os.unlink(draft)
     held = file.read_bytes()
     if len(held) != size:
-        raise SystemExit(f"{file}: 密钥长度应为 {size} 字节,实为 {len(held)};请恢复备份,不要重新生成")
+        raise SystemExit(f"{file}: 密钥长度应为 {size} 字节，实为 {len(held)}；请恢复备份，不要重新生成")
     return held
 
 

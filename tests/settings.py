@@ -31,10 +31,3 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
-INSTALLED_APPS = [
-    app
-    for app in INSTALLED_APPS  # noqa: F405
-    if not app.startswith("guanhu.") or (_ROOT / app.replace(".", "/") / "__init__.py").exists()
-]
-if "guanhu.apps.people" not in INSTALLED_APPS:
-    del AUTH_USER_MODEL  # noqa: F821

@@ -99,12 +99,16 @@ def business_days() -> list[tuple[date, str]]:
 def run_nights(folder: Path, steps: Steps) -> int:
     """Run the nights that have not been published; how many that were."""
     from guanhu.apps.people import queries
+    from guanhu.night.stages import NightStopped
 
     done = {night.day for night in queries.nights() if night.state == "published"}
     wanted = [(day, name) for day, name in business_days() if day not in done]
     books = these_books()
     for day, name in wanted:
-        carry_out(books, day, folder / name, "guanhu", steps)
+        try:
+            carry_out(books, day, folder / name, "guanhu", steps)
+        except NightStopped as stopped:
+            raise SystemExit(f"{day.isoformat()} 的夜间没有发布：{stopped}") from None
     return len(wanted)
 
 

@@ -8,8 +8,9 @@ from tests.house.source import Module, modules
 
 CLOCK_AND_DICE = {
     "datetime.now", "datetime.utcnow", "datetime.today", "date.today", "time.time", "time.time_ns", "timezone.now",
-    "timezone.localdate", "timezone.localtime", "uuid4", "uuid.uuid4", "uuid1", "uuid.uuid1", "os.urandom",
+    "uuid4", "uuid.uuid4", "uuid1", "uuid.uuid1", "os.urandom",
 }  # fmt: skip
+NEEDS_ONE = ("default_rng", "timezone.localtime", "timezone.localdate")
 DICE_MODULES = {"random", "secrets", "numpy.random"}
 WITH_CLOCK = ("guanhu/cli/", "guanhu/config/")
 DRAWERS = {"utils", "util", "helpers", "helper", "common", "core", "misc", "base"}
@@ -39,8 +40,8 @@ def clocks_and_dice(module: Module) -> list[str]:
             said.append(f"{module.path}:{node.lineno}: {name}")
         if isinstance(node, ast.Name) and name in CLOCK_AND_DICE:
             said.append(f"{module.path}:{node.lineno}: {name}")
-        if isinstance(node, ast.Call) and dotted(node.func).endswith("default_rng") and not node.args:
-            said.append(f"{module.path}:{node.lineno}: dice without a seed")
+        if isinstance(node, ast.Call) and dotted(node.func).endswith(NEEDS_ONE) and not node.args:
+            said.append(f"{module.path}:{node.lineno}: {dotted(node.func)}() without a seed or a moment")
         brought = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
         brought += [node.module or ""] if isinstance(node, ast.ImportFrom) else []
         said += [f"{module.path}:{node.lineno}: import {name}" for name in brought if name in DICE_MODULES]
@@ -99,6 +100,7 @@ def test_the_house_keeps_its_habits(check):
         (clocks_and_dice, "guanhu/rules/x.py", "from datetime import date\nd = date.today()\n"),
         (clocks_and_dice, "guanhu/web/x.py", "import datetime as dt\nd = dt.datetime.now()\n"),
         (clocks_and_dice, "guanhu/night/x.py", "from django.utils import timezone\nn = timezone.now\n"),
+        (clocks_and_dice, "guanhu/night/x.py", "from django.utils import timezone\nn = timezone.localtime()\n"),
         (clocks_and_dice, "guanhu/demo/x.py", "import random\n"),
         (clocks_and_dice, "guanhu/apps/work/x.py", "from secrets import token_hex\n"),
         (clocks_and_dice, "guanhu/apps/work/models.py", "from uuid import uuid4\nf = uuid4\n"),
@@ -121,6 +123,7 @@ def test_a_bad_habit_is_found(check, path, text):
     ("check", "path", "text"),
     [
         (clocks_and_dice, "guanhu/cli/x.py", "import secrets\n"),
+        (clocks_and_dice, "guanhu/web/x.py", "def day(moment):\n    return timezone.localdate(moment)\n"),
         (clocks_and_dice, "guanhu/demo/x.py", "import numpy as np\nr = np.random.default_rng(7)\n"),
         (clocks_and_dice, "guanhu/web/x.py", "def page(request):\n    return request.now\n"),
         (loose_rows, "guanhu/apps/work/queries.py", "rows = Touch.objects.all()\n"),

@@ -75,7 +75,9 @@ class Books:
             return
         channel, bank = (np.broadcast_to(v, real.shape)[real].astype(np.int8) for v in (channel, bank))
         np.add.at(self.balance, account, amount)
-        self._moves.append((np.full(len(account), t), account, amount, np.full(len(account), _NUMBER[kind]), channel, bank))
+        self._moves.append(
+            (np.full(len(account), t), account, amount, np.full(len(account), _NUMBER[kind]), channel, bank)
+        )
 
     def spend(self, t: int, customers: Ints, amount: Ints, kind: MoveKind, channel: Any = 0, bank: Any = 0) -> Ints:
         """Take money from current accounts, never more than is there; returns what was taken."""

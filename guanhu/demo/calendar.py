@@ -21,7 +21,8 @@ Days = NDArray[np.int64]
 _OFF = (
     (date(2025, 5, 31), date(2025, 6, 2)), (date(2025, 10, 1), date(2025, 10, 8)), (date(2026, 1, 1), date(2026, 1, 3)),
     (date(2026, 2, 15), date(2026, 2, 23)), (date(2026, 4, 4), date(2026, 4, 6)), (date(2026, 5, 1), date(2026, 5, 5)),
-    (date(2026, 6, 19), date(2026, 6, 21)), (date(2026, 9, 25), date(2026, 9, 27)), (date(2026, 10, 1), date(2026, 10, 7)),
+    (date(2026, 6, 19), date(2026, 6, 21)),
+    (date(2026, 9, 25), date(2026, 9, 27)), (date(2026, 10, 1), date(2026, 10, 7)),
 )  # fmt: skip
 """Public holidays inside the eighteen months."""
 
@@ -60,7 +61,11 @@ def spending(day: date) -> float:
     factor = 1.0 if is_working(day) else 0.55
     if date(2026, 1, 28) <= day <= date(2026, 2, 16):
         return factor * 1.7
-    if (day.month, day.day) >= (12, 20) or (day.month == 10 and day.day <= 7) or (day.month == 11 and 9 <= day.day <= 12):
+    if (
+        (day.month, day.day) >= (12, 20)
+        or (day.month == 10 and day.day <= 7)
+        or (day.month == 11 and 9 <= day.day <= 12)
+    ):
         return factor * 1.35
     return factor
 
@@ -75,6 +80,13 @@ def bonus(day: date) -> float:
     if day.year == 2026 and day.month == 1:
         return 2.3
     return 1.35 if day.month == 12 else 1.0
+
+
+def year_end(day: date) -> int:
+    """Money comes in for the last days of the year (1) and goes in the first week of the next (-1)."""
+    if day.month == 12 and day.day >= 28:
+        return 1
+    return -1 if day.month == 1 and 2 <= day.day <= 7 else 0
 
 
 def is_drive(day: date) -> bool:

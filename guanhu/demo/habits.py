@@ -6,7 +6,7 @@ import numpy as np
 
 from guanhu.demo import places, shelf
 from guanhu.demo.books import Ints
-from guanhu.demo.calendar import bonus, cash_need, day_of, is_working, spending
+from guanhu.demo.calendar import bonus, cash_need, day_of, is_working, spending, year_end
 from guanhu.demo.world import World
 from guanhu.rules.kinds import MoveKind
 
@@ -28,6 +28,7 @@ def live_a_day(world: World, t: int) -> None:
     _transfers(world, t, 1.0 if is_working(day) else 0.4)
     if day.day == 3:
         _families(world, t)
+    _year_end(world, t, year_end(day))
 
 
 def _active(world: World, t: int) -> np.ndarray:
@@ -54,7 +55,14 @@ def _companies(world: World, t: int) -> None:
     pull = np.clip(books.current[chosen] / np.maximum(world.target[chosen], 1), 0.2, 2.5)
     out = (size[chosen] * rng.lognormal(-3.7, 0.9, len(chosen)) * pull).astype(np.int64) // HUNDRED * HUNDRED
     out = np.minimum(out, books.current[chosen] // 3 // HUNDRED * HUNDRED)
-    _moved(world, t, chosen, books.spend(t, chosen, out, MoveKind.TRANSFER, places.WEB, rng.integers(0, len(places.OTHER_BANKS), len(chosen))))
+    _moved(
+        world,
+        t,
+        chosen,
+        books.spend(
+            t, chosen, out, MoveKind.TRANSFER, places.WEB, rng.integers(0, len(places.OTHER_BANKS), len(chosen))
+        ),
+    )
 
 
 def _moved(world: World, t: int, customers: Ints, taken: Ints) -> None:
@@ -100,7 +108,8 @@ def _debits(world: World, t: int) -> None:
 
 def _pull(world: World, customers: Ints) -> np.ndarray:
     """People spend more when there is more than they like to keep, and less when there is less."""
-    ratio: np.ndarray = np.clip(world.books.current[customers] / np.maximum(world.target[customers], 1), 0.08, 4.0)
+    most = np.where(world.people.named[customers], 1.0, 4.0)
+    ratio: np.ndarray = np.clip(world.books.current[customers] / np.maximum(world.target[customers], 1), 0.08, most)
     return ratio
 
 
@@ -146,9 +155,16 @@ def _transfers(world: World, t: int, factor: float) -> None:
     books.post(t, who, amount, MoveKind.TRANSFER, places.MOBILE, rng.integers(0, banks, len(who)))
     world.moved[who] = t
     day = day_of(t).day
-    elsewhere = np.flatnonzero((np.arange(people.n) % 13 == 4) & (people.payday + 2 == day) & (lively > 0) & (people.income > 0))
+    elsewhere = np.flatnonzero(
+        (np.arange(people.n) % 13 == 4) & (people.payday + 2 == day) & (lively > 0) & (people.income > 0)
+    )
     amount = np.minimum(people.income[elsewhere] * 2 // 5, books.current[elsewhere] * 2 // 3) // HUNDRED * HUNDRED
-    _moved(world, t, elsewhere, books.spend(t, elsewhere, amount, MoveKind.TRANSFER, places.MOBILE, 1 + elsewhere % (banks - 1)))
+    _moved(
+        world,
+        t,
+        elsewhere,
+        books.spend(t, elsewhere, amount, MoveKind.TRANSFER, places.MOBILE, 1 + elsewhere % (banks - 1)),
+    )
 
 
 def _families(world: World, t: int) -> None:
@@ -162,3 +178,18 @@ def _families(world: World, t: int) -> None:
     sent = books.spend(t, gives, amount, MoveKind.TRANSFER, places.MOBILE)
     books.post(t, gets, sent, MoveKind.TRANSFER, places.MOBILE)
     _moved(world, t, gives, sent)
+
+
+def _year_end(world: World, t: int, way: int) -> None:
+    """年末: money gathered for the last days of the year, gone again in the first week of the next."""
+    rng, people, books = world.rng, world.people, world.books
+    if not way:
+        return
+    who = np.flatnonzero((people.band < 2) & ~people.named & (rng.random(people.n) < 0.05 * _active(world, t)))
+    amount = (world.target[who] * rng.uniform(0.15, 0.6, len(who))).astype(np.int64) // HUNDRED * HUNDRED
+    bank = 1 + who % (len(places.OTHER_BANKS) - 1)
+    if way > 0:
+        books.post(t, who, amount, MoveKind.TRANSFER, places.MOBILE, bank)
+    else:
+        books.spend(t, who, np.minimum(amount, books.current[who] // 2), MoveKind.TRANSFER, places.MOBILE, bank)
+    world.moved[who] = t

@@ -10,9 +10,10 @@ from guanhu.demo import cast, notes, places, shelf
 from guanhu.demo.books import MOVES, NEVER, Ints
 from guanhu.demo.calendar import DAYS, FESTIVALS, day_of
 from guanhu.demo.snapshots import customer_no
-from guanhu.demo.touch import CHANNELS, OUTCOMES
+from guanhu.demo.touch import CHANNELS, INFLOW, OUTCOMES, ROUTINE
 from guanhu.demo.truth import TALK_SECONDS
-from guanhu.demo.world import World
+from guanhu.demo.world import Contact, World
+from guanhu.rules.kinds import Channel
 
 
 @dataclass(frozen=True)
@@ -79,27 +80,44 @@ def balances(book: Journal, numbers: list[str], since: int, until: int) -> tuple
 
 def contacts(world: World, since: int, until: int) -> list[list[str]]:
     """The old system's contacts of these days, each with its note."""
-    told = [(*row[:7], -1, NEVER, row[7]) for row in world.told]
-    everything = sorted([(*row, "") for row in world.contacts] + told, key=lambda row: row[:3])
     rows = []
-    for number, (t, minute, i, keeper, channel, seconds, outcome, reason, holding, text) in enumerate(everything, 1):
-        if since <= t <= until:
-            words = text or _note(world, t, i, channel, seconds, outcome, reason, holding)
-            time = f"{minute // 60:02d}:{minute % 60:02d}"
-            spent = str(seconds) if CHANNELS[channel] != "message" else ""
+    for number, contact in enumerate(sorted(world.contacts), 1):
+        if since <= contact.t <= until:
+            channel, at = CHANNELS[contact.channel], divmod(contact.minute, 60)
+            spent = str(contact.seconds) if channel is not Channel.MESSAGE else ""
             rows.append([
-                f"L{number:07d}", customer_no(i), cast.KEEPERS[keeper].no, day_of(t).isoformat(), time,
-                CHANNELS[channel].value, spent, OUTCOMES[outcome].value, words,
+                f"L{number:07d}", customer_no(contact.customer), cast.KEEPERS[contact.keeper].no,
+                day_of(contact.t).isoformat(), f"{at[0]:02d}:{at[1]:02d}", channel.value, spent,
+                OUTCOMES[contact.outcome].value, contact.text or _note(world, contact),
             ])  # fmt: skip
     return rows
 
 
-def _note(world: World, t: int, i: int, channel: int, seconds: int, outcome: int, reason: int, holding: int) -> str:
+def _closer(world: World, i: int, reason: int) -> int:
+    """The reason as it sounds in this customer's life."""
+    people = world.people
+    street = people.branch[i] == 0 and people.community[i] == places.PULLED_DOWN
+    if reason == INFLOW and street and not people.company[i]:
+        return notes.DEMOLITION
+    if reason != ROUTINE:
+        return reason
+    if people.company[i]:
+        return notes.FIRM
+    return notes.ELDER if people.birth_year[i] < 1966 else ROUTINE
+
+
+def _note(world: World, contact: Contact) -> str:
     product, wan = "定期", ""
-    if holding < NEVER:
-        product = shelf.PRODUCTS[world.books.h_product[holding]].name
-        wan = f"{int(world.books.h_amount[holding]) / 1_000_000:g}"
+    if contact.holding < NEVER:
+        product = shelf.PRODUCTS[world.books.h_product[contact.holding]].name
+        wan = f"{int(world.books.h_amount[contact.holding]) / 1_000_000:g}"
     return notes.note(
-        reason=reason, channel=CHANNELS[channel], outcome=OUTCOMES[outcome], talked=seconds >= TALK_SECONDS,
-        luck=i * 31 + t * 17, product=product, wan=wan, festival=FESTIVALS.get(day_of(t), "节日"),
-    )  # fmt: skip
+        reason=_closer(world, contact.customer, contact.reason),
+        channel=CHANNELS[contact.channel],
+        outcome=OUTCOMES[contact.outcome],
+        talked=contact.seconds >= TALK_SECONDS,
+        luck=contact.customer * 31 + contact.t * 17,
+        product=product,
+        wan=wan,
+        festival=FESTIVALS.get(day_of(contact.t), "节日"),
+    )

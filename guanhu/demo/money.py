@@ -76,11 +76,17 @@ def _savings(world: World, customers: Ints, rest: Ints) -> None:
         give(world, mine, choose(rng, people, mine, amount), amount)
 
 
-def give(world: World, customers: Ints, product: Ints, amount: Ints, *, due: Ints | None = None, auto: float = 0.22) -> Ints:
+def give(
+    world: World, customers: Ints, product: Ints, amount: Ints, *, due: Ints | None = None, auto: float = 0.22
+) -> Ints:
     """Holdings that already ran on the first day, with their money in the account."""
     rng, books = world.rng, world.books
     months = shelf.MONTHS[product]
-    term = np.where(months > 0, months_later(np.zeros(len(months), np.int64), months), np.where(shelf.TERM[product] > 0, shelf.TERM[product], 900))
+    term = np.where(
+        months > 0,
+        months_later(np.zeros(len(months), np.int64), months),
+        np.where(shelf.TERM[product] > 0, shelf.TERM[product], 900),
+    )
     if due is None:
         start = -(1 + (rng.random(len(customers)) * (term - 1)).astype(np.int64))
     else:

@@ -93,9 +93,12 @@ def population(rng: np.random.Generator, n: int) -> People:
         lunar=~company & (age > 42) & (rng.random(n) < 0.2), community=rng.integers(0, 10, n),
         house=rng.integers(101, 3900, n), wealth=wealth, band=np.digitize(rank, (0.2, 0.5)),
         income=(income * 100).astype(np.int64), payday=rng.choice([5, 8, 10, 12, 15, 20, 25], n),
-        employer=np.full(n, -1), retired=retired, quiet=(rng.random(n) < np.array([0.05, 0.1, 0.24])[np.digitize(rank, (0.2, 0.5))]),
-        answers=np.clip(rng.beta(5, 3, n), 0.15, 0.95), risk=rng.choice([1, 2, 3, 4, 5], n, p=[0.16, 0.38, 0.29, 0.13, 0.04]),
-        opened=opened, marketing=rng.choice([1, 0, -1], n, p=[0.87, 0.07, 0.06]), service=rng.choice([1, 0, -1], n, p=[0.965, 0.012, 0.023]),
+        employer=np.full(n, -1), retired=retired,
+        quiet=rng.random(n) < np.array([0.05, 0.1, 0.24])[np.digitize(rank, (0.2, 0.5))],
+        answers=np.clip(rng.beta(5, 3, n), 0.15, 0.95),
+        risk=rng.choice([1, 2, 3, 4, 5], n, p=[0.16, 0.38, 0.29, 0.13, 0.04]),
+        opened=opened, marketing=rng.choice([1, 0, -1], n, p=[0.87, 0.07, 0.06]),
+        service=rng.choice([1, 0, -1], n, p=[0.965, 0.012, 0.023]),
         named=np.zeros(n, bool), parent=np.full(n, -1),
     )  # fmt: skip
     _jobs(rng, world)
@@ -114,6 +117,8 @@ def _jobs(rng: np.random.Generator, people: People) -> None:
         people.employer[staff] = payers[(rng.pareto(1.1, len(staff)) * 4).astype(np.int64) % len(payers)]
         people.payday[staff] = 10
     people.payday[people.retired] = 15
+    people.income[people.quiet & (~people.retired | (np.arange(people.n) % 2 == 0))] = 0
+    people.employer[people.income == 0] = -1
     people.quiet[people.company] &= rng.random(int(people.company.sum())) < 0.4
 
 

@@ -45,7 +45,9 @@ def _decide(world: World, t: int, ids: Ints) -> None:
     gone = world.leaving[customers] <= t
     stay = np.zeros(len(ids), bool)
     free = np.flatnonzero(~gone & ~people.named[customers])
-    stay[free] = world.record.draw(rng, "maturity", customers[free], t, world.talked[customers[free]], people.band[customers[free]])
+    stay[free] = world.record.draw(
+        rng, "maturity", customers[free], t, world.talked[customers[free]], people.band[customers[free]]
+    )
     stay[people.named[customers]] = True
     delay = rng.choice([0, 0, 0, 1, 1, 2, 3, 5], len(ids))
     delay[books.h_hold[ids]] = 4
@@ -68,7 +70,14 @@ def act_on_decisions(world: World, t: int) -> None:
         _buy_one_by_one(world, t, customers[stay], product[stay], amount[stay])
         lost = np.where(stay, 0, (amount * rng.uniform(0.72, 1.0, len(ids))).astype(np.int64) // THOUSAND * THOUSAND)
         for turn in _turns(customers):
-            books.spend(t, customers[turn], lost[turn], MoveKind.TRANSFER, places.MOBILE, 1 + customers[turn] % (len(places.OTHER_BANKS) - 1))
+            books.spend(
+                t,
+                customers[turn],
+                lost[turn],
+                MoveKind.TRANSFER,
+                places.MOBILE,
+                1 + customers[turn] % (len(places.OTHER_BANKS) - 1),
+            )
         world.moved[customers] = t
 
 

@@ -29,7 +29,9 @@ class Product:
     drawbacks: str
 
 
-def _p(no: str, name: str, kind: int, risk: str, months: int, days: int, rate_bp: int, weight: float, drawbacks: str) -> Product:
+def _p(
+    no: str, name: str, kind: int, risk: str, months: int, days: int, rate_bp: int, weight: float, drawbacks: str
+) -> Product:
     return Product(no, name, kind, RiskLevel(risk), months, days, rate_bp, weight, drawbacks)
 
 

@@ -31,10 +31,10 @@ def simulate(seed: int, customers: int, on_day: Callable[[int, int], None] | Non
         _join(world, t)
         if t < t_of(TODAY):
             touch.get_in_touch(world, t, assets)
-        today.live_named(world, t, day)
         habits.live_a_day(world, t)
         savings.mature(world, t)
         savings.act_on_decisions(world, t)
+        today.live_named(world, t, day)
         savings.save(world, t)
         savings.leave(world, t)
         stories.happen(world, t)

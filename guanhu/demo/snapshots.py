@@ -34,14 +34,28 @@ def staff() -> Rows:
     rows = []
     for place, c in enumerate(cast.STAFF):
         licence = [f"DEMO{c.no}", f"2027-{place % 12 + 1:02d}-28"] if c.customers else ["", ""]
-        rows.append([c.no, c.name, cast.BRANCHES[c.branch].no, c.post.value, str(c.capability), *licence, names.phone_no(9_000_000 + int(c.no)), *c.leave])
+        rows.append(
+            [
+                c.no,
+                c.name,
+                cast.BRANCHES[c.branch].no,
+                c.post.value,
+                str(c.capability),
+                *licence,
+                names.phone_no(9_000_000 + int(c.no)),
+                *c.leave,
+            ]
+        )
     return rows
 
 
 def products() -> Rows:
     """The shelf."""
     return [
-        [p.no, p.name, shelf.KINDS[p.kind].value, p.risk.value if p.kind != shelf.LOAN else "", str(p.days) if p.days else "", p.drawbacks]
+        [
+            p.no, p.name, shelf.KINDS[p.kind].value, p.risk.value if p.kind != shelf.LOAN else "",
+            str(p.days) if p.days else "", p.drawbacks,
+        ]
         for p in shelf.PRODUCTS
     ]  # fmt: skip
 
@@ -91,16 +105,18 @@ def _assessed(people: People, i: int) -> str:
 def _stages(world: World) -> list[list[str]]:
     """客情: the more real conversations, the closer; as the old system had it."""
     people = world.people
-    talks = [row for row in world.contacts if row[5] >= TALK_SECONDS]
+    talks = [contact for contact in world.contacts if contact.seconds >= TALK_SECONDS]
     count, last = np.zeros(people.n, np.int64), people.opened.copy()
-    for row in talks:
-        count[row[2]] += 1
-        last[row[2]] = row[0]
+    for talk in talks:
+        count[talk.customer] += 1
+        last[talk.customer] = talk.t
     noise = np.arange(people.n) * 31 % 3
     level = np.digitize(count + noise - 1, (2, 4, 7, 11))
     stages = list(Stage)
     end = t_of(HISTORY_LAST)
-    rows = [[stages[n].value, day_of(min(t, end)).isoformat()] for n, t in zip(level.tolist(), last.tolist(), strict=True)]
+    rows = [
+        [stages[n].value, day_of(min(t, end)).isoformat()] for n, t in zip(level.tolist(), last.tolist(), strict=True)
+    ]
     for i, persona in enumerate(PERSONAS[: people.n]):
         rows[i] = [persona.stage.value, day_of(end - 90 - i * 17).isoformat()]
     return rows
@@ -152,7 +168,10 @@ def consents(world: World, t: int) -> Rows:
     for i in range(people.n):
         opened = int(people.opened[i])
         when = day_of(opened if opened > -30 else opened + i * 7_919 % -opened).isoformat()
-        for purpose, said in ((ConsentPurpose.MARKETING, people.marketing[i]), (ConsentPurpose.SERVICE, people.service[i])):
+        for purpose, said in (
+            (ConsentPurpose.MARKETING, people.marketing[i]),
+            (ConsentPurpose.SERVICE, people.service[i]),
+        ):
             if said < 0:
                 continue
             flag, day, way = "Y" if said else "N", when, ways[i % 3]

@@ -68,7 +68,13 @@ def _receive(world: World, t: int) -> None:
     able = world.here(t) & ~people.company & ~people.named & ~people.quiet & (world.leaving > t)
     who = np.flatnonzero(able & (rng.random(people.n) < np.array([0.0009, 0.0005, 0.0002])[people.band]))
     amount = np.round(rng.lognormal(np.log([180, 110, 70]), 0.7, (len(who), 3))[np.arange(len(who)), people.band[who]])
-    receive(world, t, who, np.maximum(amount, 50).astype(np.int64) * THOUSAND, rng.integers(1, len(places.OTHER_BANKS), len(who)))
+    receive(
+        world,
+        t,
+        who,
+        np.maximum(amount, 50).astype(np.int64) * THOUSAND,
+        rng.integers(1, len(places.OTHER_BANKS), len(who)),
+    )
 
 
 def _used_or_gone(world: World, t: int) -> None:
@@ -82,7 +88,9 @@ def _used_or_gone(world: World, t: int) -> None:
     mine = who[stays]
     books.buy(t, mine, choose(rng, people, mine, amount[stays]), amount[stays])
     gone = ~stays & (rng.random(len(who)) < 0.2)
-    books.spend(t, who[gone], amount[gone], MoveKind.TRANSFER, places.MOBILE, 1 + who[gone] % (len(places.OTHER_BANKS) - 1))
+    books.spend(
+        t, who[gone], amount[gone], MoveKind.TRANSFER, places.MOBILE, 1 + who[gone] % (len(places.OTHER_BANKS) - 1)
+    )
     world.moved[who[stays | gone]] = t
 
 
@@ -94,9 +102,13 @@ def _wake_or_fall_silent(world: World, t: int) -> None:
         awake = asleep[world.record.draw(rng, "dormant", asleep, t, world.talked[asleep], people.band[asleep])]
         people.quiet[awake] = False
         amount = rng.integers(20, 400, len(awake)) * THOUSAND
-        world.books.post(t, awake, amount, MoveKind.TRANSFER, places.MOBILE, rng.integers(1, len(places.OTHER_BANKS), len(awake)))
+        world.books.post(
+            t, awake, amount, MoveKind.TRANSFER, places.MOBILE, rng.integers(1, len(places.OTHER_BANKS), len(awake))
+        )
         world.moved[awake] = t
-    forgotten = ~people.quiet & (world.talked < t - 180) & ~people.named & (people.employer < 0) & (people.opened < t - 180)
+    forgotten = (
+        ~people.quiet & (world.talked < t - 180) & ~people.named & (people.employer < 0) & (people.opened < t - 180)
+    )
     people.quiet[forgotten & (rng.random(people.n) < 0.006)] = True
 
 

@@ -7,13 +7,14 @@ from datetime import date
 import numpy as np
 
 from guanhu.demo import cast, places, shelf
+from guanhu.demo.books import NEVER
 from guanhu.demo.calendar import TODAY, t_of
 from guanhu.demo.people import People
 from guanhu.demo.personas import PERSONAS, Event
 from guanhu.demo.stories import SUBJECTS, open_complaint, receive
-from guanhu.demo.touch import CHANNELS, OUTCOMES
+from guanhu.demo.touch import CHANNELS, OUTCOMES, ROUTINE
 from guanhu.demo.truth import TALK_SECONDS
-from guanhu.demo.world import World
+from guanhu.demo.world import Contact, World
 from guanhu.rules.kinds import MoveKind
 
 YESTERDAY = t_of(TODAY) - 1
@@ -59,7 +60,9 @@ def _demolition(world: World, t: int) -> None:
     people = world.people
     if (YESTERDAY - t) % 2:
         return
-    street = np.flatnonzero((people.branch == 0) & (people.community == places.PULLED_DOWN) & ~people.company & ~people.named)
+    street = np.flatnonzero(
+        (people.branch == 0) & (people.community == places.PULLED_DOWN) & ~people.company & ~people.named
+    )
     start = (YESTERDAY - t) // 2 * 3
     paid = street[start : start + 3]
     amount = (80 + (paid * 37) % 180) * 1_000_000
@@ -68,7 +71,13 @@ def _demolition(world: World, t: int) -> None:
 
 def _fresh_complaints(world: World, t: int) -> None:
     for keeper in range(len(cast.KEEPERS)):
-        calm = (world.people.keeper == keeper) & ~world.people.named & (world.complained < 0) & world.here(t) & ~world.people.quiet
+        calm = (
+            (world.people.keeper == keeper)
+            & ~world.people.named
+            & (world.complained < 0)
+            & world.here(t)
+            & ~world.people.quiet
+        )
         customer = int(world.rng.choice(np.flatnonzero(calm)))
         open_complaint(world, t, customer, SUBJECTS[(keeper + t) % len(SUBJECTS)], None)
 
@@ -82,7 +91,9 @@ def _big_moves(world: World, t: int) -> None:
         receive(world, t, gets, rng.integers(22, 95, 2) * 1_000_000, rng.integers(1, len(places.OTHER_BANKS), 2))
         rich = np.flatnonzero(calm & (books.current > 25_000_000))
         rich = np.setdiff1d(rich, gets)[:1]
-        books.spend(t, rich, books.current[rich] * 6 // 10 // 1_000_000 * 1_000_000, MoveKind.TRANSFER, places.COUNTER, 2)
+        books.spend(
+            t, rich, books.current[rich] * 6 // 10 // 1_000_000 * 1_000_000, MoveKind.TRANSFER, places.COUNTER, 2
+        )
         world.moved[rich] = t
 
 
@@ -110,8 +121,9 @@ def _tell(world: World, t: int, i: int, event: Event) -> None:
         open_complaint(world, t, i, event.text, t_of(date.fromisoformat(event.until)) if event.until else None)
     else:
         hour, minute = map(int, event.at.split(":"))
-        row = (t, hour * 60 + minute, i, 0, CHANNELS.index(event.channel), event.seconds, OUTCOMES.index(event.outcome))
-        world.told.append((*row, event.text))
+        channel, outcome = CHANNELS.index(event.channel), OUTCOMES.index(event.outcome)
+        told = Contact(t, hour * 60 + minute, i, 0, channel, event.seconds, outcome, ROUTINE, NEVER, event.text)
+        world.contacts.append(told)
         if event.seconds >= TALK_SECONDS:
             world.talked[i] = t
 

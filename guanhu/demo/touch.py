@@ -10,7 +10,7 @@ from guanhu.demo import cast, shelf
 from guanhu.demo.books import NEVER, Ints
 from guanhu.demo.calendar import FESTIVALS, day_of, is_drive, is_working
 from guanhu.demo.truth import TALK_SECONDS
-from guanhu.demo.world import World
+from guanhu.demo.world import Contact, World
 from guanhu.rules.kinds import Channel, Outcome
 
 CHANNELS: tuple[Channel, ...] = tuple(Channel)
@@ -58,7 +58,15 @@ def _wishes(world: World, t: int, day: date, assets: Ints) -> tuple[np.ndarray, 
     silent = (world.moved < t - 100) & (world.talked < t - 100)
     also(silent, 0.011 if is_drive(day) else 0.0025, SILENT)
     also((assets >= 28_000_000) & (assets < 50_000_000) & ~people.company, 0.022 if is_drive(day) else 0.012, LINE)
-    also((people.birth_month == day.month) & (people.birth_day == day.day) & ~people.lunar & ~people.company & (people.band < 2), 0.55, BIRTHDAY)
+    also(
+        (people.birth_month == day.month)
+        & (people.birth_day == day.day)
+        & ~people.lunar
+        & ~people.company
+        & (people.band < 2),
+        0.55,
+        BIRTHDAY,
+    )
     chance[people.marketing == 0] = 0.0
     ids = np.arange(books.holdings)
     soon = ids[(books.h_due[ids] >= t) & (books.h_due[ids] <= t + 7) & (books.h_end[ids] > t) & ~books.h_auto[ids]]
@@ -108,4 +116,4 @@ def _hold(world: World, t: int, who: Ints, channel: Ints, reason: Ints, holding:
             world.refusals[customer] = t
     minute = np.where(rng.random(n) < 0.6, rng.integers(545, 700, n), rng.integers(860, 1050, n))
     columns = (minute, who, people.keeper[who], channel, seconds, outcome, reason, holding)
-    world.contacts.extend((t, *row) for row in zip(*(column.tolist() for column in columns), strict=True))
+    world.contacts.extend(Contact(t, *row) for row in zip(*(column.tolist() for column in columns), strict=True))

@@ -13,7 +13,7 @@ import numpy as np
 
 @dataclass(frozen=True)
 class Effect:
-    """Chance of the outcome by band (first fifth, next three tenths, rest) without a conversation, and what one adds."""
+    """Chance of the outcome by band (first fifth, three tenths, rest) without a conversation, and what one adds."""
 
     zh: str
     without: tuple[float, float, float]
@@ -48,7 +48,13 @@ class Record:
     cases: dict[str, list[tuple[np.ndarray, ...]]] = field(default_factory=lambda: {kind: [] for kind in EFFECTS})
 
     def draw(
-        self, rng: np.random.Generator, kind: str, customers: np.ndarray, t: int, last_talk: np.ndarray, band: np.ndarray
+        self,
+        rng: np.random.Generator,
+        kind: str,
+        customers: np.ndarray,
+        t: int,
+        last_talk: np.ndarray,
+        band: np.ndarray,
     ) -> np.ndarray:
         """Decide each case by its true probability and write it down."""
         effect = EFFECTS[kind]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 import numpy as np
 
@@ -12,6 +13,22 @@ from guanhu.demo.people import People
 from guanhu.demo.truth import Record
 
 LONG_AGO = -400
+
+
+class Contact(NamedTuple):
+    """One attempt of a keeper to get in touch; ``holding`` is NEVER when it was about none."""
+
+    t: int
+    minute: int
+    customer: int
+    keeper: int
+    channel: int
+    seconds: int
+    outcome: int
+    reason: int
+    holding: int
+    text: str = ""
+    """The keeper's own words, for the named customers."""
 
 
 @dataclass
@@ -42,10 +59,7 @@ class World:
     leaving: Ints
     """Day from which a customer takes the money away; far in the future for those who stay."""
     record: Record = field(default_factory=Record)
-    contacts: list[tuple[int, ...]] = field(default_factory=list)
-    """day, minute, customer, keeper, channel, seconds, outcome, reason, holding."""
-    told: list[tuple[int, int, int, int, int, int, int, str]] = field(default_factory=list)
-    """Contacts of the named customers, with their own words."""
+    contacts: list[Contact] = field(default_factory=list)
     complaints: list[Complaint] = field(default_factory=list)
     refusals: dict[int, int] = field(default_factory=dict)
     """Customers who refused marketing on the phone, and when."""

@@ -23,6 +23,10 @@ Progress = Callable[..., None]
 """``progress(done, total, what="")``."""
 
 
+SMALLEST = 300
+"""Fewer customers leave no room for the named ones and the stories."""
+
+
 @dataclass(frozen=True)
 class Summary:
     """What was written."""
@@ -53,9 +57,13 @@ def write_bank(folder: Path, *, seed: int, on_progress: Progress | None = None, 
 
     The same seed writes the same bytes. ``on_progress(done, total, what)`` is told how far it is.
     """
+    if customers < SMALLEST:
+        raise ValueError(f"演示银行至少要有 {SMALLEST} 位客户")
     tell = on_progress or (lambda *_, **__: None)
     total = 100
-    world = simulate(seed, customers, lambda t, of: tell(t * 40 // of, total, what=f"第 {t} 天") if t % 25 == 0 else None)
+    world = simulate(
+        seed, customers, lambda t, of: tell(t * 40 // of, total, what=f"第 {t} 天") if t % 25 == 0 else None
+    )
     tell(40, total, what="整理流水")
     bank = _Bank(world, journals.journal(world), snapshots.account_numbers(world), snapshots.customers(world))
     wrong = dirt.rows(bank.numbers[len(PERSONAS)])
@@ -69,7 +77,7 @@ def write_bank(folder: Path, *, seed: int, on_progress: Progress | None = None, 
         names.append(day.isoformat())
     summary = Summary(
         seed, world.people.n, world.books.accounts, world.books.holdings, len(bank.book.moves[0]),
-        len(world.contacts) + len(world.told), len(world.complaints), len(wrong), tuple(names),
+        len(world.contacts), len(world.complaints), len(wrong), tuple(names),
     )  # fmt: skip
     _write_json(folder / "truth.json", _truth(bank, summary, wrong))
     tell(total, total)
@@ -115,6 +123,7 @@ def _send_transactions(folder: Path, bank: _Bank, since: int, until: int, wrong:
 def _truth(bank: _Bank, summary: Summary, wrong: tuple[dirt.Dirt, ...]) -> dict[str, Any]:
     """What really drove the outcomes, case by case."""
     record = bank.world.record
+    lengths = cast.list_lengths(summary.customers)
     return {
         "synthetic": True, "today": TODAY.isoformat(), "summary": asdict(summary),
         "talk": f"接通、约见或成交且不少于 {TALK_SECONDS} 秒的电话，以及面访；更短的通话和消息不改变任何结果",
@@ -122,7 +131,7 @@ def _truth(bank: _Bank, summary: Summary, wrong: tuple[dirt.Dirt, ...]) -> dict[
         "effects": {kind: asdict(effect) for kind, effect in EFFECTS.items()},
         "cases": {kind: _cases(record.columns(kind)) for kind in EFFECTS},
         "cast": {p.name: snapshots.customer_no(i) for i, p in enumerate(PERSONAS[: bank.world.people.n])},
-        "lists": {keeper.no: length for keeper, length in zip(cast.KEEPERS, cast.list_lengths(summary.customers), strict=True)},
+        "lists": {keeper.no: length for keeper, length in zip(cast.KEEPERS, lengths, strict=True)},
         "dirty": [one.told() for one in wrong],
     }  # fmt: skip
 

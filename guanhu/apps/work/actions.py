@@ -36,11 +36,11 @@ def record_touch(
     *,
     by: Viewer,
     customer: UUID,
-    day: date,
     now: datetime,
     channel: str,
     outcome: str,
-    key: str,
+    request_key: str,
+    day: date | None = None,
     seconds: int | None = None,
     said: str = "",
     refusal: str = "",
@@ -49,28 +49,31 @@ def record_touch(
     meeting_on: date | None = None,
     meeting_at: time | None = None,
     meeting_place: str = "",
+    retry_on: date | None = None,
+    retry_at: time | None = None,
     next_steps: Sequence[NextStep] = (),
     version: int | None = None,
 ) -> Recorded:
-    """Write down one contact of the open day with its next steps; the same ``key`` again changes nothing.
+    """Write down one contact of the open day with its next steps; the same ``request_key`` again changes nothing.
 
-    ``version`` is the line's as the person saw it. Raises ``Invisible`` (404), ``Refused`` (a message for each field),
+    ``day`` and ``version`` are the list's and the line's as the person saw them (null: as they are now); ``retry_on``
+    promises another try after nobody answered. Raises ``Invisible`` (404), ``Refused`` (a message for each field),
     ``Conflict`` when the line changed since (names who was first). P55, P58, P103.
     """
-    told = Told(
-        day, channel, outcome, seconds if channel != Channel.MESSAGE else None, said.strip(), refusal, product.strip(),
-        amount_fen, meeting_on, meeting_at, meeting_place.strip(), tuple(next_steps),
-    )  # fmt: skip
     row = locked(by, customer)
     open_day = _open_day(by, day)
-    before = Touch.objects.seen_by(by).filter(staff_id=by.staff_id, request_key=_key(key)).first()
+    told = Told(
+        open_day.today, channel, outcome, seconds if channel != Channel.MESSAGE else None, said.strip(), refusal,
+        product.strip(), amount_fen, meeting_on, meeting_at, meeting_place.strip(), retry_on, retry_at, tuple(next_steps),
+    )  # fmt: skip
+    before = Touch.objects.seen_by(by).filter(staff_id=by.staff_id, request_key=_key(request_key)).first()
     if before is not None and before.customer_id == row.key:
         return _recorded(by, before, open_day, already=True)
     if before is not None:
-        raise Refused({"key": _("这份表单属于另一位客户，请刷新后再填")})
+        raise Refused({"request_key": _("这份表单属于另一位客户，请刷新后再填")})
     _require_unchanged(by, row, open_day, version)
     require_sound(told)
-    touch = _write(by, row, told, now, key)
+    touch = _write(by, row, told, now, request_key)
     _keep_promises(by, touch)
     _promise(by, row, touch, told.promises)
     return _recorded(by, touch, open_day, already=False)
@@ -78,14 +81,14 @@ def record_touch(
 
 def _key(key: str) -> str:
     if not 0 < len(key) <= KEY_LENGTH:
-        raise Refused({"key": _("表单不完整，请刷新后再填")})
+        raise Refused({"request_key": _("表单不完整，请刷新后再填")})
     return key
 
 
-def _open_day(by: Viewer, day: date) -> Shown:
+def _open_day(by: Viewer, day: date | None) -> Shown:
     """What the branch shows, if this day is still open; a published day cannot be changed any more."""
     now = shown(by.branch_id)
-    if now is None or now.today != day:
+    if now is None or now.today != (day or now.today):
         raise Refused({"day": _("这一天已经结账，不能再改；请刷新到今天")})
     return now
 
@@ -114,7 +117,7 @@ def _write(by: Viewer, row: Customer, told: Told, now: datetime, key: str) -> To
 
 def _clock(now: datetime) -> time:
     """The hour on the branch's wall."""
-    return timezone.localtime(now).time().replace(second=0, microsecond=0)
+    return now.astimezone(timezone.get_current_timezone()).time().replace(second=0, microsecond=0)
 
 
 def _keep_promises(by: Viewer, touch: Touch) -> None:
@@ -170,7 +173,7 @@ def undo_touch(*, by: Viewer, touch: UUID, now: datetime) -> UUID:
 def defer(*, by: Viewer, customer: UUID, day: date, now: datetime, reason: str, until_on: date | None = None) -> UUID:
     """Set a line of today aside, with the reason; ``until_on`` makes it a promise for that day. Twice is once.
 
-    The next night plans the customer anew. Returns the deferral's public id; raises ``Invisible``, ``Refused``.
+    The next night plans the customer anew. Returns the customer of the next open line.
     """
     row = locked(by, customer)
     open_day = _open_day(by, day)
@@ -179,22 +182,18 @@ def defer(*, by: Viewer, customer: UUID, day: date, now: datetime, reason: str, 
         raise Refused({"customer": _("这位客户不在今天的名单里")})
     if not 0 < len(reason.strip()) <= REASON_LENGTH:
         raise Refused({"reason": _("请写下顺延的原因，不超过 %(n)s 字") % {"n": REASON_LENGTH}})
-    if until_on is not None and until_on <= day:
+    if until_on is not None and until_on <= open_day.today:
         raise Refused({"until_on": _("请选今天以后的日期")})
-    before = Deferral.objects.seen_by(by).filter(customer=row, day_on=day, undone_at=None).first()
-    if before is not None:
-        again: UUID = before.public_id
-        return again
-    made = Deferral.objects.create(
-        customer=row, staff_id=by.staff_id, day_on=day, reason=reason.strip(), recorded_at=now
-    )
-    if until_on is not None:
-        Promise.objects.create(
-            customer=row, staff_id=by.staff_id, made_on=day, due_on=until_on, channel=line.channel,
-            purpose=_("顺延：%(reason)s") % {"reason": reason.strip()[:100]},
-        )  # fmt: skip
-    public_id: UUID = made.public_id
-    return public_id
+    if not Deferral.objects.seen_by(by).filter(customer=row, day_on=line.day_on, undone_at=None).exists():
+        Deferral.objects.create(
+            customer=row, staff_id=by.staff_id, day_on=line.day_on, reason=reason.strip(), recorded_at=now
+        )
+        if until_on is not None:
+            Promise.objects.create(
+                customer=row, staff_id=by.staff_id, made_on=line.day_on, due_on=until_on, channel=line.channel,
+                purpose=_("顺延：%(reason)s") % {"reason": reason.strip()[:100]},
+            )  # fmt: skip
+    return queries.desk_of(by, open_day).next_open(row.key)
 
 
 @transaction.atomic

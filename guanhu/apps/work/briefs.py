@@ -25,28 +25,42 @@ OUTCOMES: dict[str, tuple[Outcome, ...]] = {
 }
 """Which outcomes a channel can have, in the order of the keys."""
 
+REASON_KINDS = frozenset(kind.value for kind in (*SignalKind, *Reason))
+
 WEEKDAYS = ("一", "二", "三", "四", "五", "六", "日")
 
 
-def reasons_of(items: Sequence[Mapping[str, Any]], chips: Sequence[Chip]) -> tuple[ReasonView, ...]:
-    """The signed reasons of a plan line, each beside its chip; a reason that is no signal keeps its own note."""
-    return tuple(_reason(item, chips) for item in items)
+def reasons_of(items: Sequence[Mapping[str, Any]], today: date) -> tuple[ReasonView, ...]:
+    """The signed reasons of a plan line (``kind``, ``fen``, ``figures``); they add up to its value.
+
+    A signal or reason comes with its chip; what the plan took off keeps its figures as a note.
+    """
+    return tuple(_reason(item, today) for item in items)
 
 
-def _reason(item: Mapping[str, Any], chips: Sequence[Chip]) -> ReasonView:
-    kind = str(item["kind"])
-    alike = [chip for chip in chips if chip.kind == kind]
-    exact = [
-        chip for chip in alike if all(_same(chip, item, name) for name in ("step", "product", "amount_fen", "due_on"))
-    ]
-    note = {name: value for name, value in item.items() if name not in ("kind", "fen")}
-    return ReasonView(kind, int(item["fen"]), next(iter(exact or alike), None), note)
+def _reason(item: Mapping[str, Any], today: date) -> ReasonView:
+    kind, figures = str(item["kind"]), item.get("figures") or {}
+    chip = _chip(kind, figures, today) if kind in REASON_KINDS else None
+    return ReasonView(kind, int(item["fen"]), chip, figures)
 
 
-def _same(chip: Chip, item: Mapping[str, Any], name: str) -> bool:
-    """Does the reason speak of this chip, as far as it says?"""
-    told, mine = item.get(name), getattr(chip, name)
-    return told in (None, "") or str(told) == str(mine)
+def _chip(kind: str, figures: Mapping[str, Any], today: date) -> Chip:
+    due_on = date.fromisoformat(figures["due_on"]) if figures.get("due_on") else None
+    return Chip(
+        kind=kind,
+        step=figures.get("step") or "",
+        product=figures.get("product") or "",
+        amount_fen=figures.get("amount_fen"),
+        due_on=due_on,
+        days=(due_on - today).days if due_on else None,
+        duty=bool(figures.get("duty")),
+        evidence=figures.get("evidence") or {},
+    )
+
+
+def beat_of(beat: Mapping[str, Any]) -> dict[str, Any]:
+    """What a line was chosen over: the value left out, and the customer's ``others`` (channel, value_fen). No names."""
+    return {"left_out_fen": beat.get("left_out_fen"), "others": tuple(beat.get("channels") or ())}
 
 
 def scripts_of(

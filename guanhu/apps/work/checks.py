@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, time
 
@@ -34,23 +33,26 @@ class Told:
     meeting_on: date | None
     meeting_at: time | None
     meeting_place: str
+    retry_on: date | None
+    retry_at: time | None
     next_steps: tuple[NextStep, ...]
 
     @property
     def promises(self) -> tuple[NextStep, ...]:
-        """What was agreed: the chosen next steps, and the meeting itself unless it is among them."""
-        if self.outcome != Outcome.BOOKED or self.meeting_on is None:
-            return self.next_steps
-        meeting = NextStep(self.meeting_on, Channel.MEETING.value, self.meeting_place or _("约见"), self.meeting_at)
-        others = tuple(
-            step for step in self.next_steps if (step.due_on, step.channel) != (meeting.due_on, meeting.channel)
-        )
-        return (meeting, *others)
+        """What was agreed: the meeting or the next try, and the chosen next steps beside it."""
+        first: tuple[NextStep, ...] = ()
+        if self.outcome == Outcome.BOOKED and self.meeting_on:
+            place = self.meeting_place or _("约见")
+            first = (NextStep(self.meeting_on, Channel.MEETING.value, place, self.meeting_at),)
+        if self.outcome == Outcome.NO_ANSWER and self.retry_on:
+            first = (NextStep(self.retry_on, self.channel, _("未接再拨"), self.retry_at),)
+        taken = {(step.due_on, step.channel) for step in first}
+        return (*first, *(step for step in self.next_steps if (step.due_on, step.channel) not in taken))
 
 
 def require_sound(told: Told) -> None:
     """Refuse what cannot be meant; raises ``Refused`` with a message for each field."""
-    found = {**_words(told), **_figures(told), **_meeting(told), **_steps(told.next_steps, told.day)}
+    found = {**_words(told), **_figures(told), **_meeting(told), **_steps(told)}
     if found:
         raise Refused(found)
 
@@ -91,10 +93,13 @@ def _meeting(told: Told) -> dict[str, str]:
     return {"meeting_on": _("约见的日期已经过去")} if told.meeting_on < told.day else {}
 
 
-def _steps(steps: Sequence[NextStep], day: date) -> dict[str, str]:
+def _steps(told: Told) -> dict[str, str]:
+    steps = told.next_steps
+    if told.retry_on and told.outcome == Outcome.NO_ANSWER and told.retry_on < told.day:
+        return {"retry_on": _("再拨的日期已经过去")}
     if len(steps) > AT_MOST_STEPS:
         return {"next_steps": _("下一步最多 %(n)s 条") % {"n": AT_MOST_STEPS}}
-    if any(step.due_on < day for step in steps):
+    if any(step.due_on < told.day for step in steps):
         return {"next_steps": _("下一步的日期已经过去")}
     if any(step.channel not in set(Channel) for step in steps):
         return {"next_steps": _("下一步的渠道不对")}

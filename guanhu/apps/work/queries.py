@@ -17,7 +17,7 @@ from guanhu.apps.customers.shapes import Card as Card
 from guanhu.apps.customers.shapes import Chip, ConsentRow
 from guanhu.apps.people.queries import Shown, shown
 from guanhu.apps.people.scope import Viewer
-from guanhu.apps.work.briefs import OUTCOMES, reasons_of, scripts_of
+from guanhu.apps.work.briefs import OUTCOMES, beat_of, reasons_of, scripts_of
 from guanhu.apps.work.cards import CardRows, card_of
 from guanhu.apps.work.lines import (
     ANSWERED,
@@ -155,10 +155,10 @@ def brief(viewer: Viewer, public_id: UUID, language: str = "zh") -> Brief | None
         ),
         best_hours=best_hours(_answered_times(viewer, key)),
         chips=chips,
-        reasons=reasons_of(line.reasons, chips) if line else (),
+        reasons=reasons_of(line.reasons, now.today) if line else (),
         value_fen=line.value_fen if line else None,
         price_fen=line.price_fen if line else None,
-        beat=line.beat or {} if line else {},
+        beat=beat_of(line.beat) if line else {},
         channel=channel,
         group=line.task_group if line else Group.CALL.value,
         scripts=scripts_of(viewer, customer, now, chips, channel, language),
@@ -179,6 +179,12 @@ def brief(viewer: Viewer, public_id: UUID, language: str = "zh") -> Brief | None
         places=places,
         version=desk.version(key),
     )
+
+
+def dial(*, by: Viewer, customer: UUID) -> str | None:
+    """The number in full, for a call to an own customer; empty where the bank gave none, null for anybody else's."""
+    row = customers.customer_of(by, customer)
+    return customers.phone_of(by, row.key) if row else None
 
 
 def _answered_times(viewer: Viewer, key: int) -> list[time]:

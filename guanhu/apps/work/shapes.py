@@ -120,7 +120,8 @@ class Today:
 class ReasonView:
     """One signed reason of the value; all of a line's ``fen`` add up to its ``value_fen``.
 
-    ``kind``: a SignalKind, a Reason, or what the plan took off (channel, recent) · ``chip``: its figures, if any.
+    ``kind``: a SignalKind, a Reason, or what the plan took off (recent) · ``chip``: the figures of a signal or reason ·
+    ``note``: the figures as the plan wrote them.
     """
 
     kind: str
@@ -146,7 +147,7 @@ class ScriptView:
 
 @dataclass(frozen=True)
 class NextStep:
-    """One suggested or chosen next contact; ``purpose`` is a code of the playbook."""
+    """One suggested or chosen next contact; ``purpose`` is in words."""
 
     due_on: date
     channel: str

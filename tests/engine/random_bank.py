@@ -28,7 +28,7 @@ class Bank:
         opened = self.first + timedelta(days=self.dice.randrange(90)) if late else date(2020, 1, 1)
         return {
             "customer": key, "customer_no": f"{key:04d}", "branch_no": self.dice.choice(BRANCHES), "keeper_no": None,
-            "kind": "personal", "birth_month": self.dice.randrange(1, 13), "birth_day_of_month": 28,
+            "kind": "personal", "birth_month": self.dice.randrange(1, 13), "birth_day_of_month": self.dice.randrange(1, 31),
             "birth_calendar": self.dice.choice(["solar", "lunar", None]), "risk_grade": None, "risk_on": None,
             "opened_on": opened,
         }  # fmt: skip
@@ -62,7 +62,7 @@ class Bank:
             if not alive or self.dice.random() < 0.5:
                 continue
             fresh = account["account"] not in self.balance
-            amount = self.dice.randrange(1, 400_000_00) if fresh else self.dice.randrange(-60_000_00, 60_000_00)
+            amount = self.dice.randrange(1, 400_000_00) if fresh else self._amount(account, day)
             if account["closed_on"] == day:
                 amount = -self.balance.get(account["account"], 0)
             changes[account["account"]] = (account, amount)
@@ -70,11 +70,19 @@ class Bank:
         lake.write_rows(tables.MOVES, day, moves)
         lake.write_rows(tables.BALANCES, day, [self._book(*change, day) for change in changes.values()])
 
+    def _amount(self, account: dict[str, Any], day: date) -> int:
+        """Most move much; every fourth customer moves little for five months and then takes a third away."""
+        if account["customer"] % 4:
+            return self.dice.randrange(-60_000_00, 60_000_00)
+        if (day - self.first).days > 175:
+            return -abs(self.balance[account["account"]]) // 3
+        return self.dice.randrange(-300_00, 300_00)
+
     def _move(self, account: dict[str, Any], day: date, amount: int) -> dict[str, Any]:
         return {
             "move": self.dice.getrandbits(60), "account": account["account"], "customer": account["customer"],
             "day_on": day, "amount_fen": amount, "kind": self.dice.choice(MOVES),
-            "by_customer": self.dice.random() < 0.3, "other_bank": self.dice.choice([None, "工商", "招商"]),
+            "by_customer": self.dice.random() < 0.3 and (account["customer"] % 5 > 0 or (day - self.first).days < 20), "other_bank": self.dice.choice([None, "工商", "招商"]),
             "channel": None,
         }  # fmt: skip
 

@@ -6,18 +6,20 @@ import sys
 
 import typer
 
-from guanhu.cli import demo, serve
+from guanhu.cli import demo, night, serve, show
 from guanhu.cli.postgres import DatabaseDown
 
 app = typer.Typer(
-    help="管户:存量客户经营的一天。数据默认放在 ./var,可用 GUANHU_VAR 另指。",
+    help="管户：存量客户经营的一天。数据默认放在 ./var，可用 GUANHU_VAR 另指。",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
 )
 
-app.command("demo", help="虚构的一家银行:写文件、跑夜间、开网页")(demo.demo)
+app.command("demo", help="虚构的一家银行：写文件、跑夜间、开网页")(demo.demo)
 app.command("serve", help="只开网页")(serve.serve)
+app.command("night", help="一夜：收数、计量、排计划、发布")(night.night)
+app.add_typer(show.app, name="show")
 
 
 def main() -> None:
@@ -25,5 +27,5 @@ def main() -> None:
     try:
         app()
     except DatabaseDown as down:
-        sys.stderr.write(f"数据库不可用:{down}\n")
+        sys.stderr.write(f"数据库不可用：{down}\n")
         sys.exit(1)

@@ -84,7 +84,7 @@ def run(task: Task, *, now: Callable[[], datetime], code: str, start_at: str | N
     leaves the same behind. Raises ``NightStopped`` with what happened, what is safe and what to do.
     """
     with _one_at_a_time():
-        night = people.open_night(day=task.day, today_on=task.today, policy=task.policy.version, code=code, now=now())
+        night = people.begin_night(task.day, task.today, policy=task.policy.version, code=code, at=now())
         begun = replace(task, night=night)
         lines: list[tuple[str, str]] = []
         for stage in _stages_left(begun, start_at):
@@ -93,7 +93,7 @@ def run(task: Task, *, now: Callable[[], datetime], code: str, start_at: str | N
             lines.append((stage.zh, said))
             if on_stage:
                 on_stage(stage, said)
-        people.finish_night(night_id=night, now=now())
+        people.finish_night(night, at=now())
         _unmark(begun)
     return NightReport(task.day, task.today, tuple(lines))
 

@@ -1,0 +1,90 @@
+"""The bank's files come in: the clean columns to the lake, the persons and the quarantine to the database."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any
+
+from django.db import transaction
+
+from guanhu.apps.customers import actions as customers
+from guanhu.apps.people import queries as people
+from guanhu.apps.work import actions as work
+from guanhu.engine import tables
+from guanhu.feeds import door
+from guanhu.feeds.errors import DeliveryRefused
+from guanhu.feeds.intake import Intake
+from guanhu.night.stages import NightStopped, Task
+
+BY_NAME = {table.name: table for table in tables.TABLES if table.group == "bank"}
+
+
+def receive(task: Task) -> str:
+    """Take the day's delivery in: every row accepted or kept aside, and the receipt written last.
+
+    The receipt is the mark that the whole of it is in; without it a night that starts again reads the files anew.
+    Raises ``NightStopped`` when a file is missing, cut short, changed without a higher version, or of another layout.
+    """
+    if task.folder is None:
+        return _already_in(task)
+    known = task.lake.receipt(task.day) if people.branch_ids() else None
+    try:
+        intake = door.receive(
+            task.folder,
+            day=task.day,
+            keys=task.keys,
+            layout=task.layout,
+            already=known,
+            on_file=lambda file: task.say(f"读入 {file}", 0, 0),
+        )
+    except DeliveryRefused as refusal:
+        raise NightStopped(str(refusal), "请银行补送完整的文件后重跑这一夜。") from refusal
+    if intake.unchanged:
+        return "与已收的文件完全相同，不再重读"
+    _into_lake(task, intake)
+    _into_database(task, intake)
+    task.lake.put_receipt(task.day, intake.receipt())
+    rows = sum(tally.rows_in for tally in intake.tallies)
+    return f"{len(intake.tallies)} 个文件，{rows:,} 行，隔离 {len(intake.problems):,} 行"
+
+
+def _already_in(task: Task) -> str:
+    """Without a folder the night goes on from what came before; there must be something."""
+    if task.lake.receipt(task.day) is None:
+        raise NightStopped(f"{task.day} 的文件还没有收到", "请用 --from 指明送数文件夹。")
+    return "使用已收的文件"
+
+
+def _into_lake(task: Task, intake: Intake) -> None:
+    """Write each table of the delivery; a daily one gets a part for every day covered, empty days too."""
+    for name, frame in intake.tables.items():
+        table = BY_NAME[name]
+        task.say(f"写入 {table.meaning}", 0, 0)
+        if table.mode == "daily":
+            task.lake.write_days(table, frame, days=_days(intake.covers_from, intake.day))
+        else:
+            task.lake.write(table, intake.day, frame)
+    task.lake.write_rows(tables.QUARANTINE, intake.day, _addresses(intake))
+
+
+def _days(first: date, last: date) -> list[date]:
+    """Every day from the first to the last."""
+    return [first + timedelta(days=n) for n in range((last - first).days + 1)]
+
+
+def _addresses(intake: Intake) -> list[dict[str, Any]]:
+    """Where each row kept aside stood and why, without its values; a fault of a whole file stands at row 0."""
+    return [
+        {"file": p.file, "row": p.row or 0, "column": p.column or "", "rule": p.rule, "says": p.says,
+         "suggestion": p.suggestion}
+        for p in (kept.problem for kept in intake.problems)
+    ]  # fmt: skip
+
+
+@transaction.atomic
+def _into_database(task: Task, intake: Intake) -> None:
+    """Hand persons, contact data, past contacts and the rows kept aside to the records, all or none."""
+    customers.take_in(intake.persons, currency=intake.currency, on_table=lambda what: task.say(f"登记 {what}", 0, 0))
+    task.say("登记 历史联系", 0, 0)
+    work.take_contacts(intake.persons)
+    customers.keep_quarantine(intake.day, intake.problems)

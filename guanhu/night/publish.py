@@ -1,0 +1,88 @@
+"""The night's answers become what the pages read: rows that carry the night's id, and one flip a branch."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from django.db import transaction
+
+from guanhu.apps.customers import actions as customers
+from guanhu.apps.people import actions as people
+from guanhu.apps.people import queries as people_queries
+from guanhu.apps.work import actions as work
+from guanhu.engine import tables
+from guanhu.night.stages import NightStopped, Task
+
+Rows = list[dict[str, Any]]
+
+
+def answers(task: Task) -> str:
+    """Publish branch by branch: fill and flip in one transaction; a branch that fails leaves the others alone.
+
+    Readers see the old night or the new one, never a mixture. Raises ``NightStopped`` naming the branches that failed.
+    """
+    share = _by_branch(task)
+    branches, ids = people_queries.current_nights(), people_queries.branch_ids()
+    failed: list[str] = []
+    shown: list[str] = []
+    for number, (branch_no, current) in enumerate(branches.items(), 1):
+        task.say(f"发布 {branch_no}", number, len(branches))
+        if current and current.day > task.day:
+            continue  # the branch shows a later day already; an earlier one worked out again stays in the lake
+        try:
+            publish_branch(task, ids[branch_no], share[branch_no])
+            shown.append(branch_no)
+        except Exception as error:
+            failed.append(f"{branch_no}（{type(error).__name__}: {error}）")
+    if failed:
+        raise NightStopped(f"这些网点没有发布：{'、'.join(failed)}", "排除原因后重跑这一夜，其余网点不受影响。")
+    people.forget_old_nights()
+    return f"{len(shown)} 个网点" if len(shown) == len(branches) else f"{len(shown)} 个网点，其余已显示更晚的一天"
+
+
+def publish_branch(task: Task, branch_id: int, rows: Mapping[str, Rows]) -> None:
+    """One branch, all or nothing: its rows under this night's id, then the flip."""
+    with transaction.atomic():
+        customers.publish_answers(
+            task.night, branch_id, standings=rows["standings"], holdings=rows["holdings"], month_ends=rows["month_ends"]
+        )
+        work.publish_plan(
+            task.night, branch_id, opportunities=rows["opportunities"], lines=rows["plans"], quotas=rows["quotas"]
+        )
+        people.flip(branch_id, task.night)
+
+
+def _by_branch(task: Task) -> dict[str, dict[str, Rows]]:
+    """Every answer of the day under the branch it belongs to: the customer's, or the keeper's for plans and quotas."""
+    lake, day = task.lake, task.day
+    standings = lake.rows(tables.STANDINGS, day)
+    home = {row["customer"]: row["branch_no"] for row in standings}
+    desk = {row["staff_no"]: row["branch_no"] for row in lake.latest_rows(tables.STAFF, day)}
+    held = (row for row in lake.latest_rows(tables.HOLDINGS, day) if row["started_on"] <= day)
+    share: dict[str, dict[str, Rows]] = defaultdict(lambda: defaultdict(list))
+    _deal(share, "standings", standings, home, "customer")
+    _deal(share, "holdings", held, home, "customer")
+    _deal(share, "month_ends", _month_ends(task), home, "customer")
+    _deal(share, "opportunities", lake.rows(tables.OPPORTUNITIES, day), home, "customer")
+    _deal(share, "plans", lake.rows(tables.PLANS, day), desk, "keeper_no")
+    _deal(share, "quotas", lake.rows(tables.QUOTAS, day), desk, "keeper_no")
+    return share
+
+
+def _month_ends(task: Task) -> Iterable[dict[str, Any]]:
+    """Every month-end up to the night's day, each row with its day."""
+    for day in task.lake.days(tables.MONTH_ENDS):
+        if day <= task.day:
+            for row in task.lake.rows(tables.MONTH_ENDS, day):
+                yield {**row, "day_on": day}
+
+
+def _deal(share: dict[str, dict[str, Rows]], name: str, rows: Iterable[dict[str, Any]],
+          belongs: Mapping[Any, str], key: str) -> None:  # fmt: skip
+    """Put each row under its branch; rows of customers who are not there on the day have none."""
+    for row in rows:
+        branch_no = belongs.get(row[key])
+        if branch_no is not None:
+            share[branch_no][name].append(row)

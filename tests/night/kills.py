@@ -1,0 +1,171 @@
+"""The kill harness: one bank, many copies of it, each night killed inside a stage and started again.
+
+Each trial has a copy of the lake and of the database as they were before the night. A kill counts when the stage
+had begun and had not ended. What is compared is read by SQL and file digests, not by the product's own code.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import random
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+
+import psycopg
+from psycopg import sql
+
+ROOT = Path(__file__).resolve().parents[2]
+ANSWERS = ("standings", "signals", "opportunities", "plans", "quotas", "month_ends", "state")
+PUBLISHED = {
+    "customers_standing": ("night_id",),
+    "customers_holding": ("night_id",),
+    "customers_monthend": (),
+    "work_opportunity": ("night_id",),
+    "work_planline": ("night_id",),
+    "work_quota": ("night_id",),
+}
+KEPT = ("customers_customer", "customers_account", "customers_contactpoint", "customers_consent",
+        "customers_complaint", "customers_quarantined", "work_touch", "work_promise")  # fmt: skip
+SURROGATES = ("id", "night_id", "public_id", "password")
+
+
+@dataclass
+class Bank:
+    """A bank as it stands before the night under test: its folder, its database, the night's day and files."""
+
+    var: Path
+    admin: str
+    """Connection string of the server's own database; ``{}`` stands for the database's name."""
+    database: str
+    day: date
+    files: Path
+    trials: int = 0
+    seconds: dict[str, float] = field(default_factory=dict)
+
+    def copy(self) -> Trial:
+        """The same bank once more, under another name."""
+        self.trials += 1
+        name = f"{self.database}_{self.trials}"
+        with psycopg.connect(self.admin.format(self.database.removesuffix("_base")), autocommit=True) as admin:
+            admin.execute(
+                sql.SQL("create database {} template {} strategy file_copy").format(
+                    sql.Identifier(name), sql.Identifier(self.database)
+                )
+            )
+        var = self.var.with_name(f"trial-{self.trials}")
+        shutil.copytree(self.var / "lake", var / "lake")
+        shutil.copytree(self.var / "secret", var / "secret")
+        return Trial(self, var, self.admin.format(name), name)
+
+
+@dataclass
+class Trial:
+    """One copy of the bank."""
+
+    bank: Bank
+    var: Path
+    url: str
+    name: str
+
+    def night(self, *options: str) -> tuple[int, list[str]]:
+        """Run the night in a process of its own; its exit code and what it said of its stages."""
+        child = subprocess.run(
+            [sys.executable, "-m", "tests.night.child", self.bank.day.isoformat(), str(self.bank.files), *options],
+            cwd=ROOT, capture_output=True, text=True, timeout=300, check=False,
+            env={**os.environ, "GUANHU_VAR": str(self.var), "DATABASE_URL": self.url, "PYTHONPATH": str(ROOT),
+                 "DJANGO_SETTINGS_MODULE": "guanhu.config.settings", "GUANHU_LOG": "error"},
+        )  # fmt: skip
+        if child.returncode not in (0, -9):
+            raise AssertionError(child.stderr[-3000:])
+        return child.returncode, child.stdout.split("\n")
+
+    def digest(self) -> dict[str, str]:
+        """Everything the night leaves behind, without surrogate keys."""
+        found = {f"lake {name}": _file(self.var, name, self.bank.day) for name in ANSWERS}
+        with psycopg.connect(self.url) as reader:
+            for table, _ in PUBLISHED.items():
+                found[table] = _shown(reader, table)
+            for table in KEPT:
+                found[table] = _all(reader, table)
+        return found
+
+    def forget(self) -> None:
+        """Take the copy away."""
+        shutil.rmtree(self.var, ignore_errors=True)
+        with psycopg.connect(
+            self.bank.admin.format(self.bank.database.removesuffix("_base")), autocommit=True
+        ) as admin:
+            admin.execute(sql.SQL("drop database if exists {} with (force)").format(sql.Identifier(self.name)))
+
+
+def _file(var: Path, name: str, day: date) -> str:
+    """The bytes of the day's part: what is written in the order of its key is the same file each time."""
+    part = var / "lake" / "answers" / name / f"day={day}" / "part.parquet"
+    return hashlib.sha256(part.read_bytes()).hexdigest() if part.exists() else "absent"
+
+
+def _columns(reader: psycopg.Connection, table: str) -> list[str]:
+    rows = reader.execute(
+        "select column_name from information_schema.columns where table_name = %s order by column_name", [table]
+    ).fetchall()
+    return [name for (name,) in rows if name not in SURROGATES]
+
+
+def _all(reader: psycopg.Connection, table: str) -> str:
+    """One digest over all rows of a table, in the order of their own content."""
+    return _sum(reader, table, sql.SQL(""))
+
+
+def _shown(reader: psycopg.Connection, table: str) -> str:
+    """One digest over the rows the pages read: those of the night some branch shows."""
+    if "night_id" not in PUBLISHED[table]:
+        return _all(reader, table)
+    return _sum(reader, table, sql.SQL(" where night_id in (select current_night_id from people_branch)"))
+
+
+def _sum(reader: psycopg.Connection, table: str, where: sql.Composable) -> str:
+    columns = sql.SQL(", ").join(map(sql.Identifier, _columns(reader, table)))
+    query = sql.SQL(
+        "select count(*) || ' ' || coalesce(md5(string_agg(line, chr(10) order by line collate \"C\")), '') "
+        "from (select row({})::text as line from {}{}) rows"
+    ).format(columns, sql.Identifier(table), where)
+    row = reader.execute(query).fetchone()
+    assert row is not None
+    return str(row[0])
+
+
+def killed_inside(said: list[str], stage: str) -> bool:
+    """Had the stage begun, and not ended, when the process died?"""
+    return f"begin {stage}" in said and not any(line.startswith(f"end {stage}") for line in said)
+
+
+def durations(said: list[str]) -> dict[str, float]:
+    """How long each stage of an undisturbed night took."""
+    return {line.split()[1]: float(line.split()[2]) for line in said if line.startswith("end ")}
+
+
+def kills(bank: Bank, stage: str, wanted: int, *options: str, seed: int = 0) -> Iterator[Trial]:
+    """Copies of the bank whose night was killed ``wanted`` times inside the stage and then run to its end, one by one.
+
+    Each trial is killed once; a kill that came too late does not count and is tried again nearer to the start.
+    """
+    dice = random.Random(f"{stage}-{seed}")
+    inside = late = 0
+    while inside < wanted:
+        assert late < 20 + 3 * wanted, f"no kill lands inside {stage}"
+        trial = bank.copy()
+        after = bank.seconds[stage] * dice.random() * 0.9 ** (late + 1)
+        code, said = trial.night("--kill", stage, f"{after:.6f}", *options)
+        if code != -9 or not killed_inside(said, stage):
+            late += 1
+        else:
+            inside += 1
+            trial.night(*options)
+            yield trial
+        trial.forget()

@@ -1,0 +1,84 @@
+"""A night killed anywhere, any number of times, leaves the same behind as a night left in peace."""
+
+import math
+import os
+import subprocess
+import sys
+from datetime import date
+from pathlib import Path
+
+import psycopg
+import pytest
+from psycopg import sql
+
+from tests.night.kills import ROOT, Bank, durations, kills
+
+STAGES = ("feed", "export", "run", "check", "plan", "publish")
+KILLS_A_STAGE = 5
+DAY = date(2026, 11, 21)
+
+pytestmark = [pytest.mark.slow, pytest.mark.long]
+
+
+@pytest.fixture(scope="module")
+def bank(postgres_server, tmp_path_factory):
+    """The demo bank with a few hundred customers, its history's night done, ready for the next day's night."""
+    from guanhu.cli import postgres
+    from guanhu.demo.write import write_bank
+
+    folder = tmp_path_factory.mktemp("bank")
+    write_bank(folder / "files", seed=7, customers=300)
+    admin = f"postgresql://{postgres.OWNER}@/{{}}?host={postgres_server.socket}&port={postgres.PORT}"
+    name = f"k_{os.getpid()}"
+    with psycopg.connect(admin.format(postgres.DATABASE), autocommit=True) as root:
+        for database in (name, f"{name}_base"):
+            root.execute(sql.SQL("create database {}").format(sql.Identifier(database)))
+        made = Bank(folder / "var", admin, f"{name}_base", DAY, folder / "files" / DAY.isoformat())
+        first_night(made, folder / "files" / "history")
+        yield made
+        for database in (f"{name}_base", name):
+            root.execute(sql.SQL("drop database {} with (force)").format(sql.Identifier(database)))
+
+
+def first_night(bank: Bank, history: Path) -> None:
+    """The night before the one under test, by the product's own command."""
+    subprocess.run(
+        [sys.executable, "-m", "guanhu.cli", "night", "--day", "2026-11-20", "--from", str(history)],
+        cwd=ROOT, check=True, capture_output=True, timeout=300,
+        env={**os.environ, "GUANHU_VAR": str(bank.var), "DATABASE_URL": bank.admin.format(bank.database),
+             "PYTHONPATH": str(ROOT), "DJANGO_SETTINGS_MODULE": "guanhu.config.settings"},
+    )  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def clean(bank):
+    """What an undisturbed night leaves behind; it also says how long each stage takes."""
+    trial = bank.copy()
+    code, said = trial.night()
+    assert code == 0
+    bank.seconds.update(durations(said))
+    assert set(bank.seconds) == set(STAGES)
+    yield trial.digest()
+    trial.forget()
+
+
+def test_the_same_night_twice_changes_nothing(bank, clean):
+    trial = bank.copy()
+    trial.night()
+    trial.night()
+    assert trial.digest() == clean
+    trial.forget()
+
+
+@pytest.mark.parametrize("stage", STAGES)
+def test_a_night_killed_in_a_stage_and_run_again_ends_the_same(bank, clean, stage, gate_share):
+    wanted = math.ceil(KILLS_A_STAGE * gate_share)
+    endings = [trial.digest() for trial in kills(bank, stage, wanted)]
+    assert len(endings) == wanted
+    assert all(ending == clean for ending in endings)
+
+
+def test_a_publish_without_a_transaction_is_found_out(bank, clean):
+    """The twin: the same harness on a publish that flips first and holds nothing together turns red."""
+    endings = [trial.digest() for trial in kills(bank, "publish", 3, "--broken")]
+    assert any(ending != clean for ending in endings)

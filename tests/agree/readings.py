@@ -20,6 +20,7 @@ from guanhu.rules import (
     signals,
     tiers,
     value,
+    ways,
 )
 from guanhu.rules.days import SHIPPED_CALENDAR, day_number
 from guanhu.rules.policy import SHIPPED, WAN
@@ -241,6 +242,16 @@ READINGS: tuple[Reading, ...] = (
     Reading(plan.post_factor_bp, {"post": POST}, _P),
     Reading(plan.quota_of, {"channel": CHANNEL, "post": POST, "customers": COUNT, "presence_bp": BASIS}, _P),
     Reading(plan.group_of, {"duty": FLAG, "channel": CHANNEL}),
+    Reading(ways.may_carry, {"kind": SIGNAL, "channel": CHANNEL}),
+    Reading(ways.does_duty, {"kind": SIGNAL, "duty": FLAG, "channel": CHANNEL}),
+    Reading(ways.is_ripe, {"kind": SIGNAL, "due_day": DAY}, {"today": TODAY}),
+    Reading(ways.fresh_from_day, {"kind": SIGNAL, "step": STEP, "due_day": DAY}, {"today": TODAY, **_P}),
+    Reading(ways.is_dealt_with, {"channel": CHANNEL, "fresh_day": DAY, "message_day": DAY, "spoke_day": DAY}),
+    Reading(
+        ways.routine_touch,
+        {"tier": TIER, "channel": CHANNEL, "message_days": DAYS, "call_days": DAYS, "meeting_days": DAYS},
+        _P,
+    ),
 )
 
 _FOR_THE_DAY = """

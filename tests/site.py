@@ -37,6 +37,7 @@ def serving(database_url: str, *, workers: int = 1, **environment: str) -> Itera
         [
             *(sys.executable, "-m", "granian", "--interface", "wsgi", "guanhu.config.wsgi:application"),
             *("--workers", str(workers), "--blocking-threads", "1", "--no-ws", "--log-level", "warning"),
+            *("--workers-kill-timeout", "3"),
             *("--host", "127.0.0.1", "--port", str(port)),
         ],
         env=env,

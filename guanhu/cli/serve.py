@@ -51,14 +51,23 @@ def usual_workers() -> int:
     return max(1, min(4, os.cpu_count() or 1))
 
 
-def refuse_taken_port(port: int) -> None:
-    """Stop with a sentence when something else listens at this port."""
+def refuse_taken_port(port: int, patience: float = 5.0) -> None:
+    """Stop with a sentence when something else listens at this port; a site just killed gets seconds to let go."""
+    until = time.monotonic() + patience
+    while not _free(port):
+        if time.monotonic() > until:
+            raise SystemExit(f"端口 {port} 已被占用；请用 --port 换一个")
+        time.sleep(0.2)
+
+
+def _free(port: int) -> bool:
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((HOST, port))
         except OSError:
-            raise SystemExit(f"端口 {port} 已被占用；请用 --port 换一个") from None
+            return False
+        return True
 
 
 def run_site(port: int, workers: int, on_ready: Callable[[], None]) -> None:
@@ -68,6 +77,7 @@ def run_site(port: int, workers: int, on_ready: Callable[[], None]) -> None:
         [
             *(sys.executable, "-m", "granian", "--interface", "wsgi", "guanhu.config.wsgi:application"),
             *("--workers", str(workers), "--blocking-threads", "1", "--no-ws", "--no-access-log"),
+            *("--workers-kill-timeout", "3"),  # a worker that is still starting may not hear that it should stop
             *("--log-level", "warning", "--host", HOST, "--port", str(port)),
         ],
         start_new_session=True,

@@ -81,4 +81,4 @@ def test_a_taken_port_is_told_before_anything_starts():
         taken.bind((serve.HOST, 0))
         taken.listen()
         with pytest.raises(SystemExit, match="已被占用"):
-            serve.refuse_taken_port(taken.getsockname()[1])
+            serve.refuse_taken_port(taken.getsockname()[1], patience=0)

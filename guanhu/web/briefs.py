@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 from uuid import UUID
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from guanhu.apps.customers.shapes import Chip
+from guanhu.apps.work.briefs import OUTCOMES
 from guanhu.apps.work.shapes import Brief, NextStep, ReasonView, ScriptView
 from guanhu.rules.kinds import Channel, ConsentPurpose, Outcome
 from guanhu.rules.policy import SHIPPED
@@ -17,9 +20,10 @@ from guanhu.web.lists import age_words, touch_words
 from guanhu.web.reasons import Mark, Scene, mark
 from guanhu.web.words import DASH, day_near, english, label, money_parts, worth
 
-CALL_KEYS = {Outcome.REACHED: 1, Outcome.SENT: 1, Outcome.NO_ANSWER: 2, Outcome.DECLINED: 3, Outcome.BOOKED: 4,
-             Outcome.CLOSED: 5}  # fmt: skip
-"""Which number key chooses an outcome."""
+RECENT = "recent"
+"""What a plan takes off where the customer was reached lately."""
+KEYS = 5
+"""Number keys that choose an outcome; the rarer ones behind them have a button alone."""
 
 
 @dataclass(frozen=True)
@@ -58,6 +62,11 @@ class Choice:
     on: bool
     number: int = 0
 
+    @property
+    def rare(self) -> bool:
+        """Without a number key of its own."""
+        return self.number > KEYS
+
 
 @dataclass(frozen=True)
 class Step:
@@ -70,12 +79,22 @@ class Step:
 
 @dataclass(frozen=True)
 class Result:
-    """What was recorded today."""
+    """What was recorded today; ``undo`` is the address that takes it back."""
 
-    when: str
+    way: str
     text: str
     said: str
-    undo: UUID | None
+    undo: str
+
+
+@dataclass(frozen=True)
+class Way:
+    """A channel one may choose for this contact."""
+
+    code: str
+    word: str
+    href: str
+    on: bool
 
 
 @dataclass(frozen=True)
@@ -83,6 +102,7 @@ class Form:
     """The record form with what was typed, and what was wrong with it."""
 
     request_key: str
+    version: int
     outcomes: tuple[Choice, ...]
     refusals: tuple[Choice, ...]
     steps: tuple[Step, ...]
@@ -99,8 +119,9 @@ class Form:
 
 
 FIELDS = frozenset(
-    ("said", "minutes", "seconds", "retry_on", "meeting_on", "meeting_at", "meeting_place", "product", "amount_wan")
-)
+    ("said", "minutes", "seconds", "retry_on", "retry_at", "meeting_on", "meeting_at", "meeting_place", "product",
+     "amount_wan")
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -130,14 +151,18 @@ class Pane:
     can_call: bool
     can_message: bool
     done_words: str
+    ways: tuple[Way, ...]
     form: Form | None
-    result: Result | None
+    results: tuple[Result, ...]
 
 
-def pane_of(brief: Brief, *, typed: Mapping[str, str] | None = None, errors: Mapping[str, str] | None = None) -> Pane:
-    """The brief of one customer, with the form as it was typed when something was wrong."""
+def pane_of(
+    brief: Brief, *, channel: str = "", aside: Mapping[UUID, UUID] | None = None,
+    typed: Mapping[str, Any] | None = None, errors: Mapping[str, str] | None = None,
+) -> Pane:  # fmt: skip
+    """The brief of one customer by the planned or the chosen channel, with the form as typed when it was wrong."""
     scene = Scene(brief.day, brief.currency)
-    done = bool(brief.touches) and brief.touches[0].outcome != Outcome.NO_ANSWER
+    way = channel or brief.channel
     where = [brief.public_id]
     return Pane(
         id=brief.public_id,
@@ -153,18 +178,19 @@ def pane_of(brief: Brief, *, typed: Mapping[str, str] | None = None, errors: Map
         total=worth(brief.value_fen, brief.currency, signed=True),
         total_words=_("期望 %(value)s") % {"value": worth(brief.value_fen, brief.currency)},
         price=_price(brief),
-        script=_script(brief),
+        script=_script(brief, way),
         limits=_limits(brief),
-        channel=brief.channel or Channel.CALL,
+        channel=way,
         file=reverse("customer", args=where),
         record_url=reverse("record", args=where),
         call_url=reverse("call", args=where),
         defer_url=reverse("defer", args=where),
-        can_call=bool(brief.phone) and _may(brief),
+        can_call=bool(brief.phone.strip("* ")) and _may(brief),
         can_message=_may(brief),
         done_words=_("完成，下一位"),
-        form=None if done or brief.deferred else _form(brief, typed or {}, errors or {}),
-        result=_result(brief, scene),
+        ways=_ways(brief, way),
+        form=None if brief.deferred else _form(brief, way, typed or {}, errors or {}),
+        results=_results(brief, scene, (aside or {}).get(brief.public_id)),
     )
 
 
@@ -203,21 +229,31 @@ def _why(reason: ReasonView, scene: Scene) -> Why:
 
 
 def _reason_words(reason: ReasonView, scene: Scene) -> str:
-    if reason.chip:
-        return mark(reason.chip, scene).sentence
-    note = reason.note
-    if reason.kind == "channel":
-        way = label("Channel", str(note.get("channel", ""))) if note.get("channel") else _("这种方式")
-        return _("用%(way)s而不是电话的把握") % {"way": way}
-    if reason.kind == "recent":
-        times = note.get("contacts") or note.get("recent") or note.get("count")
-        cap = SHIPPED.cap_working_days
-        if times:
-            return _("%(days)s 个工作日内已联系 %(n)s 次，再联系会打扰") % {"days": cap, "n": times}
-        return _("近日已联系过，再联系会打扰")
-    if reason.kind == "routine":
-        return _("例行维护")
-    return str(note.get("text") or reason.kind)
+    figures: Mapping[str, Any] = reason.note.get("figures", reason.note)
+    if reason.kind == RECENT:
+        times, days = figures.get("contacts"), figures.get("days", SHIPPED.cap_working_days)
+        return _("%(days)s 个工作日内已联系 %(n)s 次，再联系会打扰") % {"days": days, "n": times or 1}
+    said = mark(_chip(reason, figures), scene).sentence
+    with_bp, without_bp = figures.get("with_contact_bp"), figures.get("without_bp")
+    if with_bp and without_bp is not None:
+        chance = {"without": _share(without_bp), "with": _share(with_bp)}
+        said += _("，联系后成事的机会 %(without)s → %(with)s") % chance
+    return said
+
+
+def _chip(reason: ReasonView, figures: Mapping[str, Any]) -> Chip:
+    """The reason's own figures where the plan kept them, else the chip they belong to."""
+    if "amount_fen" not in figures:
+        return reason.chip or Chip(reason.kind, "", "", None, None, None, False, {})
+    due_on = date.fromisoformat(figures["due_on"]) if figures.get("due_on") else None
+    return Chip(
+        reason.kind, figures.get("step") or "", figures.get("product") or "", figures["amount_fen"], due_on, None,
+        bool(figures.get("duty")), figures.get("evidence") or {},
+    )  # fmt: skip
+
+
+def _share(basis_points: int) -> str:
+    return f"{basis_points / 100:g}%"
 
 
 def _price(brief: Brief) -> str:
@@ -229,7 +265,7 @@ def _price(brief: Brief) -> str:
     left_out = brief.beat.get("left_out_fen")
     if left_out:
         said.append(_("没排上的下一位值 %(value)s") % {"value": worth(left_out, brief.currency)})
-    for other in brief.beat.get("others", ()):
+    for other in brief.beat.get("channels", ()):
         value = worth(other.get("value_fen"), brief.currency)
         said.append(_("改用%(way)s值 %(value)s") % {"way": label("Channel", other.get("channel")), "value": value})
     return _("；").join(said)
@@ -238,8 +274,8 @@ def _price(brief: Brief) -> str:
 # ---------------------------------------------------------------- what to say
 
 
-def _script(brief: Brief) -> tuple[Piece, ...]:
-    chosen = _chosen(brief.scripts, brief.channel)
+def _script(brief: Brief, channel: str) -> tuple[Piece, ...]:
+    chosen = _chosen(brief.scripts, channel)
     return tuple(Piece(text, filled) for text, filled in chosen.parts) if chosen else ()
 
 
@@ -266,15 +302,20 @@ def _limits(brief: Brief) -> str:
 # ---------------------------------------------------------------- what came of it
 
 
-def _form(brief: Brief, typed: Mapping[str, Any], errors: Mapping[str, str]) -> Form:
+def _ways(brief: Brief, chosen: str) -> tuple[Way, ...]:
+    address = reverse("brief", args=[brief.public_id])
+    return tuple(Way(way, label("Channel", way), f"{address}?channel={way}", way == chosen) for way in Channel)
+
+
+def _form(brief: Brief, channel: str, typed: Mapping[str, Any], errors: Mapping[str, str]) -> Form:
     chosen = typed.get("outcome", "")
     steps = typed.get("steps")
     return Form(
         request_key=f"{brief.public_id}:{brief.day}:{brief.version}",
+        version=brief.version,
         outcomes=tuple(
-            Choice(code, label("Outcome", code), code == chosen, CALL_KEYS[Outcome(code)])
-            for code in brief.outcomes
-            if code in CALL_KEYS
+            Choice(code, _outcome_words(code, channel), code == chosen, number)
+            for number, code in enumerate(OUTCOMES[channel], start=1)
         ),
         refusals=tuple(Choice(code, label("Refusal", code), code == typed.get("refusal")) for code in brief.refusals),
         steps=tuple(_step(each, brief, steps) for each in brief.next_steps),
@@ -292,20 +333,26 @@ def step_value(step: NextStep) -> str:
 def _step(step: NextStep, brief: Brief, chosen: Sequence[str] | None) -> Step:
     value = step_value(step)
     when = day_near(step.due_on, brief.day) + (f" {step.at:%H:%M}" if step.at else "")
-    text = f"{when} {label('Channel', step.channel)}：{purpose_words(step.purpose)}"
+    text = f"{when} {label('Channel', step.channel)}：{step.purpose}"
     return Step(value, text, step.checked if chosen is None else value in chosen)
 
 
-def purpose_words(purpose: str) -> str:
-    """What a next contact is for, in words; what a colleague wrote stays as it is."""
-    return purpose
+def _outcome_words(code: str, channel: str) -> str:
+    """A message is not connected but answered."""
+    return _("已回复") if code == Outcome.REACHED and channel == Channel.MESSAGE else label("Outcome", code)
 
 
-def _result(brief: Brief, scene: Scene) -> Result | None:
+def _results(brief: Brief, scene: Scene, aside: UUID | None) -> tuple[Result, ...]:
+    """What was written today, the last first."""
+    made = [
+        Result(label("Channel", touch.channel), touch_words(touch, scene), touch.said, _undo("undo", touch.public_id))
+        for touch in reversed(brief.touches)
+    ]
     if brief.deferred:
-        return Result("", _("已顺延：%(reason)s") % {"reason": brief.deferred}, "", None)
-    if not brief.touches:
-        return None
-    touch = brief.touches[0]
-    way = label("Channel", touch.channel)
-    return Result(way, touch_words(touch, scene), touch.said, touch.public_id)
+        said = _("已顺延：%(reason)s") % {"reason": brief.deferred}
+        made.insert(0, Result("", said, "", _undo("undo_defer", aside)))
+    return tuple(made)
+
+
+def _undo(route: str, what: UUID | None) -> str:
+    return reverse(route, args=[what]) if what else ""

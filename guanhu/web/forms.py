@@ -27,6 +27,15 @@ class SignInForm(forms.Form):
     )
 
 
+OWN_FIELDS = {
+    Outcome.DECLINED: ("refusal",),
+    Outcome.BOOKED: ("meeting_on", "meeting_at", "meeting_place"),
+    Outcome.CLOSED: ("product", "amount_wan"),
+}
+"""What belongs to one outcome alone; left over from another choice it is dropped."""
+MISSING = ("meeting_on", "meeting_at", "amount_wan")
+
+
 class OutcomeForm(forms.Form):
     """What came of a contact; only what belongs to the chosen outcome is kept."""
 
@@ -35,11 +44,13 @@ class OutcomeForm(forms.Form):
     )
     channel = forms.ChoiceField(choices=[(code, code) for code in Channel])
     request_key = forms.CharField(max_length=64)
+    version = forms.IntegerField(min_value=0)
     said = forms.CharField(max_length=500, required=False)
     minutes = forms.IntegerField(min_value=0, max_value=600, required=False)
     seconds = forms.IntegerField(min_value=0, max_value=59, required=False)
     refusal = forms.ChoiceField(choices=[("", ""), *((code, code) for code in Refusal)], required=False)
     retry_on = forms.DateField(required=False)
+    retry_at = forms.TimeField(required=False)
     meeting_on = forms.DateField(required=False)
     meeting_at = forms.TimeField(required=False)
     meeting_place = forms.CharField(max_length=60, required=False)
@@ -62,6 +73,9 @@ class OutcomeForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         """Ask for what the chosen outcome needs."""
         kept = super().clean() or {}
+        for outcome, names in OWN_FIELDS.items():
+            if kept.get("outcome") != outcome:
+                kept.update({name: None if name in MISSING else "" for name in names})
         needs = {
             Outcome.DECLINED: ("refusal", _("选一个拒绝原因")),
             Outcome.BOOKED: ("meeting_on", _("填约见的日期")),
@@ -77,6 +91,14 @@ class OutcomeForm(forms.Form):
         """Minutes and seconds together; null when neither was written."""
         minutes, seconds = self.cleaned_data.get("minutes"), self.cleaned_data.get("seconds")
         return None if minutes is None and seconds is None else (minutes or 0) * MINUTE + (seconds or 0)
+
+    def retry(self, today: date) -> tuple[NextStep, ...]:
+        """Nobody answered: when to try again, if that was written."""
+        typed = self.cleaned_data
+        on, at = typed.get("retry_on"), typed.get("retry_at")
+        if typed["outcome"] != Outcome.NO_ANSWER or not (on or at):
+            return ()
+        return (NextStep(on or today, typed["channel"], _("未接，再打一次"), at),)
 
     @property
     def messages(self) -> dict[str, str]:

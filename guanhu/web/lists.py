@@ -18,7 +18,7 @@ from guanhu.web.words import DASH, day_near, day_short, duration, label, lunar, 
 
 DOTS = {Group.DUTY: "dot-danger", Group.MEETING: "dot-violet", Group.CALL: "dot-accent", Group.MESSAGE: "dot-info"}
 RINGS = {Channel.MESSAGE: ("v2", "meter-info"), Channel.CALL: ("", ""), Channel.MEETING: ("v4", "meter-violet")}
-QUARTER = 15
+HALF_HOUR = 30
 
 
 @dataclass(frozen=True)
@@ -87,6 +87,8 @@ class Desk:
     open: int
     back: str
     first: str
+    aside: dict[UUID, UUID]
+    """Customers set aside, with the deferral that can be taken back."""
 
 
 def desk_of(today: Today, *, title: str, group: str = "", current: UUID | None = None) -> Desk:
@@ -113,12 +115,13 @@ def desk_of(today: Today, *, title: str, group: str = "", current: UUID | None =
         open=today.open_lines,
         back=back,
         first=first,
+        aside={line.public_id: line.deferral_id for line in today.deferred},
     )
 
 
 def empty_desk(title: str) -> Desk:
     """The workbench before the first night was published."""
-    return Desk(title, "", (), (), (), None, "", False, False, 0, 0, 0, reverse("today"), "")
+    return Desk(title, "", (), (), (), None, "", False, False, 0, 0, 0, reverse("today"), "", {})
 
 
 def rings(quotas: Sequence[QuotaDone]) -> tuple[Ring, ...]:
@@ -132,7 +135,7 @@ def rings(quotas: Sequence[QuotaDone]) -> tuple[Ring, ...]:
 
 
 def _sub(today: Today) -> str:
-    """农历十月十六 · 管户 612 户 · 已完成 28 / 55 件，还要 2 小时 15 分."""
+    """农历十月十六 · 管户 612 户 · 已完成 28 / 55 件，约还要 2.5 小时."""
     month, day, leap = lunar_of(today.day)
     parts = [
         lunar(month, day, leap),
@@ -140,8 +143,8 @@ def _sub(today: Today) -> str:
         _("已完成 %(done)s / %(all)s 件") % {"done": today.done_planned, "all": today.planned},
     ]
     if today.open_lines and today.minutes_left:
-        left = -(-today.minutes_left // QUARTER) * QUARTER
-        parts.append(_("约还要 %(h)s 小时 %(m)s 分") % {"h": left // 60, "m": left % 60})
+        left = -(-today.minutes_left // HALF_HOUR) * HALF_HOUR
+        parts.append(_("约还要 %(hours)s 小时") % {"hours": f"{left / 60:g}"})
     return " · ".join(parts)
 
 

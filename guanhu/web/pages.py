@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, TypeVar
-from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -16,9 +15,9 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django_htmx.http import HttpResponseClientRedirect
 from django_htmx.middleware import HtmxDetails
 
+from guanhu.apps.customers import queries as customers
 from guanhu.apps.people import queries as people
 from guanhu.apps.people.scope import Viewer
-from guanhu.apps.work import queries as work
 from guanhu.rules.days import SHIPPED_CALENDAR
 from guanhu.web.words import label
 
@@ -48,7 +47,7 @@ class Shell:
     branch_name: str = ""
     staff_name: str = ""
     post: str = ""
-    open: int = 0
+    open: int | None = None
     customers: int = 0
     data_on: date | None = None
     today: date | None = None
@@ -58,10 +57,10 @@ class Shell:
 
 @dataclass(frozen=True)
 class Toast:
-    """One short message at the foot; ``undo`` is the record it can take back."""
+    """One short message at the foot; ``undo`` is the address that takes it back."""
 
     text: str
-    undo: UUID | None = None
+    undo: str = ""
 
 
 def theme_of(request: HttpRequest) -> str:
@@ -80,10 +79,10 @@ def plain_shell(request: HttpRequest, here: str) -> Shell:
     return Shell(here, request.get_full_path(), language_of(), theme_of(request))
 
 
-def shell(request: Request, here: str) -> Shell:
-    """The shell of a colleague: whose branch, as of which day, how much is open."""
+def shell(request: Request, here: str, still_open: int | None) -> Shell:
+    """The shell of a colleague: whose branch, as of which day, and where known how much is open."""
     viewer = request.viewer
-    shown, counts = people.shown(viewer.branch_id), work.counts(viewer)
+    shown = people.shown(viewer.branch_id)
     today = shown.today if shown else None
     return Shell(
         here=here,
@@ -93,8 +92,8 @@ def shell(request: Request, here: str) -> Shell:
         branch_name=shown.branch if shown else "",
         staff_name=viewer.name,
         post=label("Post", viewer.post),
-        open=counts.open,
-        customers=counts.customers,
+        open=still_open,
+        customers=customers.customers_kept(viewer),
         data_on=shown.data_day if shown else None,
         today=today,
         stale=bool(shown and is_stale(shown)),
@@ -110,9 +109,11 @@ def is_stale(shown: people.Shown) -> bool:
     return any(night is not None and night.day > shown.data_day for night in later)
 
 
-def page(request: Request, template: str, *, here: str, status: int = 200, **context: Any) -> HttpResponse:
+def page(
+    request: Request, template: str, *, here: str, status: int = 200, still_open: int | None = None, **context: Any
+) -> HttpResponse:
     """A whole page, drawn at once inside the view (never lazily: the viewer's transaction is still open)."""
-    return render(request, template, {"page": shell(request, here), **context}, status=status)
+    return render(request, template, {"page": shell(request, here, still_open), **context}, status=status)
 
 
 def parts(request: Request, template: str, *, status: int = 200, **context: Any) -> HttpResponse:

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from guanhu.apps.customers.shapes import Chip
-from guanhu.rules.kinds import MaturityStep, Reason, SignalKind
+from guanhu.rules.kinds import Calendar, Channel, MaturityStep, Reason, SignalKind
+from guanhu.rules.lunar import lunar_of
 from guanhu.web.words import days_ahead, label, lunar, money
 
 
@@ -69,7 +69,7 @@ def _maturity(chip: Chip, scene: Scene) -> Mark:
 
 
 def _near_line(chip: Chip, scene: Scene) -> Mark:
-    line = chip.evidence.get("entitlement") or chip.evidence.get("next")
+    line = chip.evidence.get("line")
     name = label("Entitlement", line) if line else _("下一级")
     gap = _("差%(gap)s") % {"gap": _amount(chip, scene)}
     return Mark("gap", "threshold", _("距%(line)s门槛") % {"line": name}, gap)
@@ -80,8 +80,7 @@ def _outflow(chip: Chip, scene: Scene) -> Mark:
 
 
 def _large_move(chip: Chip, scene: Scene) -> Mark:
-    signed = chip.evidence.get("amount_fen", chip.amount_fen) or 0
-    out = signed < 0 or chip.evidence.get("direction") == "out"
+    out = chip.evidence.get("direction") == "out"
     word = _("大额转出") if out else _("大额转入")
     when = days_ahead(chip.due_on, scene.today) if chip.due_on else ""
     return Mark("out" if out else "in", "outflow" if out else "inflow", word + " " + _amount(chip, scene), when)
@@ -99,15 +98,10 @@ def _other_bank(chip: Chip, scene: Scene) -> Mark:
 
 def _birthday(chip: Chip, scene: Scene) -> Mark:
     when = days_ahead(chip.due_on, scene.today) if chip.due_on else ""
-    counted = chip.evidence.get("lunar") or _lunar_pair(chip.evidence)
-    return Mark("date", "cake", _("%(when)s生日") % {"when": when}, lunar(*counted[:2]) if counted else "")
-
-
-def _lunar_pair(evidence: Mapping[str, Any]) -> tuple[int, int] | None:
-    if evidence.get("calendar") != "lunar":
-        return None
-    month, day = evidence.get("month"), evidence.get("day")
-    return (int(month), int(day)) if month and day else None
+    counted = ""
+    if chip.due_on and chip.evidence.get("calendar") == Calendar.LUNAR:
+        counted = lunar(*lunar_of(chip.due_on))
+    return Mark("date", "cake", _("%(when)s生日") % {"when": when}, counted)
 
 
 def _promise(chip: Chip, scene: Scene) -> Mark:
@@ -126,9 +120,16 @@ def _complaint(chip: Chip, scene: Scene) -> Mark:
 
 
 def _routine(chip: Chip, scene: Scene) -> Mark:
-    every = chip.evidence.get("every_days") or chip.evidence.get("days")
-    text = ngettext("每%(n)s天一次", "每%(n)s天一次", int(every)) % {"n": every} if every else ""
-    return Mark("tip", "repeat", _("例行维护"), text)
+    way = str(chip.evidence.get("touch") or chip.evidence.get("channel") or Channel.CALL)
+    word, every = label("Channel", way), chip.evidence.get("every_days")
+    if every:
+        each = ngettext("%(n)s天一次%(way)s", "%(n)s天一次%(way)s", every) % {"n": every, "way": word}
+        return Mark("tip", "repeat", _("例行维护"), each)
+    last = chip.evidence.get(f"last_{way}_on")
+    if not isinstance(last, str):
+        return Mark("tip", "repeat", _("例行维护"), _("还没有过%(way)s") % {"way": word})
+    days = (scene.today - date.fromisoformat(last)).days
+    return Mark("tip", "repeat", _("例行维护"), _("上次%(way)s在%(n)s天前") % {"way": word, "n": days})
 
 
 MARKS: dict[str, Callable[[Chip, Scene], Mark]] = {

@@ -49,6 +49,7 @@ ROUTES: tuple[Route, ...] = (
     Route("theme", "theme", login.theme, Who.ANYONE, WRITE),
     Route("today/", "today", today.workbench, Who.STAFF, READ),
     Route("today/undo/<uuid:touch_id>/", "undo", today.undo, Who.STAFF, WRITE),
+    Route("today/undo-deferral/<uuid:deferral_id>/", "undo_defer", today.undo_defer, Who.STAFF, WRITE),
     Route("today/<uuid:public_id>/", "brief", today.brief, Who.STAFF, READ),
     Route("today/<uuid:public_id>/outcome/", "record", today.record, Who.STAFF, WRITE),
     Route("today/<uuid:public_id>/call/", "call", today.call, Who.STAFF, WRITE),

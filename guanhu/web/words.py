@@ -6,7 +6,7 @@ Nothing here decides anything: money arrives as fen, days as dates, words as cod
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from django.templatetags.static import static
@@ -155,13 +155,6 @@ def lunar(month: int, day: int, leap: bool = False) -> str:
     return f"农历{'闰' if leap else ''}{months[month - 1]}月{spoken}"
 
 
-def clock(moment: datetime) -> str:
-    """10:21, in the branch's time."""
-    from django.utils.timezone import localtime
-
-    return f"{localtime(moment):%H:%M}"
-
-
 def duration(seconds: int | None) -> str:
     """8分20秒."""
     if not seconds:
@@ -176,7 +169,7 @@ def duration(seconds: int | None) -> str:
 
 FILTERS = (
     stage_number, money_parts, money, signed_money, worth, yuan, wan, percent,
-    weekday, weekday_short, day_long, day_short, day_near, days_ahead, lunar, clock, duration,
+    weekday, weekday_short, day_long, day_short, day_near, days_ahead, lunar, duration,
 )  # fmt: skip
 
 

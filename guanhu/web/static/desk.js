@@ -75,6 +75,10 @@
     all("#record [name=minutes]").forEach(function (field) { if (!field.value) { field.value = Math.floor(spent / 60); } });
     all("#record [name=seconds]").forEach(function (field) { if (!field.value) { field.value = spent % 60; } });
   }
+  function writeMessage() {
+    var way = one("[data-way=message]");
+    if (way && !way.hasAttribute("aria-current")) { way.click(); } else { choose(1); }
+  }
   function copyScript(button) {
     var text = one("#script");
     if (!text || !navigator.clipboard) { return; }
@@ -148,7 +152,7 @@
     if (what === "close") { dialog(false); }
     if (what === "copy") { copyScript(button); }
     if (what === "sheet") { openSheet(); var first = one("#record .pick"); if (first) { first.focus(); } }
-    if (what === "message") { copyScript(one("[data-act=copy]")); choose(1); }
+    if (what === "message") { copyScript(one("[data-act=copy]")); writeMessage(); }
     if (what === "call") { calling = Date.now(); }
   });
   doc.addEventListener("change", function (event) {

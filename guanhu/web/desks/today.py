@@ -1,0 +1,207 @@
+"""今日工作台: who to contact today, why, and what came of it."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+import structlog
+from django import forms
+from django.http import HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from guanhu.apps.customers.queries import number_to_dial
+from guanhu.apps.people.errors import Conflict, Refused
+from guanhu.apps.work import actions, queries
+from guanhu.apps.work.shapes import Brief, Recorded, Today
+from guanhu.rules.kinds import Channel, Group
+from guanhu.web.briefs import Pane, pane_of
+from guanhu.web.forms import DeferForm, OutcomeForm, steps_of
+from guanhu.web.lists import Desk, address_of, desk_of, empty_desk
+from guanhu.web.pages import Request, Toast, found, page, parts
+from guanhu.web.words import day_long, english, label
+
+log = structlog.get_logger(__name__)
+
+
+def workbench(request: Request) -> HttpResponse:
+    """Today's list with the first brief open beside it; on a phone the list alone."""
+    group = group_of(request)
+    today = queries.today(request.viewer)
+    return _page(request, today, _first_open(today, group), opened=False)
+
+
+def brief(request: Request, public_id: UUID) -> HttpResponse:
+    """One customer's brief: a part for the script, a whole page for everybody else."""
+    if request.htmx and not request.htmx.boosted and not request.htmx.history_restore_request:
+        told = found(_told(request, public_id))
+        desk = _desk(queries.today(request.viewer), group_of(request), public_id)
+        return parts(request, "parts/one_brief.html", pane=_pane(request, told, desk), desk=desk)
+    return _page(request, queries.today(request.viewer), public_id, opened=True, said=_said(request))
+
+
+def record(request: Request, public_id: UUID) -> HttpResponse:
+    """Write down what came of a contact, then on to the next."""
+    form = OutcomeForm(request.POST)
+    told = found(_told(request, public_id))
+    if not form.is_valid():
+        return _again(request, public_id, form.messages)
+    try:
+        done = _record(request, told, form)
+    except Refused as refused:
+        return _again(request, public_id, refused.errors)
+    except forms.ValidationError as wrong:
+        return _again(request, public_id, {"steps": wrong.messages[0]})
+    except Conflict as first:
+        return _again(request, public_id, {"conflict": str(first)}, status=409)
+    words = {"name": told.name, "outcome": label("Outcome", form.cleaned_data["outcome"])}
+    said = Toast(_("%(name)s：%(outcome)s，已记下") % words, reverse("undo", args=[done.touch]))
+    return _after(request, done.next_id, said, f"done={done.touch}")
+
+
+def _record(request: Request, told: Brief, form: OutcomeForm) -> Recorded:
+    typed = form.cleaned_data
+    steps = steps_of(request.POST.getlist("steps"))
+    return actions.record_touch(
+        by=request.viewer,
+        customer=told.public_id,
+        day=told.day,
+        now=request.now,
+        channel=typed["channel"],
+        outcome=typed["outcome"],
+        key=typed["request_key"],
+        seconds=form.talked_seconds,
+        said=typed["said"],
+        refusal=typed["refusal"],
+        product=typed["product"],
+        amount_fen=typed["amount_wan"],
+        meeting_on=typed["meeting_on"],
+        meeting_at=typed["meeting_at"],
+        meeting_place=typed["meeting_place"],
+        next_steps=(*steps, *form.retry(told.day)),
+        version=typed["version"],
+    )
+
+
+def undo(request: Request, touch_id: UUID) -> HttpResponse:
+    """Take back what was just written; the line returns to its place."""
+    try:
+        customer = actions.undo_touch(by=request.viewer, touch=touch_id, now=request.now)
+    except Refused as refused:
+        return _after(request, _first_open(queries.today(request.viewer), ""), Toast(str(refused)))
+    return _after(request, customer, Toast(_("已撤销，放回列表")))
+
+
+def defer(request: Request, public_id: UUID) -> HttpResponse:
+    """Set a contact aside for today, with the reason."""
+    form = DeferForm(request.POST)
+    told = found(_told(request, public_id))
+    if not form.is_valid():
+        return _again(request, public_id, {"reason": str(form.errors["reason"][0])})
+    try:
+        aside = actions.defer(
+            by=request.viewer, customer=public_id, day=told.day, now=request.now, reason=form.cleaned_data["reason"]
+        )
+    except Refused as refused:
+        return _again(request, public_id, refused.errors)
+    said = Toast(_("%(name)s 已顺延，今晚重新安排") % {"name": told.name}, reverse("undo_defer", args=[aside]))
+    return _after(request, told.next_id, said, f"aside={aside}")
+
+
+def undo_defer(request: Request, deferral_id: UUID) -> HttpResponse:
+    """Take a line back onto today's list."""
+    customer = actions.undo_deferral(by=request.viewer, deferral=deferral_id, now=request.now)
+    return _after(request, customer, Toast(_("已放回今天的列表")))
+
+
+def call(request: Request, public_id: UUID) -> HttpResponse:
+    """The number in full, for this one call; who asked for whose is noted."""
+    phone = found(number_to_dial(request.viewer, public_id))
+    log.info("number_shown", staff_no=request.viewer.staff_no, customer=str(public_id), purpose="call")
+    if request.htmx:
+        return parts(request, "parts/number.html", phone=phone)
+    return _page(request, queries.today(request.viewer), public_id, opened=True, phone=phone)
+
+
+# ---------------------------------------------------------------- what is shown
+
+
+def group_of(request: Request) -> str:
+    """The filter asked for, if there is such a group."""
+    asked = request.POST.get("group") or request.GET.get("group") or ""
+    return asked if asked in list(Group) else ""
+
+
+def channel_of(request: Request) -> str:
+    """The way chosen instead of the planned one, if there is such a way."""
+    asked = request.POST.get("channel") or request.GET.get("channel") or ""
+    return asked if asked in list(Channel) else ""
+
+
+def _told(request: Request, customer: UUID | None) -> Brief | None:
+    return queries.brief(request.viewer, customer, "en" if english() else "zh") if customer else None
+
+
+def _first_open(today: Today | None, group: str) -> UUID | None:
+    groups = today.groups if today else ()
+    lines = [line for each in groups if group in ("", each.group) for line in each.lines]
+    return lines[0].public_id if lines else None
+
+
+def _said(request: Request) -> Toast | None:
+    """After a plain form: what was done, with its undo."""
+    for name, route, words in (("done", "undo", _("已记下")), ("aside", "undo_defer", _("已顺延"))):
+        try:
+            if request.GET.get(name):
+                return Toast(words, reverse(route, args=[UUID(request.GET[name])]))
+        except ValueError:
+            return None
+    return None
+
+
+def _desk(today: Today | None, group: str, current: UUID | None) -> Desk:
+    if today is None:
+        return empty_desk(_("今日工作台"))
+    return desk_of(today, title=day_long(today.day), group=group, current=current)
+
+
+def _pane(request: Request, told: Brief | None, desk: Desk, **wrong: Any) -> Pane | None:
+    return pane_of(told, channel=channel_of(request), aside=desk.aside, **wrong) if told else None
+
+
+def _page(
+    request: Request, today: Today | None, current: UUID | None, *, opened: bool, status: int = 200,
+    said: Toast | None = None, phone: str = "", **wrong: Any,
+) -> HttpResponse:  # fmt: skip
+    told = found(_told(request, current)) if opened else _told(request, current)
+    desk = _desk(today, group_of(request), current)
+    return page(
+        request, "desks/today.html", here="today", status=status, still_open=desk.open,
+        desk=desk, pane=_pane(request, told, desk, **wrong), opened=opened, said=said, phone=phone,
+    )  # fmt: skip
+
+
+def _after(request: Request, next_id: UUID | None, said: Toast, done: str = "") -> HttpResponse:
+    """The next brief with everything the change moved; a plain form is sent on to the next page."""
+    group = group_of(request)
+    address = address_of(next_id, group) if next_id else reverse("today")
+    if not request.htmx:
+        return HttpResponseRedirect(f"{address}{'&' if '?' in address else '?'}{done}" if done else address)
+    told = queries.brief(request.viewer, next_id, "en" if english() else "zh") if next_id else None
+    desk = _desk(queries.today(request.viewer), group, next_id)
+    pane = pane_of(told, aside=desk.aside) if told else None
+    response = parts(request, "parts/after.html", pane=pane, desk=desk, said=said)
+    response["HX-Push-Url"] = address
+    return response
+
+
+def _again(request: Request, public_id: UUID, errors: dict[str, str], *, status: int = 422) -> HttpResponse:
+    """The same brief once more, with what was typed and what is wrong."""
+    typed: dict[str, Any] = {**request.POST.dict(), "steps": request.POST.getlist("steps")}
+    today = queries.today(request.viewer)
+    if not request.htmx:
+        return _page(request, today, public_id, opened=True, status=status, errors=errors, typed=typed)
+    desk = _desk(today, group_of(request), public_id)
+    pane = _pane(request, found(_told(request, public_id)), desk, errors=errors, typed=typed)
+    return parts(request, "parts/one_brief.html", status=status, pane=pane, desk=desk)

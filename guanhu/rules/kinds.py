@@ -14,7 +14,7 @@ class Kind(StrEnum):
     zh: str
     en: str
 
-    def __new__(cls, code: str, zh: str, en: str) -> Kind:
+    def __new__(cls, code: str, zh: str = "", en: str = "") -> Kind:
         """Keep both labels beside the code."""
         member = str.__new__(cls, code)
         member._value_ = code

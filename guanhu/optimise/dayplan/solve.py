@@ -86,7 +86,7 @@ def _tie_weights(weights: Weights, capacity: list[int], prices: list[int]) -> We
 
     Optimal plans are exactly the matchings on options that just pay their price, which reach every
     customer who gains and fill every channel with a price. Both counts come first; then lower numbers;
-    then the earlier channel for the lower number.
+    then, for the lower number, the channel that stands later in the list, which takes less of the day.
     """
     rows, channels = len(weights), len(capacity)
     channel_scale = 1 + rows * channels * sum(min(count, rows) for count in capacity)
@@ -95,7 +95,7 @@ def _tie_weights(weights: Weights, capacity: list[int], prices: list[int]) -> We
     for rank, row in enumerate(weights):
         gain = _gain(row, prices)
         ties.append([
-            must * ((gain > 0) + (price > 0)) + (rows - rank) * (channel_scale + channels - c)
+            must * ((gain > 0) + (price > 0)) + (rows - rank) * (channel_scale + c)
             if weight and weight - price == gain
             else 0
             for c, (weight, price) in enumerate(zip(row, prices, strict=True))

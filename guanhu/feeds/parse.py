@@ -116,7 +116,7 @@ def _value(field: Field) -> nw.Expr:
     if field.type == "number":
         return text.cast(nw.Int32)  # type: ignore[no-any-return]
     if field.type in ("yymmdd", "stamp"):
-        return nw.concat_str(nw.lit("19"), text.str.slice(0, 6)).str.to_date("%Y%m%d")  # type: ignore[no-any-return]
+        return nw.concat_str(nw.lit("19"), text.str.slice(0, 6)).str.to_date("%Y%m%d")
     if field.type == "date":
         return text.str.to_date("%Y-%m-%d")  # type: ignore[no-any-return]
     if field.type == "flag":

@@ -34,14 +34,6 @@ def revenue_of_products_fen(amount_times_margin: Any) -> Any:
     return fill(amount_times_margin, 0) // 10_000
 
 
-def lift_bp(kind: Any, policy: Policy) -> Any:
-    """By how much a contact raises the chance of success for this signal, in basis points; 0 for other reasons."""
-    answer: Any = 0
-    for signal, lift in policy.lifts.items():
-        answer = pick(kind == signal, lift.gain_bp, answer)
-    return answer
-
-
 def success_bp(kind: Any, policy: Policy) -> Any:
     """The chance of success with a contact, in basis points; 0 for reasons that are no signal."""
     answer: Any = 0
@@ -56,6 +48,11 @@ def success_without_bp(kind: Any, policy: Policy) -> Any:
     for signal, lift in policy.lifts.items():
         answer = pick(kind == signal, lift.without_bp, answer)
     return answer
+
+
+def lift_bp(kind: Any, policy: Policy) -> Any:
+    """By how much a contact raises the chance of success, in basis points; 0 for reasons that are no signal."""
+    return success_bp(kind, policy) - success_without_bp(kind, policy)
 
 
 def gain_fen(kind: Any, product: Any, amount_fen: Any, policy: Policy) -> Any:

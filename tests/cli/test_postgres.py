@@ -17,16 +17,6 @@ pytestmark = pytest.mark.slow
 FAST = {"fsync": "off", "shared_buffers": "16MB"}
 
 
-@pytest.fixture
-def place(tmp_path_factory):
-    """A folder the server's user can walk to; pytest's own is closed to others."""
-    folder = Path(tmp_path_factory.mktemp("bank of spaces", numbered=True))
-    for parent in (folder, *folder.parents):
-        if parent.owner() == "root" and parent.stat().st_mode & 0o001 == 0 and os.geteuid() == 0:
-            parent.chmod(parent.stat().st_mode | 0o001)
-    return folder
-
-
 def answers(socket: Path) -> bool:
     try:
         psycopg.connect(host=str(socket), user=postgres.OWNER, dbname=postgres.DATABASE).close()

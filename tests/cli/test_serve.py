@@ -1,0 +1,82 @@
+"""The pages as one command: it starts what it needs, and stops what it started."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from http.client import HTTPConnection
+from urllib.parse import quote
+
+import pytest
+
+from guanhu.cli import postgres, serve
+from tests.conftest import LOOPBACK
+from tests.site import free_port
+
+pytestmark = [pytest.mark.slow, pytest.mark.allow_hosts(LOOPBACK)]
+
+
+@pytest.fixture
+def site(place):
+    """``guanhu serve`` on an empty bank, up and answering."""
+    port = free_port()
+    env = {name: value for name, value in os.environ.items() if name != "DJANGO_SETTINGS_MODULE"}
+    child = subprocess.Popen(
+        [sys.executable, "-m", "guanhu.cli", "serve", "--port", str(port), "--workers", "1"],
+        env={**env, "GUANHU_VAR": str(place), "GUANHU_LOG": "info"},
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    said = child.stderr.readline()
+    assert f":{port}/" in said, said + child.stderr.read()
+    yield child, port
+    child.kill()
+    child.wait()
+    child.stderr.close()
+
+
+def answer(port: int):
+    connection = HTTPConnection("127.0.0.1", port, timeout=20)
+    connection.request("GET", "/login")
+    reply = connection.getresponse()
+    body = reply.read()
+    connection.close()
+    return reply, body
+
+
+def test_it_answers_and_stops_with_everything_it_started(site, place):
+    child, port = site
+    reply, _ = answer(port)
+    assert reply.status == 200
+    assert "unsafe" not in reply.headers["Content-Security-Policy"]
+    for header in ("X-Frame-Options", "X-Content-Type-Options", "Referrer-Policy", "Permissions-Policy"):
+        assert reply.headers[header]
+    child.send_signal(signal.SIGTERM)
+    assert child.wait(20) == 0, child.stderr.read()
+    assert not (postgres.socket_folder(place) / ".s.PGSQL.5432").exists()
+    serve.refuse_taken_port(port)
+
+
+def test_a_killed_command_lets_go_of_the_port_and_its_database_is_found_again(site, place):
+    child, port = site
+    child.kill()
+    child.wait()
+    serve.refuse_taken_port(port, patience=10)
+    again = postgres.ensure_running(place)
+    assert not again.started
+    again.leave()
+
+
+def test_a_page_of_the_log_names_no_address_and_no_person(site):
+    child, port = site
+    connection = HTTPConnection("127.0.0.1", port, timeout=20)
+    connection.request("GET", f"/login?name={quote('赵桂芳')}")
+    connection.getresponse().read()
+    connection.close()
+    time.sleep(0.2)
+    child.send_signal(signal.SIGTERM)
+    child.wait(20)
+    told = child.stderr.read()
+    assert '"route": "login"' in told
+    assert "name=" not in told

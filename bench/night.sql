@@ -64,7 +64,9 @@ create or replace temp table habits as
   from (select customer, greatest(-300000000, least(300000000,
                fdiv(net - fdiv(average * ppm, 1000000), 100))) as yuan
         from measured join shares using (i, branch_no)
-        where closed and opened_on <= begins and getvariable('first_day') <= begins)
+        where closed and opened_on <= begins and getvariable('first_day') <= begins
+          -- the last closed month is left out while the 30 days reach into it
+          and (e < (select max(e) from spans where closed) or getvariable('night') - e >= 30))
   group by 1;
 
 -- lines: the ranking of the last quarter's end, before the first one that of the day itself

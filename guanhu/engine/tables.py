@@ -200,6 +200,8 @@ STATE = Table("answers", "state", "snapshot", ("customer",),
     months number 已结的整月数
     sum_yuan money 各月调整后净流入之和，元
     squares_yuan money 各月调整后净流入的平方和，元
+    last_months number 最近一个已结月是否计入，1 或 0
+    last_yuan money 最近一个已结月调整后净流入，元
     tier text 最近一个月末保住的分层，可空
     months_below number 连续几个月末低于保层线
     policy text 规则版本

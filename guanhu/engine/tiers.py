@@ -131,6 +131,8 @@ def _close(night: Night, met: nw.LazyFrame[Any], day: date) -> nw.LazyFrame[Any]
             months=(known("months") + pick(fill(whole, False), 1, 0)).cast(nw.Int32),
             sum_yuan=known("sum_yuan") + col("yuan"),
             squares_yuan=known("squares_yuan") + col("yuan") * col("yuan"),
+            last_months=pick(fill(whole, False), 1, 0),
+            last_yuan=col("yuan"),
             months_below=nw.when(here).then(rest).otherwise(known("months_below")).cast(nw.Int32),
             tier=nw.when(here).then(col("reached")).otherwise(col("tier")),
         )

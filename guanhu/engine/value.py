@@ -7,7 +7,7 @@ from typing import Any
 import narwhals as nw
 from narwhals import col
 
-from guanhu.engine.night import Night
+from guanhu.engine.night import ONE_DAY, Night, is_month_end
 from guanhu.engine.state import COUNTED, known
 from guanhu.engine.tables import HOLDINGS
 from guanhu.engine.tiers import branch_shares, existing, lines_in_force
@@ -28,6 +28,7 @@ def people(night: Night, state: nw.LazyFrame[Any]) -> nw.LazyFrame[Any]:
     joined = listed.join(state.drop("policy"), on="customer", how="left").join(loans(night), on="customer", how="left")
     whole = joined.with_columns(*[known(name).alias(name) for name in COUNTED])
     measured = whole.with_columns(
+        **habits(night),
         kept=col("tier"),
         average_fen=col("window_fen") // night.policy.average_days,
         net30_fen=col("in30_fen") - col("out30_fen"),
@@ -47,6 +48,21 @@ def people(night: Night, state: nw.LazyFrame[Any]) -> nw.LazyFrame[Any]:
             policy=nw.lit(night.policy.version),
         )
     )
+
+
+def habits(night: Night) -> dict[str, nw.Expr]:
+    """The customer's own months to compare the last 30 days with: number, sum and sum of squares.
+
+    The last closed month is left out while the 30 days reach into it: what leaves must not excuse itself.
+    """
+    last = night.day if is_month_end(night.day) else night.day.replace(day=1) - ONE_DAY
+    reaches = int((night.day - last).days < night.policy.average_days)
+    flow = col("last_yuan") * reaches
+    return {
+        "months": col("months") - col("last_months") * reaches,
+        "sum_yuan": col("sum_yuan") - flow,
+        "squares_yuan": col("squares_yuan") - flow * flow,
+    }
 
 
 def loans(night: Night) -> nw.LazyFrame[Any]:

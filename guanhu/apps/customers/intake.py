@@ -46,7 +46,7 @@ def rows_of(persons: Mapping[str, Rows], name: str) -> list[Row] | None:
     if name not in persons:
         return None
     rows = persons[name]
-    return list(rows.iter_rows(named=True)) if hasattr(rows, "iter_rows") else list(rows)  # type: ignore[arg-type]
+    return list(rows.iter_rows(named=True)) if hasattr(rows, "iter_rows") else list(rows)
 
 
 @transaction.atomic

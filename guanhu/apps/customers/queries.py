@@ -63,7 +63,8 @@ def standings_by_key(viewer: Viewer, night_id: int, keys: Iterable[int]) -> dict
 
 def customers_kept(viewer: Viewer) -> int:
     """管户数: how many customers the viewer keeps."""
-    return Customer.objects.seen_by(viewer).count()
+    kept: int = Customer.objects.seen_by(viewer).count()
+    return kept
 
 
 def book(viewer: Viewer, *, page: int = 1, search: str = "", tier: str = "") -> Book:

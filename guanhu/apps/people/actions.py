@@ -132,5 +132,5 @@ def forget_old_nights() -> int:
     for relation in Night._meta.get_fields(include_hidden=True):
         if isinstance(relation, ManyToOneRel) and relation.field.name == "night":
             rows = relation.related_model._base_manager.filter(night_id__in=old)
-            gone += rows._raw_delete(rows.db)
+            gone += rows._raw_delete(rows.db) or 0
     return gone

@@ -17,9 +17,19 @@ def _columns(model: type[models.Model], fields: Sequence[str]) -> list[models.Fi
     return [by_name[name] for name in fields]
 
 
+def _names(columns: Sequence[models.Field[Any, Any]]) -> sql.Composed:
+    """The columns, with commas."""
+    parts: list[sql.Composable] = [_name(field) for field in columns]
+    return sql.SQL(", ").join(parts)
+
+
+def _name(field: models.Field[Any, Any]) -> sql.Identifier:
+    return sql.Identifier(str(field.column))
+
+
 def _copy(table: sql.Identifier, columns: Sequence[models.Field[Any, Any]], rows: Rows) -> int:
     """Send the rows; values pass each field's own preparation (a sealed field seals)."""
-    names = sql.SQL(", ").join(sql.Identifier(field.column) for field in columns)
+    names = _names(columns)
     prepared = [(field.attname, field.get_prep_value) for field in columns]
     count = 0
     with connection.cursor() as cursor, cursor.copy(sql.SQL("COPY {} ({}) FROM STDIN").format(table, names)) as copy:
@@ -40,7 +50,7 @@ def replace_in(
     """Delete the rows that meet the condition, then add these; returns how many. Twice is once."""
     target = sql.Identifier(model._meta.db_table)
     with connection.cursor() as cursor:
-        gone = sql.SQL("DELETE FROM {} WHERE {}").format(target, sql.SQL(where))  # type: ignore[arg-type]
+        gone = sql.SQL("DELETE FROM {} WHERE {}").format(target, sql.SQL(where))
         cursor.execute(gone, values)
     return copy_in(model, fields, rows)
 
@@ -64,7 +74,7 @@ def merge_in(
     columns = _columns(model, fields)
     target, beside = sql.Identifier(model._meta.db_table), sql.Identifier(f"come_{model._meta.db_table}")
     with connection.cursor() as cursor:
-        names = sql.SQL(", ").join(sql.Identifier(field.column) for field in columns)
+        names = _names(columns)
         cursor.execute(sql.SQL("DROP TABLE IF EXISTS {}").format(beside))
         cursor.execute(
             sql.SQL("CREATE TEMP TABLE {} ON COMMIT DROP AS SELECT {} FROM {} WITH NO DATA").format(
@@ -88,7 +98,7 @@ def _delete_absent(target: sql.Identifier, beside: sql.Identifier, on: str, repl
     )
     return sql.SQL("DELETE FROM {} WHERE {} AND NOT EXISTS (SELECT 1 FROM {} WHERE {})").format(
         target, sql.SQL(replace), beside, same
-    )  # type: ignore[arg-type]
+    )
 
 
 def _merge(
@@ -100,24 +110,22 @@ def _merge(
     mine_first: Sequence[str],
 ) -> sql.Composed:
     """INSERT … ON CONFLICT: only rows that differ are written."""
-    names = sql.SQL(", ").join(sql.Identifier(field.column) for field in columns)
+    names = _names(columns)
     changing = [field for field in columns if field.attname not in keep]
     if not changing:
         action: sql.Composable = sql.SQL("DO NOTHING")
     else:
-        old = [sql.SQL("{}.{}").format(target, sql.Identifier(field.column)) for field in changing]
-        new = [
-            sql.SQL("COALESCE({}, excluded.{})").format(mine, sql.Identifier(field.column))
+        old: list[sql.Composable] = [sql.SQL("{}.{}").format(target, _name(field)) for field in changing]
+        new: list[sql.Composable] = [
+            sql.SQL("COALESCE({}, excluded.{})").format(mine, _name(field))
             if field.attname in mine_first
-            else sql.SQL("excluded.{}").format(sql.Identifier(field.column))
+            else sql.SQL("excluded.{}").format(_name(field))
             for field, mine in zip(changing, old, strict=True)
         ]
-        sets = sql.SQL(", ").join(
-            sql.SQL("{} = {}").format(sql.Identifier(field.column), value)
-            for field, value in zip(changing, new, strict=True)
-        )
+        both = zip(changing, new, strict=True)
+        sets: list[sql.Composable] = [sql.SQL("{} = {}").format(_name(field), value) for field, value in both]
         action = sql.SQL("DO UPDATE SET {} WHERE ({}) IS DISTINCT FROM ({})").format(
-            sets, sql.SQL(", ").join(old), sql.SQL(", ").join(new)
+            sql.SQL(", ").join(sets), sql.SQL(", ").join(old), sql.SQL(", ").join(new)
         )
     return sql.SQL("INSERT INTO {} ({}) SELECT {} FROM {} ON CONFLICT {} {}").format(
         target,
@@ -125,5 +133,5 @@ def _merge(
         names,
         beside,
         sql.SQL(on),
-        action,  # type: ignore[arg-type]
+        action,
     )

@@ -99,7 +99,7 @@ class Staff(AbstractBaseUser):
         constraints = [
             models.CheckConstraint(
                 condition=Q(leave_from_on=None, leave_to_on=None)
-                | Q(leave_from_on__isnull=False, leave_to_on__gte=F("leave_from_on")),
+                | Q(leave_from_on__isnull=False, leave_to_on__isnull=False, leave_to_on__gte=F("leave_from_on")),
                 name="staff_leave_has_both_ends",
             ),
         ]

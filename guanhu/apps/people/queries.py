@@ -76,7 +76,8 @@ def last_published() -> NightView | None:
 
 def last_published_before(day: date) -> date | None:
     """The last business day before this one whose night was published; null when there is none."""
-    return Night.objects.filter(state=NightState.PUBLISHED, day__lt=day).aggregate(last=Max("day"))["last"]
+    last: date | None = Night.objects.filter(state=NightState.PUBLISHED, day__lt=day).aggregate(last=Max("day"))["last"]
+    return last
 
 
 def running() -> NightView | None:

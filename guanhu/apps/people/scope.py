@@ -58,7 +58,7 @@ class ScopedQuerySet(models.QuerySet[Any]):
         """All rows, for a job of the system; the reason stays with the query."""
         if not reason.strip():
             raise Unscoped("for_system needs a reason")
-        opened = self._chain()
+        opened: Self = self._chain()  # type: ignore[attr-defined]
         opened._scope = f"system: {reason}"
         return opened
 
@@ -81,7 +81,7 @@ class ScopedQuerySet(models.QuerySet[Any]):
     def resolve_expression(self, *args: Any, **kwargs: Any) -> Any:
         """As the right side of a filter: only with a scope."""
         self.require_scope()
-        return super().resolve_expression(*args, **kwargs)  # type: ignore[misc]
+        return super().resolve_expression(*args, **kwargs)
 
     def _merge_scope(self, other: Any) -> None:
         """Two sets joined by | & ^ must both be scoped, else the wider one would win."""

@@ -63,8 +63,9 @@ def record_touch(
     row = locked(by, customer)
     open_day = _open_day(by, day)
     told = Told(
-        open_day.today, channel, outcome, seconds if channel != Channel.MESSAGE else None, said.strip(), refusal,
-        product.strip(), amount_fen, meeting_on, meeting_at, meeting_place.strip(), retry_on, retry_at, tuple(next_steps),
+        open_day.today, channel, outcome, None if channel == Channel.MESSAGE else seconds, said.strip(), refusal,
+        product.strip(), amount_fen, meeting_on, meeting_at, meeting_place.strip(), retry_on, retry_at,
+        tuple(next_steps),
     )  # fmt: skip
     before = Touch.objects.seen_by(by).filter(staff_id=by.staff_id, request_key=_key(request_key)).first()
     if before is not None and before.customer_id == row.key:
@@ -170,7 +171,15 @@ def undo_touch(*, by: Viewer, touch: UUID, now: datetime) -> UUID:
 
 
 @transaction.atomic
-def defer(*, by: Viewer, customer: UUID, day: date, now: datetime, reason: str, until_on: date | None = None) -> UUID:
+def defer(
+    *,
+    by: Viewer,
+    customer: UUID,
+    now: datetime,
+    reason: str,
+    day: date | None = None,
+    until_on: date | None = None,
+) -> UUID | None:
     """Set a line of today aside, with the reason; ``until_on`` makes it a promise for that day. Twice is once.
 
     The next night plans the customer anew. Returns the customer of the next open line.

@@ -152,7 +152,7 @@ class Touch(OfCustomer):
             ),
             models.CheckConstraint(
                 condition=Q(source="bank")
-                | Q(outcome="closed", amount_fen__gt=0)
+                | Q(outcome="closed", amount_fen__isnull=False, amount_fen__gt=0)
                 | ~Q(outcome="closed") & Q(amount_fen=None),
                 name="touch_closed_says_how_much",
             ),

@@ -125,7 +125,11 @@ class Migration(migrations.Migration):
                     models.CheckConstraint(
                         condition=models.Q(
                             models.Q(("leave_from_on", None), ("leave_to_on", None)),
-                            models.Q(("leave_from_on__isnull", False), ("leave_to_on__gte", models.F("leave_from_on"))),
+                            models.Q(
+                                ("leave_from_on__isnull", False),
+                                ("leave_to_on__gte", models.F("leave_from_on")),
+                                ("leave_to_on__isnull", False),
+                            ),
                             _connector="OR",
                         ),
                         name="staff_leave_has_both_ends",

@@ -405,7 +405,7 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(
                 condition=models.Q(
                     ("source", "bank"),
-                    models.Q(("amount_fen__gt", 0), ("outcome", "closed")),
+                    models.Q(("amount_fen__gt", 0), ("amount_fen__isnull", False), ("outcome", "closed")),
                     models.Q(models.Q(("outcome", "closed"), _negated=True), ("amount_fen", None)),
                     _connector="OR",
                 ),

@@ -129,6 +129,7 @@ def _moves_of_a_day(lake: Lake, rng: Any, size: Size, day: date, owner: Any, kin
         "day_on": np.full(n, np.datetime64(day)), "amount_fen": amount, "kind": MOVES[what],
         "by_customer": what <= 2, "other_bank": bank, "channel": np.full(n, "手机"),
     }, day)  # fmt: skip
+    _contacts_of_a_day(lake, rng, size, day, number)
     change = np.bincount(account, weights=amount.astype(np.float64), minlength=len(balance)).astype(np.int64)
     changed = np.flatnonzero(change)
     balance += change
@@ -136,6 +137,18 @@ def _moves_of_a_day(lake: Lake, rng: Any, size: Size, day: date, owner: Any, kin
         _write_balances(lake, day, owner, kind, changed, balance[changed], change[changed])
     else:
         _write_balances(lake, day, owner, kind, np.arange(len(owner)), balance, balance)
+
+
+def _contacts_of_a_day(lake: Lake, rng: Any, size: Size, day: date, number: int) -> None:
+    """One customer in a hundred is contacted on a day: mostly messages, some calls, a few meetings."""
+    n = size.customers // 100
+    who = rng.choice(size.customers, n, replace=False)
+    channel = np.array(["message", "call", "meeting"])[rng.choice(3, n, p=[0.6, 0.33, 0.07])]
+    _write(lake, tables.CONTACTS, {
+        "contact": np.arange(n) + number * n + 1, "customer": who + 1, "staff_no": np.full(n, "K001"),
+        "day_on": np.full(n, np.datetime64(day)), "channel": channel, "seconds": rng.integers(0, 300, n),
+        "outcome": np.where(channel == "message", "sent", "reached"),
+    }, day)  # fmt: skip
 
 
 def _write_balances(lake: Lake, day: date, owner: Any, kind: Any, which: Any, balance: Any, change: Any) -> None:

@@ -11,6 +11,8 @@ from guanhu.feeds.intake import Intake, Quarantined
 from tests.feeds.bank import DAY, KEYS, Rows, deliver, small_bank
 
 
+pytestmark = pytest.mark.slow
+
 def received(folder: Path, bank: Rows) -> Intake:
     """A bank's delivery through the door; the count of every file must agree."""
     intake = door.receive(deliver(folder, bank), day=DAY, keys=KEYS)

@@ -12,6 +12,7 @@ from guanhu.feeds import door
 from guanhu.feeds.errors import DeliveryRefused, Problem
 from tests.feeds.bank import DAY, KEYS, Rows, csv_text, deliver, layout_of, small_bank
 
+pytestmark = pytest.mark.slow
 Manifest = dict[str, Any]
 
 
@@ -104,7 +105,6 @@ def test_another_layout_by_name_is_refused(tmp_path: Path) -> None:
         door.receive(deliver(tmp_path), day=DAY, keys=KEYS, layout="other")
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("pack", ["", ".gz", ".zst"])
 def test_a_file_cut_anywhere_is_refused(tmp_path: Path, pack: str) -> None:
     path = deliver(tmp_path, pack=pack) / f"transactions.csv{pack}"

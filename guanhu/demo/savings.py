@@ -15,10 +15,10 @@ from guanhu.rules.kinds import MoveKind
 def mature(world: World, t: int) -> None:
     """到期: what is due today is renewed by itself, or its owner decides, today or in the next days."""
     books = world.books
-    due = books.due.pop(t, [])
-    if not due:
+    days = [day for day in books.due if day <= t]
+    if not days:
         return
-    ids = np.concatenate(due)
+    ids = np.concatenate([ids for day in sorted(days) for ids in books.due.pop(day)])
     ids = ids[(books.h_end[ids] > t) & (shelf.KIND[books.h_product[ids]] != shelf.LOAN)]
     auto = ids[books.h_auto[ids]]
     _renew_by_itself(world, t, auto)

@@ -56,7 +56,7 @@ def _wishes(world: World, t: int, day: date, assets: Ints) -> tuple[np.ndarray, 
         reason[who], chance[who] = why, share[who]
 
     silent = (world.moved < t - 100) & (world.talked < t - 100)
-    also(silent, 0.011 if is_drive(day) else 0.0025, SILENT)
+    also(silent, 0.02 if is_drive(day) else 0.006, SILENT)
     also((assets >= 28_000_000) & (assets < 50_000_000) & ~people.company, 0.022 if is_drive(day) else 0.012, LINE)
     also(
         (people.birth_month == day.month)

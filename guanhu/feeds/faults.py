@@ -85,4 +85,3 @@ def masked(text: str | None) -> str | None:
     if len(text) <= 2:
         return text[:-1] + "*"
     return f"{text[0]}{'*' * min(len(text) - 2, 8)}{text[-1]}"
-

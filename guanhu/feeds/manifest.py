@@ -131,7 +131,7 @@ def _fen(file: str, column: str, text: Any) -> int:
     """A sum in yuan, written as text, in whole fen."""
     match = _YUAN.fullmatch(text) if isinstance(text, str) else None
     if match is None:
-        raise refused(file, "manifest/sums", "合计须写成文字，单位元，最多两位小数，如 \"12345.67\"", column=column)
+        raise refused(file, "manifest/sums", '合计须写成文字，单位元，最多两位小数，如 "12345.67"', column=column)
     fen = int(match[2]) * 100 + int((match[3] or "").ljust(2, "0"))
     return -fen if match[1] else fen
 

@@ -1,5 +1,6 @@
 """Encodings and packings: text is read exactly as it was written, or the file is refused; nothing is ever guessed."""
 
+import contextlib
 import gzip
 from pathlib import Path
 
@@ -43,10 +44,23 @@ def test_an_undeclared_encoding_is_found_or_the_file_refused_but_never_misread(
     text = "name\n" + "".join(f"{name}\n" for name in names)
     path = tmp_path / "names.csv"
     path.write_bytes(text.encode(encoding))
+    both_ways = readings(path.read_bytes())
+    if text in both_ways and len(both_ways) == 1:
+        assert text_of(path) == text
+        return
     try:
         assert text_of(path) == text
-    except DeliveryRefused as refused:
-        assert refused.problem.rule == "file/encoding"
+    except DeliveryRefused:
+        assert len(both_ways) == 2, "only what reads both ways may be refused"
+
+
+def readings(data: bytes) -> set[str]:
+    """What these bytes say in each encoding that fits."""
+    found = set()
+    for encoding in ("utf-8", "gb18030"):
+        with contextlib.suppress(UnicodeDecodeError):
+            found.add(data.decode(encoding))
+    return found
 
 
 def test_what_reads_both_ways_is_refused_until_declared(tmp_path: Path) -> None:

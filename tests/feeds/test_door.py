@@ -14,8 +14,8 @@ from guanhu.feeds.errors import DeliveryRefused
 from guanhu.feeds.intake import Intake
 from tests.feeds.bank import DAY, KEYS, csv_text, deliver, layout_of, small_bank
 
-
 pytestmark = pytest.mark.slow
+
 
 def received(folder: Path, **told: Any) -> Intake:
     """The delivery through the door."""

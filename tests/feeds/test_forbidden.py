@@ -15,11 +15,13 @@ from tests.feeds.bank import DAY, KEYS, deliver, small_bank
 NAMES = [
     "pin", "PIN", "pin_block", "PinBlock", "password", "login_pwd", "passwd", "cvv", "CVV2", "cvn2", "cvc", "card_cvv",
     "track2", "track_2_data", "mag_stripe", "icc_data", "fingerprint", "face_image", "iris", "voiceprint", "otp",
-    "sms_code", "card_expiry", "expiry_date", "biometric", "密码", "取款密码", "卡有效期", "磁道信息", "指纹特征", "人脸照片",
+    "sms_code", "card_expiry", "expiry_date", "biometric", "密码", "取款密码", "卡有效期", "磁道信息",
+    "指纹特征", "人脸照片",
 ]  # fmt: skip
 INNOCENT = [
     "name", "pinyin", "spinning", "opinion", "tracking_no", "expired_loans", "surface", "branch_no", "chip_count",
-    "licence_until", "matures_on", "shopping", "option", "occupation", "card_no", "verified", "有效", "客户评价", "到期日",
+    "licence_until", "matures_on", "shopping", "option", "occupation", "card_no", "verified", "有效",
+    "客户评价", "到期日",
 ]  # fmt: skip
 
 

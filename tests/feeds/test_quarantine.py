@@ -10,8 +10,8 @@ from guanhu.feeds.errors import DeliveryRefused
 from guanhu.feeds.intake import Intake, Quarantined
 from tests.feeds.bank import DAY, KEYS, Rows, deliver, small_bank
 
-
 pytestmark = pytest.mark.slow
+
 
 def received(folder: Path, bank: Rows) -> Intake:
     """A bank's delivery through the door; the count of every file must agree."""
@@ -212,9 +212,7 @@ def test_a_parser_that_drops_a_row_in_silence_turns_the_door_red(
         door.receive(deliver(tmp_path), day=DAY, keys=KEYS)
 
 
-def test_a_link_that_drops_a_row_in_silence_turns_the_door_red(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_link_that_drops_a_row_in_silence_turns_the_door_red(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     whole = links.Books.link
 
     def careless(self, layout, frame):  # type: ignore[no-untyped-def]

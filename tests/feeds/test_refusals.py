@@ -164,7 +164,9 @@ def test_a_missing_column_refuses_the_file_with_the_difference(tmp_path: Path, t
 @pytest.mark.parametrize(("table", "column"), MUST_STAND[1::7])
 def test_a_renamed_column_is_named_in_the_difference(tmp_path: Path, table: str, column: str) -> None:
     renamed = f"{column}_x"
-    problem = refusal(with_columns(tmp_path, table, lambda names: [renamed if name == column else name for name in names]))
+    problem = refusal(
+        with_columns(tmp_path, table, lambda names: [renamed if name == column else name for name in names])
+    )
     assert (problem.rule, f"可能改名为 {renamed}" in problem.says) == ("drift/missing", True)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -45,37 +46,53 @@ def migrations(check: Check = False) -> None:
 
 @app.command()
 def translations(check: Check = False) -> None:
-    """The catalogue of translations: extracted, brought up to date, compiled."""
+    """The catalogue of translations, extracted, merged and compiled; no sentence may be without its English."""
     with tempfile.TemporaryDirectory() as folder:
-        template = Path(folder) / "django.pot"
-        _babel(
-            *("extract", "-F", str(ROOT / "babel.cfg"), "-k", "gettext_lazy", "-k", "pgettext:1c,2"),
-            *("-k", "npgettext:1c,2,3", "--no-location", "--omit-header", "--sort-output", "-o", str(template), "."),
-        )
-        update = [
-            "update",
-            "-D",
-            "django",
-            "-i",
-            str(template),
-            "-d",
-            str(LOCALE),
-            "--omit-header",
-            "--no-fuzzy-matching",
+        renewed = Path(folder) / "locale"
+        shutil.copytree(LOCALE, renewed)
+        _renew(renewed, Path(folder) / "django.pot")
+        differ = [
+            file.relative_to(renewed).as_posix()
+            for file in sorted(renewed.rglob("django.?o"))
+            if file.read_bytes() != (LOCALE / file.relative_to(renewed)).read_bytes()
         ]
-        if check:
-            update.append("--check")
-        _babel(*update)
-    if not check:
-        _babel("compile", "-D", "django", "-d", str(LOCALE))
+        empty = _untranslated(renewed / "en" / "LC_MESSAGES" / "django.po")
+        for name in differ:
+            out.print(f"guanhu/locale/{name}: {'not current, run ./do fix' if check else 'written'}")
+            if not check:
+                shutil.copyfile(renewed / name, LOCALE / name)
+        for sentence in empty:
+            out.print(f"no English: {sentence}")
+    if empty or (check and differ):
+        raise typer.Exit(1)
+
+
+def _renew(folder: Path, template: Path) -> None:
+    """Extract, merge and compile below ``folder``; Babel's own ``--check`` errs on words with a context."""
+    keywords = ("-k", "gettext_lazy", "-k", "pgettext:1c,2", "-k", "npgettext:1c,2,3")
+    plain = ("--no-location", "--omit-header", "--sort-output")
+    _babel("extract", "-F", str(ROOT / "babel.cfg"), *keywords, *plain, "-o", str(template), ".")
+    kept = ("--no-fuzzy-matching", "--ignore-obsolete", "--ignore-pot-creation-date")
+    _babel("update", "-D", "django", "-i", str(template), "-d", str(folder), *kept)
+    _babel("compile", "-D", "django", "-d", str(folder))
+
+
+def _untranslated(catalogue: Path) -> list[str]:
+    """Sentences of the catalogue that have no English yet."""
+    from babel.messages.pofile import read_po
+
+    with catalogue.open("rb") as file:
+        return [str(message.id) for message in read_po(file) if message.id and not _whole(message.string)]
+
+
+def _whole(translated: str | tuple[str, ...] | list[str] | None) -> bool:
+    return all(translated) if isinstance(translated, tuple | list) else bool(translated)
 
 
 def _babel(*words: str) -> None:
-    code = subprocess.run(
-        [sys.executable, "-m", "babel.messages.frontend", "-q", *words], cwd=ROOT, check=False
-    ).returncode
-    if code:
-        out.print(f"pybabel {words[0]}: stale or failed; run ./do fix")
+    program = [sys.executable, "-m", "babel.messages.frontend", "-q", *words]
+    if subprocess.run(program, cwd=ROOT, check=False).returncode:
+        out.print(f"pybabel {words[0]} failed")
         raise typer.Exit(1)
 
 

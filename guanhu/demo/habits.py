@@ -108,7 +108,7 @@ def _debits(world: World, t: int) -> None:
 
 def _pull(world: World, customers: Ints) -> np.ndarray:
     """People spend more when there is more than they like to keep, and less when there is less."""
-    most = np.where(world.people.named[customers], 1.0, 4.0)
+    most = np.where(world.people.named[customers], 1.7, 4.0)
     ratio: np.ndarray = np.clip(world.books.current[customers] / np.maximum(world.target[customers], 1), 0.08, most)
     return ratio
 

@@ -35,7 +35,7 @@ def arrange(world: World, t: int) -> None:
     """The days before the demo's today: sums that move, slow outflows, complaints not yet closed."""
     if t in {YESTERDAY - 20, YESTERDAY - 13, YESTERDAY - 6}:
         _drain(world, t)
-    if YESTERDAY - 28 <= t <= YESTERDAY:
+    if YESTERDAY - 70 <= t <= YESTERDAY:
         _demolition(world, t)
     if t in (YESTERDAY - 5, YESTERDAY - 3, YESTERDAY):
         _fresh_complaints(world, t)
@@ -56,16 +56,16 @@ def _drain(world: World, t: int) -> None:
 
 
 def _demolition(world: World, t: int) -> None:
-    """征地拆迁: the households of one community are paid, a few every other day."""
+    """征地拆迁: the households of one community are paid over ten weeks, two every fifth day."""
     people = world.people
-    if (YESTERDAY - t) % 2:
+    if (YESTERDAY - t) % 5:
         return
     street = np.flatnonzero(
         (people.branch == 0) & (people.community == places.PULLED_DOWN) & ~people.company & ~people.named
     )
-    start = (YESTERDAY - t) // 2 * 3
-    paid = street[start : start + 3]
-    amount = (80 + (paid * 37) % 180) * 1_000_000
+    start = (YESTERDAY - t) // 5 * 2
+    paid = street[start : start + 2]
+    amount = (40 + (paid * 37) % 110) * 1_000_000
     receive(world, t, paid, amount, 4)
 
 

@@ -131,7 +131,7 @@ def test_the_street_that_is_pulled_down_is_paid(full: Delivered):
     paid = {
         account[row["account_no"]]
         for row in full.all_days("transactions")
-        if row["day_on"] >= "2026-10-26" and fen(row["amount"]) >= 80_000_000 and row["direction"] == "in"
+        if row["day_on"] >= "2026-09-14" and fen(row["amount"]) >= 40_000_000 and row["direction"] == "in"
         and row["kind"] == "transfer" and account.get(row["account_no"]) in street
     }  # fmt: skip
     assert len(paid) >= 25

@@ -150,12 +150,6 @@ def phone_of(viewer: Viewer, customer_key: int) -> str:
     return str(point.value) if point else ""
 
 
-def number_to_dial(viewer: Viewer, public_id: UUID) -> str | None:
-    """The phone in full of one of the viewer's own customers, for a call; null when there is none to see."""
-    customer = customer_of(viewer, public_id)
-    return (phone_of(viewer, customer.key) or None) if customer else None
-
-
 def complaints_of(viewer: Viewer, customer_key: int) -> list[Complaint]:
     """The customer's complaints. For the apps alone."""
     return list(Complaint.objects.seen_by(viewer).filter(customer_id=customer_key).order_by("opened_on"))

@@ -2,13 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any
 
-from django.db import connection, models
+from django.db import DatabaseError, connection, models
 from psycopg import sql
 
 Rows = Iterable[Mapping[str, Any]]
+
+
+@contextmanager
+def _without_values() -> Iterator[None]:
+    """A refusal of the database in its first sentence alone: what follows would quote the row, and so a person."""
+    try:
+        with connection.wrap_database_errors:
+            yield
+    except DatabaseError as error:
+        first = getattr(getattr(error.__cause__, "diag", None), "message_primary", None)
+        raise type(error)(first or type(error).__name__) from None
 
 
 def _columns(model: type[models.Model], fields: Sequence[str]) -> list[models.Field[Any, Any]]:
@@ -32,7 +44,8 @@ def _copy(table: sql.Identifier, columns: Sequence[models.Field[Any, Any]], rows
     names = _names(columns)
     prepared = [(field.attname, field.get_prep_value) for field in columns]
     count = 0
-    with connection.cursor() as cursor, cursor.copy(sql.SQL("COPY {} ({}) FROM STDIN").format(table, names)) as copy:
+    statement = sql.SQL("COPY {} ({}) FROM STDIN").format(table, names)
+    with _without_values(), connection.cursor() as cursor, cursor.copy(statement) as copy:
         for row in rows:
             copy.write_row([prepare(row.get(name)) for name, prepare in prepared])
             count += 1
@@ -82,7 +95,7 @@ def merge_in(
             )
         )
     count = _copy(beside, columns, rows)
-    with connection.cursor() as cursor:
+    with _without_values(), connection.cursor() as cursor:
         if replace:
             cursor.execute(_delete_absent(target, beside, on, replace))
         cursor.execute(_merge(target, beside, columns, on, keep, mine_first))

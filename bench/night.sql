@@ -150,7 +150,7 @@ due as (
   from holdings h
   where started_on <= getvariable('night') and matures_on >= getvariable('previous_day')
     and not (matures_on < getvariable('today') and exists (
-      select 1 from holdings n where n.account = h.account and n.started_on >= h.matures_on
+      select 1 from holdings n where n.customer = h.customer and n.kind <> 'loan' and n.started_on >= h.matures_on
         and n.started_on <= getvariable('night')))),
 leaving as (
   select s.*, h.*, in30_fen - out30_fen as net,

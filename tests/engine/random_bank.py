@@ -1,4 +1,4 @@
-"""A small bank drawn from a seed: days with gaps, accounts that open and close, customers who come and change branch."""
+"""A small bank drawn from a seed: accounts that open and close, customers who come and change branch."""
 
 import random
 from datetime import date, timedelta
@@ -28,7 +28,8 @@ class Bank:
         opened = self.first + timedelta(days=self.dice.randrange(90)) if late else date(2020, 1, 1)
         return {
             "customer": key, "customer_no": f"{key:04d}", "branch_no": self.dice.choice(BRANCHES), "keeper_no": None,
-            "kind": "personal", "birth_month": self.dice.randrange(1, 13), "birth_day_of_month": self.dice.randrange(1, 31),
+            "kind": "personal", "birth_month": self.dice.randrange(1, 13),
+            "birth_day_of_month": self.dice.randrange(1, 31),
             "birth_calendar": self.dice.choice(["solar", "lunar", None]), "risk_grade": None, "risk_on": None,
             "opened_on": opened,
         }  # fmt: skip
@@ -79,10 +80,11 @@ class Bank:
         return self.dice.randrange(-300_00, 300_00)
 
     def _move(self, account: dict[str, Any], day: date, amount: int) -> dict[str, Any]:
+        silent = account["customer"] % 5 == 0 and (day - self.first).days >= 20
         return {
             "move": self.dice.getrandbits(60), "account": account["account"], "customer": account["customer"],
             "day_on": day, "amount_fen": amount, "kind": self.dice.choice(MOVES),
-            "by_customer": self.dice.random() < 0.3 and (account["customer"] % 5 > 0 or (day - self.first).days < 20), "other_bank": self.dice.choice([None, "工商", "招商"]),
+            "by_customer": self.dice.random() < 0.3 and not silent, "other_bank": self.dice.choice([None, "工商", "招商"]),
             "channel": None,
         }  # fmt: skip
 

@@ -30,7 +30,8 @@ def prepared(lake: Lake, night: date, *, legal_basis: str = "") -> duckdb.DuckDB
     road.execute("create view contacts as select * from told union all select * from noted")
     today = _weekday(night, 1)
     first = min(lake.days(tables.BALANCES)[0], lake.days(tables.MOVES)[0])
-    days = {"night": night, "today": today, "previous_day": _weekday(today, -1), "next_day": _weekday(today, 1), "first_day": first}
+    days = {"night": night, "today": today, "previous_day": _weekday(today, -1), "next_day": _weekday(today, 1),
+            "first_day": first}  # fmt: skip
     for name, day in days.items():
         road.execute(f"set variable {name} = date '{day}'")
     road.execute(f"set variable legal_basis = '{legal_basis}'")

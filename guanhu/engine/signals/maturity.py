@@ -12,7 +12,7 @@ from guanhu.engine.evidence import evidence, signal_columns
 from guanhu.engine.night import Night
 from guanhu.engine.tables import HOLDINGS, PRODUCTS
 from guanhu.rules.columns import missing, no
-from guanhu.rules.kinds import SignalKind
+from guanhu.rules.kinds import ProductKind, SignalKind
 from guanhu.rules.signals import maturity_expires_day, maturity_step
 
 HELD = ("holding", "account", "customer", "product_no", "kind", "amount_fen", "started_day", "matures_day",
@@ -22,9 +22,10 @@ HELD = ("holding", "account", "customer", "product_no", "kind", "amount_fen", "s
 def build(night: Night, people: nw.LazyFrame[Any]) -> nw.LazyFrame[Any]:
     """到期: every holding from 30 days before its maturity to the call-back after it, counted to today.
 
-    A sum counts as not renewed when its day has passed and the account holds nothing begun since; it may still be
-    listed, or have left the bank's list on its day. Holdings of one account that mature together are one signal.
-    In: people, ``bank/holdings``, ``bank/products``. Out: ``answers/signals``; due on the day of maturity. P127–P130.
+    A sum counts as not renewed when its day has passed and the customer has put nothing away since (loans apart); it
+    may still be listed, or have left the bank's list on its day. Holdings of one account that mature together are one
+    signal. In: people, ``bank/holdings``, ``bank/products``. Out: ``answers/signals``; due on the day of maturity.
+    P127–P130.
     """
     policy, today = night.policy, night.today
     step = maturity_step(col("matures_day"), col("auto_renew"), today, policy)
@@ -65,7 +66,7 @@ def coming(night: Night) -> nw.LazyFrame[Any]:
 
 
 def _matured(night: Night, listed: nw.LazyFrame[Any]) -> nw.LazyFrame[Any]:
-    """Holdings that came due since the last working day on accounts that hold nothing begun since."""
+    """Holdings that came due since the last working day, of customers who have put nothing away since."""
     today = night.today
     passed = (col("matures_day") >= today.previous_day) & (col("matures_day") < today.day)
     now = listed.filter(passed).select(*HELD)
@@ -74,8 +75,9 @@ def _matured(night: Night, listed: nw.LazyFrame[Any]) -> nw.LazyFrame[Any]:
         before = night.lake.read(HOLDINGS, days[-1]).filter(passed & (col("started_day") <= night.day_number))
         gone = before.select(*HELD).join(listed.select("holding"), on="holding", how="anti")
         now = backend.concat([now, gone])
-    begun = listed.select("account", begun_day="started_day").filter(col("begun_day") >= today.previous_day)
-    renewed = now.join(begun, on="account", how="inner").filter(col("begun_day") >= col("matures_day"))
+    saved = listed.filter((col("kind") != ProductKind.LOAN.value) & (col("started_day") >= today.previous_day))
+    begun = saved.select("customer", begun_day="started_day")
+    renewed = now.join(begun, on="customer", how="inner").filter(col("begun_day") >= col("matures_day"))
     return now.join(renewed.select("holding"), on="holding", how="anti")
 
 

@@ -18,7 +18,8 @@ def build(night: Night, people: nw.LazyFrame[Any]) -> nw.LazyFrame[Any]:
     """流失: 30-day net outflow of a tenth of the average and more, three deviations below the customer's own months.
 
     Both the 30 days and every month are counted after taking away what the whole branch did, so that a season
-    accuses nobody; the last closed month does not count while the 30 days reach into it. In: people. Out: ``answers/signals``; the amount is the net outflow. P138.
+    accuses nobody; the last closed month does not count while the 30 days reach into it. In: people.
+    Out: ``answers/signals``; the amount is the net outflow. P138.
     """
     policy = night.policy
     net, average = col("net30_fen"), col("average_fen")

@@ -9,8 +9,8 @@ from guanhu.apps.catalog.scripts import SLOT, SLOTS, Script, codes, script_for, 
 from guanhu.apps.catalog.scripts_en import ENGLISH
 from guanhu.apps.catalog.scripts_zh import CHINESE
 from guanhu.apps.customers.shapes import Chip
-from guanhu.apps.work.briefs import day_said
 from guanhu.apps.work.playbook import next_steps
+from guanhu.apps.work.sayings import day_said
 from guanhu.rules.days import SHIPPED_CALENDAR
 from guanhu.rules.kinds import Channel, MaturityStep, Reason, SignalKind
 from tests.factories import TODAY, WAN

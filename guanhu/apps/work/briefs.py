@@ -1,20 +1,27 @@
-"""From rows to the brief before one contact: the reasons of its value, and what to say."""
+"""From rows to the brief before one contact: who it is, the reasons of its value, what may be offered."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date
+from dataclasses import dataclass
+from datetime import date, time
 from typing import Any
 
-from guanhu.apps.catalog.scripts import script_for
-from guanhu.apps.customers.models import Customer
-from guanhu.apps.customers.shapes import Chip
+from guanhu.apps.customers.models import Customer, Standing
+from guanhu.apps.customers.queries import age_on
+from guanhu.apps.customers.shapes import Chip, ConsentRow
 from guanhu.apps.people.queries import Shown
 from guanhu.apps.people.scope import Viewer
-from guanhu.apps.work.shapes import ReasonView, ScriptView
-from guanhu.rules.kinds import Channel, CustomerKind, MaturityStep, Outcome, ProductKind, Reason, SignalKind
-from guanhu.rules.masks import COMPOUND_SURNAMES
-from guanhu.rules.money import wan
+from guanhu.apps.work.lines import Desk, best_hours, touch_view
+from guanhu.apps.work.models import PlanLine
+from guanhu.apps.work.playbook import next_steps
+from guanhu.apps.work.sayings import scripts_of
+from guanhu.apps.work.shapes import Brief, NextStep, ReasonView
+from guanhu.rules.complaints import is_complaint_open, is_complaint_quiet
+from guanhu.rules.days import day_number
+from guanhu.rules.kinds import Channel, ConsentPurpose, Group, Outcome, Reason, Refusal, SignalKind
+from guanhu.rules.masks import mask_phone
+from guanhu.rules.policy import SHIPPED
 
 CALL_OUTCOMES = (Outcome.REACHED, Outcome.NO_ANSWER, Outcome.DECLINED, Outcome.BOOKED, Outcome.CLOSED,
                  Outcome.HUNG_UP, Outcome.ABUSED)  # fmt: skip
@@ -26,8 +33,6 @@ OUTCOMES: dict[str, tuple[Outcome, ...]] = {
 """Which outcomes a channel can have, in the order of the keys."""
 
 REASON_KINDS = frozenset(kind.value for kind in (*SignalKind, *Reason))
-
-WEEKDAYS = ("一", "二", "三", "四", "五", "六", "日")
 
 
 def reasons_of(items: Sequence[Mapping[str, Any]], today: date) -> tuple[ReasonView, ...]:
@@ -63,62 +68,101 @@ def beat_of(beat: Mapping[str, Any]) -> dict[str, Any]:
     return {"left_out_fen": beat.get("left_out_fen"), "others": tuple(beat.get("channels") or ())}
 
 
-def scripts_of(
-    viewer: Viewer, customer: Customer, now: Shown, chips: Sequence[Chip], channel: str, language: str
-) -> tuple[ScriptView, ...]:
-    """What to say: for the first reason by the planned channel, then by the others."""
-    chip = chips[0] if chips else None
-    kind, detail = (chip.kind, _detail(chip)) if chip else (Reason.ROUTINE.value, "")
-    values = _slots(viewer, customer, now, chip, language)
-    order = [channel, *(way.value for way in Channel if way != channel)]
-    found = (script_for(kind, detail, way, language) for way in order)
-    return tuple(ScriptView(one.code, one.channel, one.language, one.filled(values)) for one in found)
+@dataclass(frozen=True)
+class BriefRows:
+    """What the tables say about one customer before a contact."""
+
+    now: Shown
+    customer: Customer
+    desk: Desk
+    line: PlanLine | None
+    standing: Standing | None
+    chips: tuple[Chip, ...]
+    phone: str
+    answered: list[time]
+    """When calls got through."""
+    consents: tuple[ConsentRow, ...]
+    complaints: list[tuple[date, date | None]]
+    """Opened and closed."""
+    promises: tuple[NextStep, ...]
+
+    @property
+    def channel(self) -> str:
+        """The planned way, a call where nothing is planned."""
+        return self.line.channel if self.line else Channel.CALL.value
+
+    @property
+    def days_since_contact(self) -> int | None:
+        """Days since the last effective contact the night knew."""
+        last = self.standing.last_contact_on if self.standing else None
+        return (self.now.today - last).days if last else None
+
+    @property
+    def open_complaint(self) -> bool:
+        """Is a complaint open today?"""
+        return any(bool(is_complaint_open(*span, self._day)) for span in self._complaint_days)
+
+    @property
+    def may_market(self) -> bool:
+        """May anything be offered: consent given, no complaint open or just closed? P116, P196."""
+        quiet = any(bool(is_complaint_quiet(*span, self._day, SHIPPED)) for span in self._complaint_days)
+        return not quiet and any(row.purpose == ConsentPurpose.MARKETING and row.granted for row in self.consents)
+
+    @property
+    def _day(self) -> int:
+        return day_number(self.now.today)
+
+    @property
+    def _complaint_days(self) -> list[tuple[int, int | None]]:
+        return [(day_number(opened), day_number(closed) if closed else None) for opened, closed in self.complaints]
 
 
-def _detail(chip: Chip) -> str:
-    """What tells two scripts of a reason apart: the step of a maturity, the direction of a movement."""
-    if chip.kind == SignalKind.LARGE_MOVE:
-        signed = chip.evidence.get("amount_fen", chip.amount_fen) or 0
-        return "out" if signed < 0 or chip.evidence.get("direction") == "out" else "in"
-    if chip.kind == SignalKind.MATURITY:
-        return chip.step or MaturityStep.MONTH.value
-    return ""
-
-
-def _slots(viewer: Viewer, customer: Customer, now: Shown, chip: Chip | None, language: str) -> dict[str, str]:
-    english = language.startswith("en")
-    amount = abs(chip.amount_fen) if chip and chip.amount_fen is not None else None
-    other = "the sum" if english else "资金"
-    return {
-        "name": salutation(customer, english=english),
-        "sender": viewer.name,
-        "branch": now.branch,
-        "product": ProductKind(chip.product).label(language).lower() if chip and chip.product else other,
-        "amount": wan(amount, language, currency=now.currency, short=True) if amount is not None else "",
-        "due": day_said(chip.due_on, now.today, english=english) if chip and chip.due_on else "",
-    }
-
-
-def salutation(customer: Customer, *, english: bool) -> str:
-    """How the customer is addressed: surname and title, the full name where the title is not known."""
-    title = {"女": ("女士", "Ms "), "男": ("先生", "Mr ")}.get(customer.gender)
-    if customer.kind == CustomerKind.CORPORATE or title is None:
-        return str(customer.name)
-    surname = customer.name[: 2 if customer.name[:2] in COMPOUND_SURNAMES and len(customer.name) > 2 else 1]
-    if not _is_chinese(customer.name):
-        surname = customer.name.split()[-1]
-    return title[1] + surname if english else surname + title[0]
-
-
-def _is_chinese(name: str) -> bool:
-    return "\u3400" <= name[:1] <= "\u9fff"
-
-
-def day_said(day: date, today: date, *, english: bool) -> str:
-    """A day as people say it: 今天, 明天, 12月1日（周二）."""
-    near = {0: ("今天", "today"), 1: ("明天", "tomorrow"), -1: ("昨天", "yesterday")}.get((day - today).days)
-    if near:
-        return near[english]
-    if english:
-        return f"on {day:%A} {day.day} {day:%B}"
-    return f"{day.month}月{day.day}日（周{WEEKDAYS[day.weekday()]}）"
+def brief_of(viewer: Viewer, rows: BriefRows, language: str) -> Brief:
+    """客户简报, put together."""
+    now, customer, line, standing, desk = rows.now, rows.customer, rows.line, rows.standing, rows.desk
+    key = customer.key
+    previous_id, next_id, place, places = desk.around(key)
+    deferral = desk.deferrals.get(key)
+    return Brief(
+        public_id=customer.public_id,
+        day=now.today,
+        data_day=now.data_day,
+        currency=now.currency,
+        name=customer.name,
+        kind=customer.kind,
+        gender=customer.gender,
+        age=age_on(customer.birth_on, now.today),
+        occupation=customer.occupation,
+        phone=mask_phone(rows.phone),
+        tier=standing.tier if standing else "",
+        stage=customer.stage,
+        entitlement=standing.entitlement if standing else "",
+        balance_fen=standing.balance_fen if standing else None,
+        net30_fen=standing.in30_fen - standing.out30_fen if standing else None,
+        days_since_contact=rows.days_since_contact,
+        best_hours=best_hours(rows.answered),
+        chips=rows.chips,
+        reasons=reasons_of(line.reasons, now.today) if line else (),
+        value_fen=line.value_fen if line else None,
+        price_fen=line.price_fen if line else None,
+        beat=beat_of(line.beat) if line else {},
+        channel=rows.channel,
+        group=line.task_group if line else Group.CALL.value,
+        scripts=scripts_of(viewer, customer, now, rows.chips, rows.channel, language),
+        risk_grade=customer.risk_grade,
+        risk_on=customer.risk_on,
+        consents=rows.consents,
+        may_market=rows.may_market,
+        open_complaint=rows.open_complaint,
+        outcomes=tuple(outcome.value for outcome in OUTCOMES[rows.channel]),
+        refusals=tuple(refusal.value for refusal in Refusal),
+        next_steps=next_steps(rows.chips, now.today),
+        promises=rows.promises,
+        touches=tuple(touch_view(touch) for touch in desk.live(key)),
+        deferred=deferral.reason if deferral else "",
+        previous_id=previous_id,
+        next_id=next_id,
+        place=place,
+        places=places,
+        version=desk.version(key),
+    )

@@ -12,18 +12,17 @@ from django.db.models import Q
 
 from guanhu.apps.catalog.queries import products_by_no
 from guanhu.apps.customers import queries as customers
-from guanhu.apps.customers.models import Customer, Source
+from guanhu.apps.customers.models import Source
 from guanhu.apps.customers.shapes import Card as Card
-from guanhu.apps.customers.shapes import Chip, ConsentRow
+from guanhu.apps.customers.shapes import Chip
 from guanhu.apps.people.queries import Shown, shown
 from guanhu.apps.people.scope import Viewer
-from guanhu.apps.work.briefs import OUTCOMES, beat_of, reasons_of, scripts_of
+from guanhu.apps.work.briefs import BriefRows, brief_of
 from guanhu.apps.work.cards import CardRows, card_of
 from guanhu.apps.work.lines import (
     ANSWERED,
     Desk,
     People,
-    best_hours,
     chips_by_customer,
     deferred_lines,
     done_lines,
@@ -31,18 +30,12 @@ from guanhu.apps.work.lines import (
     minutes_left,
     open_groups,
     quotas_done,
-    touch_view,
 )
 from guanhu.apps.work.models import Deferral, Opportunity, PlanLine, Promise, Quota, Touch
-from guanhu.apps.work.playbook import next_steps
 from guanhu.apps.work.shapes import Brief as Brief
 from guanhu.apps.work.shapes import NextStep, QuotaDone
 from guanhu.apps.work.shapes import Today as Today
-from guanhu.rules.complaints import is_complaint_open, is_complaint_quiet
-from guanhu.rules.days import day_number
-from guanhu.rules.kinds import Channel, ConsentPurpose, Group, Refusal
-from guanhu.rules.masks import mask_phone
-from guanhu.rules.policy import SHIPPED
+from guanhu.rules.kinds import Channel
 
 TIMELINE = 60
 """Contacts on the customer page."""
@@ -126,59 +119,20 @@ def brief(viewer: Viewer, public_id: UUID, language: str = "zh") -> Brief | None
         return None
     key = customer.key
     desk = desk_of(viewer, now)
-    line = next((line for line in desk.plan if line.customer_id == key), None)
-    standing = customers.standings_by_key(viewer, now.night_id, [key]).get(key)
-    chips = _chips(viewer, now, [key]).get(key, ())
-    consents = customers.consents_of(viewer, key)
-    open_complaint, may_market = _marketing(viewer, customer, consents, now)
-    previous_id, next_id, place, places = desk.around(key)
-    channel = line.channel if line else Channel.CALL.value
-    deferral = desk.deferrals.get(key)
-    return Brief(
-        public_id=customer.public_id,
-        day=now.today,
-        data_day=now.data_day,
-        currency=now.currency,
-        name=customer.name,
-        kind=customer.kind,
-        gender=customer.gender,
-        age=customers.age_on(customer.birth_on, now.today),
-        occupation=customer.occupation,
-        phone=mask_phone(customers.phone_of(viewer, key)),
-        tier=standing.tier if standing else "",
-        stage=customer.stage,
-        entitlement=standing.entitlement if standing else "",
-        balance_fen=standing.balance_fen if standing else None,
-        net30_fen=standing.in30_fen - standing.out30_fen if standing else None,
-        days_since_contact=(
-            (now.today - standing.last_contact_on).days if standing and standing.last_contact_on else None
-        ),
-        best_hours=best_hours(_answered_times(viewer, key)),
-        chips=chips,
-        reasons=reasons_of(line.reasons, now.today) if line else (),
-        value_fen=line.value_fen if line else None,
-        price_fen=line.price_fen if line else None,
-        beat=beat_of(line.beat) if line else {},
-        channel=channel,
-        group=line.task_group if line else Group.CALL.value,
-        scripts=scripts_of(viewer, customer, now, chips, channel, language),
-        risk_grade=customer.risk_grade,
-        risk_on=customer.risk_on,
-        consents=consents,
-        may_market=may_market,
-        open_complaint=open_complaint,
-        outcomes=tuple(outcome.value for outcome in OUTCOMES[channel]),
-        refusals=tuple(refusal.value for refusal in Refusal),
-        next_steps=next_steps(chips, now.today),
+    rows = BriefRows(
+        now=now,
+        customer=customer,
+        desk=desk,
+        line=next((line for line in desk.plan if line.customer_id == key), None),
+        standing=customers.standings_by_key(viewer, now.night_id, [key]).get(key),
+        chips=_chips(viewer, now, [key]).get(key, ()),
+        phone=customers.phone_of(viewer, key),
+        answered=_answered_times(viewer, key),
+        consents=customers.consents_of(viewer, key),
+        complaints=[(row.opened_on, row.closed_on) for row in customers.complaints_of(viewer, key)],
         promises=_promises(viewer, key),
-        touches=tuple(touch_view(touch) for touch in desk.live(key)),
-        deferred=deferral.reason if deferral else "",
-        previous_id=previous_id,
-        next_id=next_id,
-        place=place,
-        places=places,
-        version=desk.version(key),
     )
+    return brief_of(viewer, rows, language)
 
 
 def dial(*, by: Viewer, customer: UUID) -> str | None:
@@ -193,19 +147,6 @@ def _answered_times(viewer: Viewer, key: int) -> list[time]:
         customer_id=key, channel=Channel.CALL, outcome__in=ANSWERED, undone_at=None, at_time__isnull=False
     )
     return list(calls.order_by("-day_on", "-pk").values_list("at_time", flat=True)[:50])
-
-
-def _marketing(viewer: Viewer, customer: Customer, consents: tuple[ConsentRow, ...], now: Shown) -> tuple[bool, bool]:
-    """Is a complaint open; may anything be offered (consent given, no complaint open or just closed)? P116, P196."""
-    day = day_number(now.today)
-    spans = [
-        (day_number(row.opened_on), day_number(row.closed_on) if row.closed_on else None)
-        for row in customers.complaints_of(viewer, customer.key)
-    ]
-    is_open = any(is_complaint_open(opened, closed, day) for opened, closed in spans)
-    quiet = any(is_complaint_quiet(opened, closed, day, SHIPPED) for opened, closed in spans)
-    granted = any(row.purpose == ConsentPurpose.MARKETING and row.granted for row in consents)
-    return is_open, granted and not quiet
 
 
 def _promises(viewer: Viewer, key: int) -> tuple[NextStep, ...]:

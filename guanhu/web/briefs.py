@@ -4,21 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
 from typing import Any
 from uuid import UUID
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
-from guanhu.apps.customers.shapes import Chip
 from guanhu.apps.work.briefs import OUTCOMES
 from guanhu.apps.work.shapes import Brief, NextStep, ReasonView, ScriptView
 from guanhu.rules.kinds import Channel, ConsentPurpose, Outcome
 from guanhu.rules.policy import SHIPPED
 from guanhu.web.lists import age_words, touch_words
 from guanhu.web.reasons import Mark, Scene, mark
-from guanhu.web.words import DASH, day_near, english, label, money_parts, worth
+from guanhu.web.words import DASH, day_near, english, label, money_parts, word_inside, worth
 
 RECENT = "recent"
 """What a plan takes off where the customer was reached lately."""
@@ -229,27 +228,21 @@ def _why(reason: ReasonView, scene: Scene) -> Why:
 
 
 def _reason_words(reason: ReasonView, scene: Scene) -> str:
-    figures: Mapping[str, Any] = reason.note.get("figures", reason.note)
+    figures = reason.note
     if reason.kind == RECENT:
         times, days = figures.get("contacts"), figures.get("days", SHIPPED.cap_working_days)
-        return _("%(days)s 个工作日内已联系 %(n)s 次，再联系会打扰") % {"days": days, "n": times or 1}
-    said = mark(_chip(reason, figures), scene).sentence
+        words = ngettext(
+            "%(days)s 个工作日内已联系 %(n)s 次，再联系会打扰",
+            "%(days)s 个工作日内已联系 %(n)s 次，再联系会打扰",
+            times or 1,
+        )
+        return words % {"days": days, "n": times or 1}
+    said = mark(reason.chip, scene).sentence if reason.chip else reason.kind
     with_bp, without_bp = figures.get("with_contact_bp"), figures.get("without_bp")
     if with_bp and without_bp is not None:
         chance = {"without": _share(without_bp), "with": _share(with_bp)}
         said += _("，联系后成事的机会 %(without)s → %(with)s") % chance
     return said
-
-
-def _chip(reason: ReasonView, figures: Mapping[str, Any]) -> Chip:
-    """The reason's own figures where the plan kept them, else the chip they belong to."""
-    if "amount_fen" not in figures:
-        return reason.chip or Chip(reason.kind, "", "", None, None, None, False, {})
-    due_on = date.fromisoformat(figures["due_on"]) if figures.get("due_on") else None
-    return Chip(
-        reason.kind, figures.get("step") or "", figures.get("product") or "", figures["amount_fen"], due_on, None,
-        bool(figures.get("duty")), figures.get("evidence") or {},
-    )  # fmt: skip
 
 
 def _share(basis_points: int) -> str:
@@ -260,14 +253,14 @@ def _price(brief: Brief) -> str:
     """What the slot costs, and whom and which other way this contact beat."""
     if brief.price_fen is None or not brief.place:
         return ""
-    way = label("Channel", brief.channel)
+    way = word_inside("Channel", brief.channel)
     said = [_("今天再多一个%(way)s名额值 %(price)s") % {"way": way, "price": worth(brief.price_fen, brief.currency)}]
     left_out = brief.beat.get("left_out_fen")
     if left_out:
         said.append(_("没排上的下一位值 %(value)s") % {"value": worth(left_out, brief.currency)})
-    for other in brief.beat.get("channels", ()):
-        value = worth(other.get("value_fen"), brief.currency)
-        said.append(_("改用%(way)s值 %(value)s") % {"way": label("Channel", other.get("channel")), "value": value})
+    for other in brief.beat.get("others", ()):
+        words = {"way": word_inside("Channel", other["channel"]), "value": worth(other["value_fen"], brief.currency)}
+        said.append(_("改用%(way)s值 %(value)s") % words)
     return _("；").join(said)
 
 

@@ -28,12 +28,13 @@ class SignInForm(forms.Form):
 
 
 OWN_FIELDS = {
+    Outcome.NO_ANSWER: ("retry_on", "retry_at"),
     Outcome.DECLINED: ("refusal",),
     Outcome.BOOKED: ("meeting_on", "meeting_at", "meeting_place"),
     Outcome.CLOSED: ("product", "amount_wan"),
 }
 """What belongs to one outcome alone; left over from another choice it is dropped."""
-MISSING = ("meeting_on", "meeting_at", "amount_wan")
+MISSING = ("retry_on", "retry_at", "meeting_on", "meeting_at", "amount_wan")
 
 
 class OutcomeForm(forms.Form):
@@ -91,14 +92,6 @@ class OutcomeForm(forms.Form):
         """Minutes and seconds together; null when neither was written."""
         minutes, seconds = self.cleaned_data.get("minutes"), self.cleaned_data.get("seconds")
         return None if minutes is None and seconds is None else (minutes or 0) * MINUTE + (seconds or 0)
-
-    def retry(self, today: date) -> tuple[NextStep, ...]:
-        """Nobody answered: when to try again, if that was written."""
-        typed = self.cleaned_data
-        on, at = typed.get("retry_on"), typed.get("retry_at")
-        if typed["outcome"] != Outcome.NO_ANSWER or not (on or at):
-            return ()
-        return (NextStep(on or today, typed["channel"], _("未接，再打一次"), at),)
 
     @property
     def messages(self) -> dict[str, str]:

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from guanhu.apps.work.shapes import DeferredLine, DoneLine, Line, QuotaDone, Today, TouchView
 from guanhu.rules.kinds import Channel, CustomerKind, Group, Outcome
@@ -126,7 +126,11 @@ def empty_desk(title: str) -> Desk:
 
 def rings(quotas: Sequence[QuotaDone]) -> tuple[Ring, ...]:
     """消息, 有效电话, 面访, in this order."""
-    words = {Channel.MESSAGE: _("消息"), Channel.CALL: _("有效电话"), Channel.MEETING: _("面访")}
+    words = {
+        Channel.MESSAGE: pgettext("52030", "消息"),
+        Channel.CALL: _("有效电话"),
+        Channel.MEETING: pgettext("52030", "面访"),
+    }
     order = {channel: place for place, channel in enumerate(words)}
     return tuple(
         Ring(words[Channel(quota.channel)], quota.done, quota.due, *RINGS[Channel(quota.channel)])

@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 from guanhu.apps.customers.shapes import Chip
 from guanhu.rules.kinds import Calendar, Channel, MaturityStep, Reason, SignalKind
 from guanhu.rules.lunar import lunar_of
-from guanhu.web.words import days_ahead, label, lunar, money
+from guanhu.web.words import days_ahead, label, lunar, money, word_inside
 
 
 @dataclass(frozen=True)
@@ -121,7 +121,7 @@ def _complaint(chip: Chip, scene: Scene) -> Mark:
 
 def _routine(chip: Chip, scene: Scene) -> Mark:
     way = str(chip.evidence.get("touch") or chip.evidence.get("channel") or Channel.CALL)
-    word, every = label("Channel", way), chip.evidence.get("every_days")
+    word, every = word_inside("Channel", way), chip.evidence.get("every_days")
     if every:
         each = ngettext("%(n)s天一次%(way)s", "%(n)s天一次%(way)s", every) % {"n": every, "way": word}
         return Mark("tip", "repeat", _("例行维护"), each)

@@ -38,6 +38,11 @@ def label(kind: str, code: str | None) -> str:
     return member.label("en" if english() else "zh")
 
 
+def word_inside(kind: str, code: str | None) -> str:
+    """The same word in the middle of a sentence: English does not raise it."""
+    return label(kind, code).lower() if english() else label(kind, code)
+
+
 def stage_number(code: str | None) -> int:
     """How far the relation has come, 1 to 5; 0 while unknown."""
     return list(kinds.Stage).index(kinds.Stage(code)) + 1 if code else 0

@@ -12,6 +12,7 @@ from guanhu.apps.customers import queries
 from guanhu.rules.kinds import Tier
 from guanhu.web.lists import Filter
 from guanhu.web.pages import Request, page
+from guanhu.web.words import label
 
 
 @dataclass(frozen=True)
@@ -31,7 +32,7 @@ def book(request: Request) -> HttpResponse:
     number = request.GET.get("page", "1")
     found = queries.book(request.viewer, page=int(number) if number.isdecimal() else 1, tier=tier)
     filters = [Filter(_("全部"), -1, address(), not tier)]
-    filters += [Filter(each.label(), -1, address(each), tier == each) for each in Tier]
+    filters += [Filter(label("Tier", each), -1, address(each), tier == each) for each in Tier]
     return page(
         request, "desks/book.html", here="book",
         book=found, filters=filters, tier=tier, pager=_pager(found.page, found.pages, tier),

@@ -11,7 +11,6 @@ from django.http import HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from guanhu.apps.customers.queries import number_to_dial
 from guanhu.apps.people.errors import Conflict, Refused
 from guanhu.apps.work import actions, queries
 from guanhu.apps.work.shapes import Brief, Recorded, Today
@@ -62,7 +61,6 @@ def record(request: Request, public_id: UUID) -> HttpResponse:
 
 def _record(request: Request, told: Brief, form: OutcomeForm) -> Recorded:
     typed = form.cleaned_data
-    steps = steps_of(request.POST.getlist("steps"))
     return actions.record_touch(
         by=request.viewer,
         customer=told.public_id,
@@ -70,7 +68,7 @@ def _record(request: Request, told: Brief, form: OutcomeForm) -> Recorded:
         now=request.now,
         channel=typed["channel"],
         outcome=typed["outcome"],
-        key=typed["request_key"],
+        request_key=typed["request_key"],
         seconds=form.talked_seconds,
         said=typed["said"],
         refusal=typed["refusal"],
@@ -79,7 +77,9 @@ def _record(request: Request, told: Brief, form: OutcomeForm) -> Recorded:
         meeting_on=typed["meeting_on"],
         meeting_at=typed["meeting_at"],
         meeting_place=typed["meeting_place"],
-        next_steps=(*steps, *form.retry(told.day)),
+        retry_on=typed["retry_on"] or (told.day if typed["retry_at"] else None),
+        retry_at=typed["retry_at"],
+        next_steps=steps_of(request.POST.getlist("steps")),
         version=typed["version"],
     )
 
@@ -100,13 +100,14 @@ def defer(request: Request, public_id: UUID) -> HttpResponse:
     if not form.is_valid():
         return _again(request, public_id, {"reason": str(form.errors["reason"][0])})
     try:
-        aside = actions.defer(
+        next_id = actions.defer(
             by=request.viewer, customer=public_id, day=told.day, now=request.now, reason=form.cleaned_data["reason"]
         )
     except Refused as refused:
         return _again(request, public_id, refused.errors)
+    aside = _desk(queries.today(request.viewer), "", None).aside[public_id]
     said = Toast(_("%(name)s 已顺延，今晚重新安排") % {"name": told.name}, reverse("undo_defer", args=[aside]))
-    return _after(request, told.next_id, said, f"aside={aside}")
+    return _after(request, next_id, said, f"aside={aside}")
 
 
 def undo_defer(request: Request, deferral_id: UUID) -> HttpResponse:
@@ -117,7 +118,7 @@ def undo_defer(request: Request, deferral_id: UUID) -> HttpResponse:
 
 def call(request: Request, public_id: UUID) -> HttpResponse:
     """The number in full, for this one call; who asked for whose is noted."""
-    phone = found(number_to_dial(request.viewer, public_id))
+    phone = found(queries.dial(by=request.viewer, customer=public_id))
     log.info("number_shown", staff_no=request.viewer.staff_no, customer=str(public_id), purpose="call")
     if request.htmx:
         return parts(request, "parts/number.html", phone=phone)

@@ -153,7 +153,7 @@
     if (what === "copy") { copyScript(button); }
     if (what === "sheet") { openSheet(); var first = one("#record .pick"); if (first) { first.focus(); } }
     if (what === "message") { copyScript(one("[data-act=copy]")); writeMessage(); }
-    if (what === "call") { calling = Date.now(); }
+    if (what === "call") { calling = Date.now(); openSheet(); }
   });
   doc.addEventListener("change", function (event) {
     if (event.target.matches("[data-keys]")) { window.localStorage.setItem("keys", event.target.checked ? "on" : "off"); }

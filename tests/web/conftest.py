@@ -1,0 +1,46 @@
+"""Pages through Django's client: 沈知微 is signed in, the cast has come in and a morning is published."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.contrib.auth import get_user_model
+from django.test import Client
+
+from tests import cast as people
+
+HTMX = {"HTTP_HX_REQUEST": "true"}
+
+
+def signed_in(staff_no: str = "S01") -> Client:
+    """A browser in which this colleague is signed in."""
+    client = Client()
+    client.force_login(get_user_model().objects.get(staff_no=staff_no))
+    return client
+
+
+def outcome(cast: people.Cast, *, customer: Any = None, version: int = 0, **typed: Any) -> dict[str, Any]:
+    """What the record form sends for a call that was answered for two minutes, unless told otherwise."""
+    who = customer or cast.zhao
+    return {
+        "outcome": "reached", "channel": "call", "request_key": f"{who}:{version}", "version": version,
+        "minutes": "2", "seconds": "0", "said": "", **typed,
+    }  # fmt: skip
+
+
+def text(response: Any) -> str:
+    """The answer's page."""
+    return response.content.decode()
+
+
+@pytest.fixture
+def cast(db: None) -> people.Cast:
+    """沈知微 and the others."""
+    return people.enter()
+
+
+@pytest.fixture
+def shen(cast: people.Cast) -> Client:
+    """沈知微's browser."""
+    return signed_in()

@@ -1,0 +1,87 @@
+"""Every address asks who is there; what belongs to somebody else is not there at all."""
+
+from uuid import UUID
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from guanhu.web.routes import ROUTES, Route, Who
+from tests.cast import Cast
+from tests.web.conftest import HTMX, outcome, signed_in, text
+
+NOBODY = UUID(int=7)
+STAFF = [route for route in ROUTES if route.who is Who.STAFF]
+OF_A_CUSTOMER = [route for route in ROUTES if "public_id" in route.address]
+
+
+def address(route: Route, who: UUID) -> str:
+    """The route's address, with this id where it takes one."""
+    return reverse(route.name, args=[who] if "<" in route.address else [])
+
+
+def ask(client: Client, route: Route, who: UUID, **more: str):
+    """Open the address by the first way it allows."""
+    method = client.post if route.methods == ("POST",) else client.get
+    return method(address(route, who), {"reason": "x", "stage": "habit", "current": "relied_on", "note": "x"}, **more)
+
+
+def test_every_address_of_the_site_stands_in_the_table():
+    from guanhu.config.urls import urlpatterns
+
+    assert [pattern.name for pattern in urlpatterns] == [route.name for route in ROUTES]
+    assert len({route.name for route in ROUTES}) == len(ROUTES)
+
+
+@pytest.mark.parametrize("route", STAFF, ids=lambda route: route.name)
+def test_a_stranger_is_sent_to_sign_in(route: Route, db: None):
+    response = ask(Client(), route, NOBODY)
+    assert response.status_code == 302
+    assert response.headers["Location"].startswith("/login")
+
+
+@pytest.mark.parametrize("route", STAFF, ids=lambda route: route.name)
+def test_a_stranger_with_script_is_sent_as_a_whole(route: Route, db: None):
+    response = ask(Client(), route, NOBODY, **HTMX)
+    assert response.headers["HX-Redirect"] == "/login"
+
+
+@pytest.mark.parametrize("route", OF_A_CUSTOMER, ids=lambda route: route.name)
+@pytest.mark.parametrize("whose", ["sun", "wu"])
+def test_somebody_elses_customer_is_absent_like_nobody(route: Route, whose: str, cast: Cast, shen: Client):
+    theirs = ask(shen, route, getattr(cast, whose))
+    absent = ask(shen, route, NOBODY)
+    assert (theirs.status_code, absent.status_code) == (404, 404)
+    assert theirs.content == absent.content
+
+
+@pytest.mark.parametrize("route", OF_A_CUSTOMER, ids=lambda route: route.name)
+def test_ones_own_customer_is_there(route: Route, cast: Cast, shen: Client):
+    assert ask(shen, route, cast.zhao).status_code in (200, 302, 422)
+
+
+def test_somebody_elses_record_cannot_be_taken_back(cast: Cast, shen: Client):
+    written = signed_in("S02").post(reverse("record", args=[cast.sun]), outcome(cast, customer=cast.sun), **HTMX)
+    assert written.status_code == 200
+    touch = text(written).split("/today/undo/")[1].split("/")[0]
+    assert shen.post(reverse("undo", args=[touch])).status_code == 404
+
+
+@pytest.mark.parametrize("route", ROUTES, ids=lambda route: route.name)
+def test_an_address_takes_its_own_ways_alone(route: Route, cast: Cast, shen: Client):
+    response = shen.delete(address(route, cast.zhao))
+    assert response.status_code == 405
+
+
+@pytest.mark.parametrize("route", [*OF_A_CUSTOMER, ROUTES[0], ROUTES[1]], ids=lambda route: route.name)
+def test_no_page_may_be_kept_by_others(route: Route, cast: Cast, shen: Client):
+    response = ask(shen, route, cast.zhao)
+    assert "no-store" in response.headers["Cache-Control"]
+    assert "HX-Request" in response.headers["Vary"]
+
+
+def test_who_left_is_signed_out_at_once(cast: Cast, shen: Client):
+    from django.contrib.auth import get_user_model
+
+    get_user_model().objects.filter(staff_no="S01").update(is_active=False)
+    assert shen.get("/today/").status_code == 302

@@ -152,6 +152,8 @@ class Books:
 
     def moves(self) -> tuple[Ints, ...]:
         """Every movement in order of day: day, account, amount, kind, channel, bank."""
+        if not self._moves:
+            return tuple(np.zeros(0, np.int64) for _ in range(6))
         columns = [np.concatenate(parts) for parts in zip(*self._moves, strict=True)]
         order = np.argsort(columns[0], kind="stable")
         return tuple(column[order] for column in columns)

@@ -71,7 +71,8 @@ def sink(frame: nw.LazyFrame[Any] | nw.DataFrame[Any], path: Path, columns: Mapp
     ordered = native.select(chosen).sort(list(key))
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_name(path.name + ".part")
-    ordered.sink_parquet(part, compression="zstd", engine="streaming", sync_on_close="all")
+    ordered.sink_parquet(part, compression="zstd", compression_level=1, statistics=False,
+                         engine="streaming", sync_on_close="all")  # fmt: skip
     os.replace(part, path)
     sync_folder(path.parent)
 

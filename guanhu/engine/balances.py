@@ -17,36 +17,33 @@ import narwhals as nw
 from narwhals import col
 
 from guanhu.engine.night import Night, Stride
-from guanhu.engine.state import known, meet
+from guanhu.engine.state import known
 from guanhu.engine.tables import BALANCES
 from guanhu.rules.policy import Policy
 from guanhu.rules.value import margin_of
 
 
-def advance(night: Night, state: nw.LazyFrame[Any], stride: Stride) -> nw.LazyFrame[Any]:
-    """余额: carry every customer's balance, window and margin sum forward by the days of the stride.
+def sums(night: Night, stride: Stride) -> nw.LazyFrame[Any]:
+    """余额: what the stride's days change for each customer. In: ``bank/balances``. Fen."""
+    return changes(night.lake.read_days(BALANCES, stride.days()), stride, night.policy)
 
-    In: state, ``bank/balances``. Out: state. Fen.
-    """
-    sums = changes(night.lake.read_days(BALANCES, stride.days()), stride, night.policy)
+
+def carry(stride: Stride) -> dict[str, nw.Expr]:
+    """The state's balance, window and margin sum after the stride, from those before it and the sums."""
     balance, lag, window = known("balance_fen"), known("lag_fen"), known("window_fen")
-    shift = known("window_shift")
+    shift, lag_shift = known("window_shift"), known("lag_shift")
     if stride.long:
-        new_lag = balance + known("lag_shift")
+        new_lag = balance + lag_shift
         new_window = new_lag * stride.window + shift
     else:
-        new_lag = lag + known("lag_shift")
+        new_lag = lag + lag_shift
         new_window = window + (balance - lag) * (stride.to_day - stride.after_day) + shift
-    return (
-        meet(state, sums)
-        .with_columns(
-            balance_fen=balance + known("new_fen"),
-            lag_fen=new_lag,
-            window_fen=new_window,
-            weighted_fen=known("weighted_fen") + known("new_weighted"),
-        )
-        .drop("new_fen", "new_weighted", "lag_shift", "window_shift")
-    )
+    return {
+        "balance_fen": balance + known("new_fen"),
+        "lag_fen": new_lag,
+        "window_fen": new_window,
+        "weighted_fen": known("weighted_fen") + known("new_weighted"),
+    }
 
 
 def changes(balances: nw.LazyFrame[Any], stride: Stride, policy: Policy) -> nw.LazyFrame[Any]:

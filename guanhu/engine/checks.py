@@ -49,7 +49,7 @@ def totals(lake: Lake, day: date) -> dict[str, Any]:
         "files": [{name: file.get(name) for name in FILE_FIELDS} for file in receipt.get("files", ())],
         "customers": _count(here),
         "accounts": _count(held),
-        "balance_fen": _sum(lake.read(STATE, day), "balance_fen"),
+        "balance_fen": _bank_balance(lake, day),
     }
 
 
@@ -85,8 +85,7 @@ def windows(lake: Lake, day: date) -> Iterator[str]:
 
 def money(lake: Lake, day: date) -> Iterator[str]:
     """The bank's balances, the engine's state and the branches add up to the same money."""
-    parts = [known for known in lake.days(BALANCES) if known <= day]
-    bank = _sum(lake.read_days(BALANCES, parts).filter(col("day") <= day_number(day)), "change_fen")
+    bank = _bank_balance(lake, day)
     state = _sum(lake.read(STATE, day), "balance_fen")
     branches = _sum(lake.read(STANDINGS, day), "balance_fen")
     here = lake.read(STANDINGS, day).select("customer")
@@ -131,6 +130,12 @@ CHECKS: tuple[Callable[[Lake, date], Iterator[str]], ...] = (
 def _listed(lake: Lake, table: Any, day: date) -> nw.LazyFrame[Any]:
     """The list that speaks for the day."""
     return lake.read(table, lake.as_of(table, day) or day)
+
+
+def _bank_balance(lake: Lake, day: date) -> int:
+    """The money on the day by the bank's own balances: every change up to it."""
+    parts = [known for known in lake.days(BALANCES) if known <= day]
+    return _sum(lake.read_days(BALANCES, parts).filter(col("day") <= day_number(day)), "change_fen")
 
 
 def _count(rows: nw.LazyFrame[Any]) -> int:

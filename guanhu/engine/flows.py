@@ -12,33 +12,30 @@ from narwhals import col
 
 from guanhu.engine import backend
 from guanhu.engine.night import Night, Stride
-from guanhu.engine.state import known, meet
+from guanhu.engine.state import known
 from guanhu.engine.tables import CONTACTS, MOVES, OWN_CONTACTS
 from guanhu.rules.contact import counts_for_quota, is_effective
 from guanhu.rules.kinds import Channel, MoveKind
 from guanhu.rules.policy import Policy
 
 
-def advance(night: Night, state: nw.LazyFrame[Any], stride: Stride) -> nw.LazyFrame[Any]:
-    """流水: carry 30-day and month-to-date flows, and the customer's own activity, forward by the stride.
+def sums(night: Night, stride: Stride) -> nw.LazyFrame[Any]:
+    """流水: what the stride's days bring for each customer. In: ``bank/moves``. Fen and days."""
+    return movements(night.lake.read_days(MOVES, stride.days()), stride)
 
-    In: state, ``bank/moves``. Out: state. Fen and days. The month's flow begins again on the first.
-    """
-    sums = movements(night.lake.read_days(MOVES, stride.days()), stride)
+
+def carry(stride: Stride) -> dict[str, nw.Expr]:
+    """The state's 30-day and month-to-date flows and own activity after the stride; the month begins on the first."""
     keep = 0 if stride.long else 1
     month = nw.lit(0, nw.Int64) if stride.begins_month else known("net_fen")
-    return (
-        meet(state, sums)
-        .with_columns(
-            in30_fen=known("in30_fen") * keep + known("in_shift"),
-            out30_fen=known("out30_fen") * keep + known("out_shift"),
-            net_fen=month + known("new_net"),
-            first_move_day=nw.coalesce("first_move_day", "new_first"),
-            last_move_day=nw.coalesce("new_last", "last_move_day"),
-            moves=known("moves") + known("new_moves"),
-        )
-        .drop("in_shift", "out_shift", "new_net", "new_first", "new_last", "new_moves")
-    )
+    return {
+        "in30_fen": known("in30_fen") * keep + known("in_shift"),
+        "out30_fen": known("out30_fen") * keep + known("out_shift"),
+        "net_fen": month + known("new_net"),
+        "first_move_day": nw.coalesce("first_move_day", "new_first"),
+        "last_move_day": nw.coalesce("new_last", "last_move_day"),
+        "moves": (known("moves") + known("new_moves")).cast(nw.Int32),
+    }
 
 
 def movements(moves: nw.LazyFrame[Any], stride: Stride) -> nw.LazyFrame[Any]:
@@ -66,19 +63,18 @@ def movements(moves: nw.LazyFrame[Any], stride: Stride) -> nw.LazyFrame[Any]:
     )
 
 
-def advance_contacts(night: Night, state: nw.LazyFrame[Any], stride: Stride) -> nw.LazyFrame[Any]:
-    """联系: carry forward when each customer was last reached, at all and by each channel.
+def contact_sums(night: Night, stride: Stride) -> nw.LazyFrame[Any]:
+    """联系: who was reached in the stride's days. In: ``bank/contacts``, ``notes/contacts``. Days."""
+    told = [night.lake.read_days(table, stride.new_days()) for table in (CONTACTS, OWN_CONTACTS)]
+    return contacts(backend.concat(told), night.policy)
 
-    In: state, ``bank/contacts``, ``notes/contacts``. Out: state. Days.
-    """
-    days = stride.new_days()
-    told = backend.concat([night.lake.read_days(table, days) for table in (CONTACTS, OWN_CONTACTS)])
-    latest = {
-        f"last_{name}_day": nw.coalesce(f"new_{name}", f"last_{name}_day")
-        for name in ("contact", "message", "call", "meeting")
-    }
-    new = [f"new_{name}" for name in ("contact", "message", "call", "meeting")]
-    return meet(state, contacts(told, night.policy)).with_columns(**latest).drop(new)
+
+def contact_carry(stride: Stride) -> dict[str, nw.Expr]:
+    """When each customer was last reached, at all and by each channel, after the stride."""
+    return {f"last_{name}_day": nw.coalesce(f"new_{name}", f"last_{name}_day") for name in REACHED}
+
+
+REACHED = ("contact", "message", "call", "meeting")
 
 
 def contacts(told: nw.LazyFrame[Any], policy: Policy) -> nw.LazyFrame[Any]:

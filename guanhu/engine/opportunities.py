@@ -15,7 +15,7 @@ from guanhu.engine.places import first_of
 from guanhu.engine.tables import COMPLAINTS, OPPORTUNITIES, PROMISES
 from guanhu.rules import value
 from guanhu.rules.cadence import routine_channel
-from guanhu.rules.columns import fill, missing, no
+from guanhu.rules.columns import as_column, fill, missing, no
 from guanhu.rules.kinds import Reason, SignalKind
 from guanhu.rules.signals import is_duty, is_marketing
 
@@ -27,9 +27,13 @@ def build(night: Night, people: nw.LazyFrame[Any], signals: nw.LazyFrame[Any]) -
 
     In: people, ``answers/signals``, ``notes/promises``, ``bank/complaints``. Out: ``answers/opportunities``; fen.
     """
-    here = people.select("customer", "tier")
-    reasons = [merged(night, signals), promised(night, here), complained(night, people), routine(night, people)]
-    made = [_stamp(night, reason.join(here, on="customer", how="inner")) for reason in reasons]
+    here = people.select("customer")
+    made = [
+        _stamp(night, merged(night, signals).join(here, on="customer", how="semi"), col("kind")),
+        _stamp(night, promised(night).join(here, on="customer", how="semi"), Reason.PROMISE),
+        _stamp(night, complained(night, people), Reason.COMPLAINT),
+        _stamp(night, routine(night, people), Reason.ROUTINE, col("tier")),
+    ]
     return backend.concat([backend.shaped(table, COLUMNS) for table in made])
 
 
@@ -54,7 +58,7 @@ def merged(night: Night, signals: nw.LazyFrame[Any]) -> nw.LazyFrame[Any]:
     return backend.concat([single, leading.drop("first", "less")])
 
 
-def promised(night: Night, here: nw.LazyFrame[Any]) -> nw.LazyFrame[Any]:
+def promised(night: Night) -> nw.LazyFrame[Any]:
     """约定回电: promises due by today and not kept, the earliest of each customer; always a duty."""
     due = night.lake.latest(PROMISES, night.day).filter(col("due_day") <= night.today.day)
     first = first_of(due, ["customer"], ["due_day", "channel"])
@@ -82,29 +86,27 @@ def routine(night: Night, people: nw.LazyFrame[Any]) -> nw.LazyFrame[Any]:
     message, call, meeting = (today - col(f"last_{channel}_day") for channel in ("message", "call", "meeting"))
     channel = routine_channel(col("tier"), message, call, meeting, night.policy)
     due = people.with_columns(channel=channel).filter(no(missing(col("channel"))))
-    why = evidence(
-        "routine", channel=col("channel"), tier=col("tier"), last_message_on=col("last_message_day"),
-        last_call_on=col("last_call_day"), last_meeting_on=col("last_meeting_day"),
-    )  # fmt: skip
-    named = due.select("customer", evidence=why, due_day=nw.lit(today, nw.Int32))
-    return _reason(named, Reason.ROUTINE, duty=False, expires=nw.lit(today, nw.Int32))
+    why = evidence("routine", channel=col("channel"), last_contact_on=col("last_contact_day"))
+    named = due.with_columns(evidence=why, due_day=nw.lit(today, nw.Int32))
+    return _reason(named, Reason.ROUTINE, duty=False, tier=col("tier"), expires=nw.lit(today, nw.Int32))
 
 
 def _reason(
-    rows: nw.LazyFrame[Any], reason: Reason, *, duty: bool, expires: nw.Expr | None = None
+    rows: nw.LazyFrame[Any], reason: Reason, *, duty: bool, expires: nw.Expr | None = None, **more: nw.Expr
 ) -> nw.LazyFrame[Any]:
     """Rows of a reason that is no signal, in the shape of a signal."""
     return rows.select(
         customer=col("customer"), account=nw.lit(None, nw.Int64), kind=nw.lit(reason.value),
         step=nw.lit(None, nw.String), product=nw.lit(None, nw.String), amount_fen=nw.lit(0, nw.Int64),
         due_day=col("due_day"), expires_day=nw.lit(None, nw.Int32) if expires is None else expires,
-        evidence=col("evidence"), duty=nw.lit(duty),
+        evidence=col("evidence"), duty=nw.lit(duty), **more,
     )  # fmt: skip
 
 
-def _stamp(night: Night, rows: nw.LazyFrame[Any]) -> nw.LazyFrame[Any]:
+def _stamp(night: Night, rows: nw.LazyFrame[Any], kind: Any, tier: Any = None) -> nw.LazyFrame[Any]:
     """What the reason is worth, whether it is marketing, and under which policy."""
-    gain = value.opportunity_gain_fen(col("kind"), col("product"), col("amount_fen"), col("tier"), night.policy)
+    product, amount = (col("product"), col("amount_fen")) if isinstance(kind, nw.Expr) else (None, 0)
+    gain = value.opportunity_gain_fen(kind, product, amount, tier, night.policy)
     return rows.with_columns(
-        gain_fen=gain, marketing=is_marketing(col("kind")), policy=nw.lit(night.policy.version)
+        gain_fen=as_column(gain), marketing=as_column(is_marketing(kind)), policy=nw.lit(night.policy.version)
     )

@@ -17,13 +17,14 @@ from guanhu.engine import backend, balances, flows, opportunities, tiers, value
 from guanhu.engine.lake import Lake, engine_columns
 from guanhu.engine.night import Night, Stride
 from guanhu.engine.signals import SIGNALS as MODULES
-from guanhu.engine.state import nothing, settle
+from guanhu.engine.state import NAMES, meet, nothing, settle
 from guanhu.engine.tables import CUT_OFFS, MONTH_ENDS, OPPORTUNITIES, SIGNALS, STANDINGS, STATE
 from guanhu.rules.days import WorkCalendar
 from guanhu.rules.policy import Policy
 
 Mode = Literal["auto", "rebuild", "incremental"]
-Advance = Callable[[Night, nw.LazyFrame[Any], Stride], nw.LazyFrame[Any]]
+Sums = Callable[[Night, Stride], nw.LazyFrame[Any]]
+Carry = Callable[[Stride], dict[str, nw.Expr]]
 OnStep = Callable[[str, int, int], None]
 
 
@@ -35,23 +36,28 @@ class Step:
     zh: str
     reads: tuple[str, ...]
     writes: tuple[str, ...]
-    advance: Advance | None = None
+    sums: Sums | None = None
+    """What a stride's days bring, by customer; for the steps that carry the state forward."""
+    carry: Carry | None = None
+    """The state's columns after a stride, from those before it and the sums."""
 
 
 STEPS: tuple[Step, ...] = (
-    Step("balances", "余额：日终资产与 30 天日均", ("bank/balances",), ("answers/state",), balances.advance),
-    Step("flows", "流水：转入转出与主动交易", ("bank/moves",), ("answers/state",), flows.advance),
+    Step("balances", "余额：日终资产与 30 天日均", ("bank/balances",), ("answers/state",), balances.sums, balances.carry),
+    Step("flows", "流水：转入转出与主动交易", ("bank/moves",), ("answers/state",), flows.sums, flows.carry),
     Step("contacts", "联系：最近一次触达", ("bank/contacts", "notes/contacts"), ("answers/state",),
-         flows.advance_contacts),
+         flows.contact_sums, flows.contact_carry),
     Step("tiers", "分层：月末时点与季末分层线", ("bank/customers",),
-         ("answers/state", "answers/month_ends", "answers/cut_offs"), tiers.advance),
+         ("answers/state", "answers/month_ends", "answers/cut_offs")),
     Step("value", "面貌：分层、权益与价值贡献", ("bank/customers", "bank/holdings"), ("answers/standings",)),
     *(Step(f"signals/{kind.value}", f"信号：{kind.zh}", ("answers/standings",), ("answers/signals",))
       for kind in MODULES),
     Step("opportunities", "商机：今天值得联系的理由", ("answers/signals", "notes/promises", "bank/complaints"),
          ("answers/opportunities",)),
 )  # fmt: skip
-"""The steps in order; those with ``advance`` carry the state forward, the others read it as of the night's day."""
+"""The steps in order. Those with ``sums`` and the month's close (``tiers``) carry the state forward, stride by stride."""
+
+WALKED = ("balances", "flows", "contacts", "tiers")
 
 
 @dataclass(frozen=True)
@@ -72,13 +78,16 @@ def run(lake: Lake, day: date, policy: Policy, calendar: WorkCalendar, *, mode: 
     night = Night(lake, day, policy, calendar)
     way = way_to(lake, day, policy, mode)
     strides = night.strides(way.start)
-    walked = sum(step.advance is not None for step in STEPS)
-    total = len(strides) * walked + len(STEPS) - walked
+    total = len(strides) * len(WALKED) + len(STEPS) - len(WALKED)
     tell = _teller(on_step, total)
     state = _walk(night, way, strides, tell)
+    before = lake.digest(STATE, day) if lake.has(STATE, day) else None
     lake.write(STATE, day, state)
-    _forget_later(lake, day)
-    _answer(night, state, tell)
+    if lake.digest(STATE, day) != before:
+        _forget_later(lake, day)
+    people = backend.collect(value.people(night, state)).lazy()
+    del state
+    _answer(night, people, tell)
     return way
 
 
@@ -86,22 +95,36 @@ def _walk(night: Night, way: Way, strides: list[Stride], tell: Callable[[str], N
     """Carry the state to the night's day, stride by stride."""
     state = nothing() if way.start is None else night.lake.read(STATE, way.start)
     for stride in strides:
-        for step in STEPS:
-            if step.advance is not None:
-                state = step.advance(night, state, stride)
-                tell(step.name)
+        state = tiers.close(night, _carried(night, state, stride, tell), stride)
         state = backend.collect(settle(state, night.policy.version)).lazy()
+        tell("tiers")
     return state
 
 
-def _answer(night: Night, state: nw.LazyFrame[Any], tell: Callable[[str], None]) -> None:
-    """The day's answers from its state: standings, signals, opportunities."""
-    people = backend.collect(value.people(night, state)).lazy()
+def _carried(
+    night: Night, state: nw.LazyFrame[Any], stride: Stride, tell: Callable[[str], None]
+) -> nw.LazyFrame[Any]:
+    """The state after a stride: the sums of all steps meet, and meet the state once."""
+    brought: nw.LazyFrame[Any] | None = None
+    columns: dict[str, nw.Expr] = {}
+    for step in STEPS:
+        if step.sums is not None and step.carry is not None:
+            sums = step.sums(night, stride)
+            brought = sums if brought is None else meet(brought, sums)
+            columns |= step.carry(stride)
+            tell(step.name)
+    assert brought is not None
+    return meet(state, brought).with_columns(**columns).select(*NAMES)
+
+
+def _answer(night: Night, people: nw.LazyFrame[Any], tell: Callable[[str], None]) -> None:
+    """The day's answers about the people there are: standings, signals, opportunities."""
     night.lake.write(STANDINGS, night.day, people)
     tell("value")
     found = []
     for kind, build in MODULES.items():
-        found.append(backend.collect(backend.shaped(build(night, people), engine_columns(SIGNALS))).lazy())
+        made = backend.shaped(build(night, people), engine_columns(SIGNALS))
+        found.append(backend.collect(made).lazy())
         tell(f"signals/{kind.value}")
     signals = backend.concat(found)
     night.lake.write(SIGNALS, night.day, signals)
@@ -116,7 +139,7 @@ def way_to(lake: Lake, day: date, policy: Policy, mode: Mode = "auto") -> Way:
     """
     if mode == "rebuild":
         return Way(None, "重算：从第一天起")
-    known = [state for state in lake.days(STATE) if state < day]
+    known = [state for state in lake.days(STATE) if state < day and _as_ours(lake, state)]
     restated = _first_restated(lake, day)
     whole = [state for state in known if all(state < first for came, first in restated if came > state)]
     if not whole:
@@ -142,6 +165,11 @@ def _first_restated(lake: Lake, day: date) -> list[tuple[date, date]]:
         if came <= day and covers:
             made.append((came, date.fromisoformat(covers)))
     return made
+
+
+def _as_ours(lake: Lake, day: date) -> bool:
+    """Has this state the columns of today's engine? One written by another version is made anew."""
+    return backend.columns_on_disk(lake.path(STATE, day)) == {name: TYPES[kind] for name, kind in disk_columns(STATE).items()}
 
 
 def _policy_of(lake: Lake, day: date) -> str | None:

@@ -21,7 +21,7 @@ FAR_YUAN = 300_000_000
 """A month's adjusted flow counts up to three 亿 either way, so that squares of decades stay inside 64 bits."""
 
 
-def advance(night: Night, state: nw.LazyFrame[Any], stride: Stride) -> nw.LazyFrame[Any]:
+def close(night: Night, state: nw.LazyFrame[Any], stride: Stride) -> nw.LazyFrame[Any]:
     """月末: close the month — its flow into the customer's statistics, its assets into the kept tier.
 
     In: state, ``bank/customers`` as of the month's end. Out: state; beside it ``answers/month_ends`` and, at a

@@ -17,6 +17,16 @@ from guanhu.rules.kinds import ProductKind
 from guanhu.rules.tiers import shown_tier
 from guanhu.rules.value import revenue_fen, revenue_of_products_fen
 
+LISTED = ("customer", "branch_no", "kind", "birth_month", "birth_day_of_month", "birth_calendar", "opened_day")
+"""What is read of the bank's list of customers."""
+
+READ = (
+    "customer", "balance_fen", "window_fen", "weighted_fen", "in30_fen", "out30_fen", "first_move_day",
+    "last_move_day", "moves", "last_contact_day", "last_message_day", "last_call_day", "last_meeting_day", "months",
+    "sum_yuan", "squares_yuan", "last_months", "last_yuan", "tier",
+)  # fmt: skip
+"""What is read of the state."""
+
 
 def people(night: Night, state: nw.LazyFrame[Any]) -> nw.LazyFrame[Any]:
     """面貌: one row for each customer there is, with everything the signals read about a customer.
@@ -24,9 +34,9 @@ def people(night: Night, state: nw.LazyFrame[Any]) -> nw.LazyFrame[Any]:
     In: state, ``bank/customers``, ``bank/holdings`` (loans), ``answers/cut_offs``. Out: the columns of
     ``answers/standings`` and of the state, ``branch_ppm`` (the branch's own movement of 30 days) and the birthday.
     """
-    listed = existing(night, night.day)
-    joined = listed.join(state.drop("policy"), on="customer", how="left").join(loans(night), on="customer", how="left")
-    whole = joined.with_columns(*[known(name).alias(name) for name in COUNTED])
+    listed = existing(night, night.day).select(*LISTED)
+    joined = listed.join(state.select(*READ), on="customer", how="left").join(loans(night), on="customer", how="left")
+    whole = joined.with_columns(*[known(name).alias(name) for name in COUNTED if name in READ])
     measured = whole.with_columns(
         **habits(night),
         kept=col("tier"),
@@ -39,7 +49,8 @@ def people(night: Night, state: nw.LazyFrame[Any]) -> nw.LazyFrame[Any]:
     branches = branch_shares(here, "net30_fen").join(lines, on="branch_no", how="left")
     average = col("average_fen")
     return (
-        measured.lazy()
+        measured.drop("window_fen", "weighted_fen", "loan_value_fen", "last_months", "last_yuan")
+        .lazy()
         .join(branches, on="branch_no", how="left")
         .with_columns(
             tier=shown_tier(col("kept"), average, col("line_a_fen"), col("line_b_fen")),
@@ -47,6 +58,7 @@ def people(night: Night, state: nw.LazyFrame[Any]) -> nw.LazyFrame[Any]:
             gap_fen=gap_fen(average, night.policy),
             policy=nw.lit(night.policy.version),
         )
+        .drop("kept", "line_a_fen", "line_b_fen")
     )
 
 

@@ -1,4 +1,4 @@
-"""One small bank's files, written once; one larger bank simulated once; the demo's own bank at full size once."""
+"""One small bank's files and one of a third of the demo's size, written once; one larger bank simulated once."""
 
 from pathlib import Path
 
@@ -10,6 +10,7 @@ from tests.demo.reading import Delivered
 
 SEED = 11
 SMALL = 600
+MIDDLE = 2400
 
 
 @pytest.fixture(scope="session")
@@ -27,8 +28,8 @@ def lively():
 
 
 @pytest.fixture(scope="session")
-def full(tmp_path_factory) -> Delivered:
-    """The demo's bank at its full size."""
-    folder: Path = tmp_path_factory.mktemp("full bank")
-    summary = write_bank(folder, seed=52030)
+def middle(tmp_path_factory) -> Delivered:
+    """The demo's bank at a third of its size: twelve lists of about 200."""
+    folder: Path = tmp_path_factory.mktemp("middle bank")
+    summary = write_bank(folder, seed=52030, customers=MIDDLE)
     return Delivered(folder, summary)

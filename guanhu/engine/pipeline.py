@@ -17,7 +17,7 @@ from guanhu.engine import backend, balances, flows, opportunities, tiers, value
 from guanhu.engine.lake import Lake, engine_columns
 from guanhu.engine.night import Night, Stride
 from guanhu.engine.signals import SIGNALS as MODULES
-from guanhu.engine.state import NAMES, meet, nothing, settle
+from guanhu.engine.state import NAMES, is_ours, meet, nothing, settle
 from guanhu.engine.tables import CUT_OFFS, MONTH_ENDS, OPPORTUNITIES, SIGNALS, STANDINGS, STATE
 from guanhu.rules.days import WorkCalendar
 from guanhu.rules.policy import Policy
@@ -81,10 +81,7 @@ def run(lake: Lake, day: date, policy: Policy, calendar: WorkCalendar, *, mode: 
     total = len(strides) * len(WALKED) + len(STEPS) - len(WALKED)
     tell = _teller(on_step, total)
     state = _walk(night, way, strides, tell)
-    before = lake.digest(STATE, day) if lake.has(STATE, day) else None
-    lake.write(STATE, day, state)
-    if lake.digest(STATE, day) != before:
-        _forget_later(lake, day)
+    _keep(lake, day, state)
     people = backend.collect(value.people(night, state)).lazy()
     del state
     _answer(night, people, tell)
@@ -139,7 +136,7 @@ def way_to(lake: Lake, day: date, policy: Policy, mode: Mode = "auto") -> Way:
     """
     if mode == "rebuild":
         return Way(None, "重算：从第一天起")
-    known = [state for state in lake.days(STATE) if state < day and _as_ours(lake, state)]
+    known = [state for state in lake.days(STATE) if state < day and is_ours(lake, state)]
     restated = _first_restated(lake, day)
     whole = [state for state in known if all(state < first for came, first in restated if came > state)]
     if not whole:
@@ -167,22 +164,20 @@ def _first_restated(lake: Lake, day: date) -> list[tuple[date, date]]:
     return made
 
 
-def _as_ours(lake: Lake, day: date) -> bool:
-    """Has this state the columns of today's engine? One written by another version is made anew."""
-    return backend.columns_on_disk(lake.path(STATE, day)) == {name: TYPES[kind] for name, kind in disk_columns(STATE).items()}
-
-
 def _policy_of(lake: Lake, day: date) -> str | None:
     """Under which policy a state was made; an empty state fits any."""
     found = backend.rows(lake.read(STATE, day).select("policy").head(1))
     return str(found[0]["policy"]) if found else None
 
 
-def _forget_later(lake: Lake, day: date) -> None:
-    """States of later days stand on the one just replaced: they are taken away and made again when needed."""
-    for later in lake.days(STATE):
-        if later > day:
-            lake.drop(STATE, later)
+def _keep(lake: Lake, day: date, state: nw.LazyFrame[Any]) -> None:
+    """Write the day's state. Later ones stand on it: when it has changed they go, and are made again when needed."""
+    later = [known for known in lake.days(STATE) if known > day]
+    before = lake.digest(STATE, day) if later and lake.has(STATE, day) else None
+    lake.write(STATE, day, state)
+    if later and lake.digest(STATE, day) != before:
+        for known in later:
+            lake.drop(STATE, known)
 
 
 def _teller(on_step: OnStep | None, total: int) -> Callable[[str], None]:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 import narwhals as nw
 from narwhals import col
 
-from guanhu.engine.lake import empty, engine_columns
+from guanhu.engine.lake import Lake, empty, engine_columns
 from guanhu.engine.tables import STATE
 from guanhu.rules.columns import fill
 
@@ -22,6 +23,11 @@ NAMES = tuple(engine_columns(STATE))
 def nothing() -> nw.LazyFrame[Any]:
     """The state before the first day."""
     return empty(STATE).lazy()
+
+
+def is_ours(lake: Lake, day: date) -> bool:
+    """Has the state of this day the columns of today's engine? One that another version wrote is made anew."""
+    return dict(lake.read(STATE, day).collect_schema()) == dict(nothing().collect_schema())
 
 
 def meet(state: nw.LazyFrame[Any], sums: nw.LazyFrame[Any]) -> nw.LazyFrame[Any]:

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from guanhu.engine import checks, flows, pipeline, tables
-from guanhu.engine.lake import Lake
+from guanhu.engine import backend, checks, flows, pipeline, tables
+from guanhu.engine.lake import Lake, disk_columns
 from guanhu.engine.tables import MONTH_ENDS, STATE
 from guanhu.rules.days import SHIPPED_CALENDAR
 from guanhu.rules.policy import Policy
@@ -149,12 +149,30 @@ def test_a_night_told_to_go_on_says_why_it_cannot(lake):
 
 
 @pytest.mark.slow
-def test_an_earlier_day_run_again_takes_away_the_states_that_stood_on_it(lake):
+def test_an_earlier_day_run_again_takes_away_the_states_that_stood_on_it_only_when_it_changed(lake):
     first, second = small(lake)
     run(lake, first)
     run(lake, second)
     run(lake, first)
+    assert lake.days(STATE) == [first, second]
+    someone = lake.rows(tables.STANDINGS, first)[0]["customer"]
+    spoken = {"contact": 1, "customer": someone, "staff_no": "S1", "day_on": first, "channel": "call", "seconds": 120,
+              "outcome": "reached"}  # fmt: skip
+    lake.write_rows(tables.OWN_CONTACTS, first, [spoken])
+    run(lake, first)
     assert lake.days(STATE) == [first]
+
+
+@pytest.mark.slow
+def test_a_state_another_version_wrote_is_made_anew(lake):
+    first, second = small(lake)
+    run(lake, first)
+    columns = {name: kind for name, kind in disk_columns(STATE).items() if name != "months_below"}
+    fewer = backend.frame([{name: row[name] for name in columns} for row in lake.rows(STATE, first)], columns)
+    backend.sink(fewer, lake.path(STATE, first), columns, STATE.key)
+    way = run(lake, second)
+    assert way.start is None
+    assert checks.audit(lake, second) == []
 
 
 def test_explain_says_what_would_be_read_and_writes_nothing(lake):

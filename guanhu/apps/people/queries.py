@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from django.db.models import Max
 
@@ -34,6 +34,7 @@ class NightView:
     state: str
     policy: str
     code: str
+    started_at: datetime
 
 
 def viewer_of(staff: Staff) -> Viewer:
@@ -98,4 +99,6 @@ def current_nights() -> dict[str, NightView | None]:
 
 
 def _view(night: Night) -> NightView:
-    return NightView(night.pk, night.day, night.today_on, night.attempt, night.state, night.policy, night.code)
+    return NightView(
+        night.pk, night.day, night.today_on, night.attempt, night.state, night.policy, night.code, night.started_at
+    )

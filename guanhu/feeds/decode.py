@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import gzip
 import hashlib
+import re
 import zlib
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
@@ -15,7 +16,7 @@ import zstandard
 from guanhu.feeds.errors import refused
 
 BLOCK = 1 << 24
-_THREE_BYTES = "\u0800"
+_WIDE = re.compile("[\u0800-\U0010ffff]")
 
 
 @dataclass(frozen=True)
@@ -152,5 +153,5 @@ def _fits(path: Path, encoding: str) -> tuple[bool, bool, bool]:
             text = block.decode(encoding)
         except UnicodeDecodeError:
             return False, foreign, wide
-        wide = wide or marked or max(text) >= _THREE_BYTES
+        wide = wide or marked or _WIDE.search(text) is not None
     return True, foreign, wide

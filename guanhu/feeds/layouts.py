@@ -86,26 +86,26 @@ class Direction(kinds.Kind):
 
 def _f(name: str, zh: str, type: Type, goes: Goes = "lake", *, must: bool = False,
        words: EnumType | None = None, note: str = "", low: int | None = None, high: int | None = None,
-       longest: int = 100) -> Field:  # fmt: skip
-    """A column, shortly written."""
-    return Field(name, zh, type, goes, must, words, note, low, high, longest)
+       longest: int = 0) -> Field:  # fmt: skip
+    """A column, shortly written; the bank's numbers have at most 40 characters, other texts 100 unless said."""
+    return Field(name, zh, type, goes, must, words, note, low, high, longest or (40 if name.endswith("_no") else 100))
 
 
 BRANCHES = Layout("branches", "网点", "snapshot", ("branch_no",), (
     _f("branch_no", "网点号", "text", must=True),
     _f("name", "网点名称", "text", "both", must=True),
-    _f("address", "网点地址", "text", "database", longest=300),
+    _f("address", "网点地址", "text", "database", longest=200),
 ))  # fmt: skip
 
 STAFF = Layout("staff", "员工", "snapshot", ("staff_no",), (
     _f("staff_no", "工号", "text", must=True),
-    _f("name", "姓名", "text", "database", must=True),
+    _f("name", "姓名", "text", "database", must=True, longest=60),
     _f("branch_no", "网点号", "text", must=True),
     _f("post", "岗位", "word", "both", must=True, words=kinds.Post),
     _f("capability", "能力系数", "number", note="百分数，80–130，缺省 100", low=80, high=130),
     _f("licence_no", "执业资格证号", "text", "database"),
     _f("licence_until", "证书有效期", "date", "database"),
-    _f("phone", "工作手机", "text", "database"),
+    _f("phone", "工作手机", "text", "database", longest=40),
     _f("leave_from", "休假起", "date"),
     _f("leave_to", "休假止", "date"),
 ), refers=(("branch_no", "branches", "branch_no"),), in_order=(("leave_from", "leave_to"),))  # fmt: skip
@@ -116,14 +116,14 @@ CUSTOMERS = Layout("customers", "客户", "snapshot", ("customer_no",), (
     _f("name", "姓名或户名", "text", "database", must=True),
     _f("branch_no", "网点号", "text", "both", must=True),
     _f("keeper_no", "管户人工号", "text", "both"),
-    _f("gender", "性别", "text", "database", note="男、女"),
+    _f("gender", "性别", "text", "database", note="男、女", longest=4),
     _f("birth_on", "出生日期", "birth", "both", note="数据湖只留月与日"),
     _f("birth_calendar", "生日历法", "word", "both", words=kinds.Calendar, note="缺省公历"),
     _f("id_no", "证件号码", "text", "database"),
-    _f("phone", "手机", "text", "database"),
-    _f("address", "地址", "text", "database", longest=300),
+    _f("phone", "手机", "text", "database", longest=40),
+    _f("address", "地址", "text", "database", longest=200),
     _f("email", "邮箱", "text", "database"),
-    _f("occupation", "职业", "text", "database"),
+    _f("occupation", "职业", "text", "database", longest=60),
     _f("risk_grade", "风险等级", "word", "both", words=kinds.RiskGrade),
     _f("risk_on", "风险评估日", "date", "both"),
     _f("stage", "客情阶段（旧系统）", "word", "database", words=kinds.Stage),
@@ -135,7 +135,7 @@ ACCOUNTS = Layout("accounts", "账户", "snapshot", ("account_no",), (
     _f("account_no", "账号", "text", "key", must=True, note="明文只进数据库"),
     _f("customer_no", "客户号", "text", "key", must=True),
     _f("kind", "产品类别", "word", must=True, words=kinds.ProductKind),
-    _f("account_class", "账户类别", "text", "database", note="Ⅰ、Ⅱ、Ⅲ 类：1、2、3"),
+    _f("account_class", "账户类别", "text", "database", note="Ⅰ、Ⅱ、Ⅲ 类：1、2、3", longest=4),
     _f("card_no", "卡号", "text", "database"),
     _f("opened_on", "开户日", "date", "both", must=True),
     _f("closed_on", "销户日", "date", "both"),
@@ -185,7 +185,7 @@ CONSENTS = Layout("consents", "授权", "snapshot", ("customer_no", "purpose"), 
     _f("purpose", "用途", "word", must=True, words=kinds.ConsentPurpose),
     _f("granted", "是否同意", "flag", must=True),
     _f("changed_on", "日期", "date", must=True),
-    _f("evidence", "凭据", "text", "database", longest=300),
+    _f("evidence", "凭据", "text", "database", longest=200),
 ), refers=(("customer_no", "customers", "customer_no"),))  # fmt: skip
 
 CONTACTS = Layout("contacts", "历史联系（旧系统导出）", "daily", ("contact_no",), (

@@ -185,6 +185,8 @@ def _row_rules(layout: Layout, window: tuple[date, date] | None) -> list[_RowRul
         born, calendar = nw.col("=birth_on"), nw.col("=birth_calendar")
         exists = pick(calendar == "lunar", born.str.slice(8, 2) != "31", born.str.contains(_SOLAR_BIRTH))
         rules.append(_RowRule("birth_on", "birth", "这一天在其历法里不存在", exists))
+        if window is not None:
+            rules.append(_RowRule("birth_on", "birth", "晚于业务日期", born <= nw.lit(window[1].isoformat())))
     return rules
 
 

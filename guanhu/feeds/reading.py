@@ -23,6 +23,7 @@ Link = Callable[[Frame], tuple[Frame, list[Fault]]]
 """Ties typed rows to the files read before: the rows that hold, and the faults of those that do not."""
 
 MOST_BAD_ROWS = 200_000
+LONGEST_COLUMN = 60
 LARGEST_SUM = 2**63 - 1
 
 
@@ -157,7 +158,7 @@ def _aside(task: Task, bad: Frame, faults: Iterable[Fault]) -> list[Quarantined]
 def _problem(file: str, fault: Fault, raw: Mapping[str, str | None]) -> Problem:
     """A fault with its file; the value shows its ends alone."""
     value = masked(raw.get(fault.column))
-    return Problem(file, fault.row, fault.column, fault.rule, fault.says, value, fault.suggestion)
+    return Problem(file, fault.row, fault.column[:LONGEST_COLUMN], fault.rule, fault.says, value, fault.suggestion)
 
 
 def _few_enough(file: str, problems: Sequence[Quarantined]) -> None:

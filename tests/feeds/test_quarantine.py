@@ -37,6 +37,8 @@ DEFECTS = [
     ("staff", 1, "branch_no", "B9", "staff/refers"),
     ("customers", 2, "name", "", "customers/required"),
     ("customers", 2, "name", "a" * 101, "customers/longest"),
+    ("customers", 2, "customer_no", "a" * 41, "customers/longest"),
+    ("customers", 2, "birth_on", "2026-11-25", "customers/birth"),
     ("customers", 2, "name", "某\x00某", "customers/control"),
     ("customers", 2, "birth_on", "1981-02-29", "customers/birth"),
     ("customers", 2, "birth_on", "1981-13-01", "customers/form"),

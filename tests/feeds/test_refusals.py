@@ -109,7 +109,7 @@ def test_another_layout_by_name_is_refused(tmp_path: Path) -> None:
 def test_a_file_cut_anywhere_is_refused(tmp_path: Path, pack: str) -> None:
     path = deliver(tmp_path, pack=pack) / f"transactions.csv{pack}"
     whole = path.read_bytes()
-    for cut in range(0, len(whole), max(1, len(whole) // 40)):
+    for cut in range(0, len(whole), max(1, len(whole) // 12)):
         path.write_bytes(whole[:cut])
         assert refusal(tmp_path).file == path.name
 

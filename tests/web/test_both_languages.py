@@ -94,10 +94,13 @@ def test_the_compiled_catalogue_is_the_written_one(english: Catalog):
     assert made.getvalue() == ENGLISH.with_suffix(".mo").read_bytes()
 
 
+OWN_WORDS = ("赵桂芳", "赵*芳", "李建华", "李*华", "沈知微", "星湖支行", "退休教师", "旧系统", "中文", "赵", "沈", "李", "女")
+
+
 def seen(page: str) -> str:
     """What an English reader sees that is not a name or a note of the cast."""
     page = re.sub(r"<script.*?</script>|<!--.*?-->", "", page, flags=re.S)
-    for own in ("赵桂芳", "赵*芳", "李*华", "沈知微", "星湖支行", "退休教师", "赵", "沈", "中文", "女", "李建华", "李", "旧系统"):
+    for own in OWN_WORDS:
         page = page.replace(own, "")
     return page
 

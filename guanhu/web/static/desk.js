@@ -114,7 +114,7 @@
   }
   function act(key, target) {
     var number = Number(key);
-    if (goKey) { goKey = false; return { t: press("[data-go=t]"), c: press("[data-go=c]") }[key] || false; }
+    if (goKey) { goKey = false; return /^[tc]$/.test(key) && press("[data-go=" + key + "]"); }
     if (number >= 1 && number <= 5) { return choose(number); }
     if ((key === "ArrowDown" || key === "ArrowUp") && (/^(radio|checkbox)$/.test(target.type) || !rows().length)) { return false; }
     switch (key) {

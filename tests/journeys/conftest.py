@@ -1,0 +1,133 @@
+"""Journeys: Chromium before the site as it is shipped, on this worker's database with committed rows."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.test import override_settings
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+
+from guanhu.apps.people.actions import set_password
+from guanhu.cli.postgres import OWNER, Server
+from tests import cast as people
+from tests.cast import Cast
+from tests.journeys.mornings import full_morning
+from tests.site import serving
+
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+
+SHIPPED_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+PASSWORD = "nine-lanterns-over-the-lake"
+SIZES = {"1440": (1440, 900), "1366": (1366, 768), "390": (390, 844)}
+SHOTS = os.environ.get("GUANHU_SHOTS", "")
+"""A folder for pictures of what the journeys saw; without it none are taken."""
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """The browser: the system's own, else Playwright's."""
+    arguments = ["--disable-dev-shm-usage", "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"]
+    if os.geteuid() == 0:
+        arguments.append("--no-sandbox")
+    own = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=own, args=arguments)
+        yield browser
+        browser.close()
+
+
+@dataclass
+class Desk:
+    """One browser window before the site, and what it complained about."""
+
+    page: Page
+    site: str
+    complaints: list[str]
+    name: str
+
+    def sign_in(self, staff_no: str = "S01", password: str = PASSWORD) -> None:
+        """As a person does, at the door."""
+        self.page.goto(f"{self.site}/login")
+        self.page.fill("#staff_no", staff_no)
+        self.page.fill("#password", password)
+        self.page.press("#password", "Enter")
+        self.page.wait_for_url(f"{self.site}/today/")
+
+    def open(self, address: str) -> None:
+        """Go to an address of the site."""
+        self.page.goto(self.site + address)
+
+    def settle(self) -> None:
+        """Wait until nothing is on its way any more."""
+        self.page.wait_for_load_state("load")
+        expect(self.page.locator(".htmx-request, .htmx-swapping, .htmx-settling, .htmx-added")).to_have_count(0)
+
+    def shot(self, what: str) -> None:
+        """Keep a picture, when asked for."""
+        if SHOTS:
+            Path(SHOTS).mkdir(parents=True, exist_ok=True)
+            self.page.screenshot(path=str(Path(SHOTS) / f"{what}-{self.name}.png"), caret="initial")
+
+    def barriers(self) -> list[str]:
+        """What axe finds on the page as it stands."""
+        found: list[dict[str, Any]] = Axe().run(self.page).response["violations"]
+        return [f"{each['id']}: {[node['target'] for node in each['nodes'][:3]]}" for each in found]
+
+    def overflow(self) -> int:
+        """By how many pixels the page is wider than its window."""
+        return int(self.page.evaluate("document.documentElement.scrollWidth - innerWidth"))
+
+
+@pytest.fixture(scope="session")
+def site(postgres_server: Server, django_db_setup: None) -> Iterator[str]:
+    """The address of the site, served by granian from a process of its own on this worker's database."""
+    from django.db import connection
+
+    url = f"postgresql://{OWNER}@/{connection.settings_dict['NAME']}?host={postgres_server.socket}"
+    with serving(url) as address:
+        yield address
+
+
+@pytest.fixture
+def morning(transactional_db: None) -> Cast:
+    """The cast with a morning of every group, committed; 沈知微 can sign in."""
+    cast = people.enter()
+    full_morning()
+    with override_settings(PASSWORD_HASHERS=SHIPPED_HASHERS):
+        set_password(staff_no="S01", password=PASSWORD)
+    return cast
+
+
+@pytest.fixture
+def window(chromium: Browser, site: str, morning: Cast) -> Iterator[Callable[..., Desk]]:
+    """Opens windows: ``window(size="390", theme="dark", script=False)``; a complaint on the console fails the test."""
+    contexts: list[BrowserContext] = []
+    desks: list[Desk] = []
+
+    def open_one(size: str = "1440", theme: str = "light", *, script: bool = True) -> Desk:
+        width, height = SIZES[size]
+        phone = size == "390"
+        context = chromium.new_context(
+            viewport={"width": width, "height": height}, color_scheme=theme, is_mobile=phone, has_touch=phone,
+            locale="zh-CN", java_script_enabled=script,
+        )  # fmt: skip
+        context.set_default_timeout(10_000)
+        contexts.append(context)
+        page = context.new_page()
+        complaints: list[str] = []
+        page.on("console", lambda said: complaints.append(said.text) if said.type in ("error", "warning") else None)
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        desks.append(Desk(page, site, complaints, f"{size}-{theme}"))
+        return desks[-1]
+
+    yield open_one
+    for context in contexts:
+        context.close()
+    assert [said for desk in desks for said in desk.complaints] == []

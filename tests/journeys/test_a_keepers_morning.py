@@ -1,0 +1,197 @@
+"""A keeper's morning: sign in, walk the list by keys, read why, record each outcome, take one back."""
+
+import re
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import expect
+
+from guanhu.apps.work import queries
+from guanhu.rules.kinds import Outcome
+from tests.cast import Cast
+from tests.journeys.conftest import Desk
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+
+def name(desk: Desk) -> str:
+    """Who is open in the brief."""
+    desk.settle()
+    return desk.page.locator("#brief h2").inner_text().split("\n")[0].strip()
+
+
+def record(desk: Desk, *keys: str, **fields: str) -> str:
+    """Press the keys, fill the fields, press D; returns the toast."""
+    for key in keys:
+        desk.page.keyboard.press(key)
+    for field, value in fields.items():
+        desk.page.locator(f"#f-{field}").fill(value)
+    desk.page.keyboard.press("Escape")
+    with desk.page.expect_response(re.compile("/outcome/")) as answer:
+        desk.page.keyboard.press("d")
+    assert answer.value.status == 200
+    desk.settle()
+    return desk.page.locator("#toasts").inner_text()
+
+
+def test_a_morning_by_keys(window: Callable[..., Desk], morning: Cast):
+    desk = window()
+    desk.sign_in()
+    page = desk.page
+
+    assert name(desk) == "赵桂芳"
+    page.keyboard.press("j")
+    second = name(desk)
+    assert second != "赵桂芳"
+    assert page.url.startswith(f"{desk.site}/today/")
+    page.keyboard.press("k")
+    assert name(desk) == "赵桂芳"
+    why = page.locator("#brief .why-list").inner_text()
+    assert "定期存款50万 7天后到期" in why
+    assert "65% → 82%" in why
+    assert "+835 元" in why
+
+    assert "接通" in record(desk, "1", minutes="8", seconds="20")
+    assert "未接" in record(desk, "2")
+    page.keyboard.press("3")
+    page.get_by_label("没需要").check(force=True)
+    assert "拒绝" in record(desk)
+    assert "约见" in record(desk, "4", meeting_on="2026-12-01", meeting_at="10:00", meeting_place="贵宾室")
+    assert "成交" in record(desk, "5", product="三年期定存", amount_wan="12.5")
+
+    recorded = [line.touch.outcome for line in queries.today(morning.shen).done]
+    assert recorded == [Outcome.CLOSED, Outcome.BOOKED, Outcome.DECLINED, Outcome.NO_ANSWER, Outcome.REACHED]
+    expect(page.locator("#quota")).to_contain_text("1 / 20")
+    before = name(desk)
+
+    with page.expect_response(re.compile("/undo/")):
+        page.keyboard.press("z")
+    expect(page.locator("#toasts")).to_contain_text("已撤销")
+    assert name(desk) != before
+    assert len(queries.today(morning.shen).done) == 4
+
+
+def test_a_form_that_misses_something_keeps_the_person(window: Callable[..., Desk], morning: Cast):
+    desk = window()
+    desk.sign_in()
+    desk.complaints.clear()
+    desk.page.keyboard.press("4")
+    with desk.page.expect_response(re.compile("/outcome/")) as answer:
+        desk.page.keyboard.press("d")
+    assert answer.value.status == 422
+    assert name(desk) == "赵桂芳"
+    expect(desk.page.locator("#record")).to_contain_text("填约见的日期")
+    expect(desk.page.locator("#o-booked")).to_be_checked()
+    desk.complaints.clear()
+
+
+def test_a_lost_connection_puts_the_row_back(window: Callable[..., Desk], morning: Cast):
+    desk = window()
+    desk.sign_in()
+    desk.page.route("**/outcome/", lambda route: route.abort())
+    desk.page.keyboard.press("1")
+    desk.page.keyboard.press("d")
+    expect(desk.page.get_by_role("alert")).to_contain_text("已放回列表")
+    assert desk.page.locator(".task.pending").count() == 0
+    assert name(desk) == "赵桂芳"
+    assert queries.today(morning.shen).done == ()
+    desk.complaints.clear()
+
+
+def test_keys_sleep_inside_fields_and_while_composing(window: Callable[..., Desk], morning: Cast):
+    desk = window()
+    desk.sign_in()
+    field = desk.page.locator("#f-said")
+    field.click()
+    desk.page.keyboard.type("jd1")
+    assert field.input_value() == "jd1"
+    assert name(desk) == "赵桂芳"
+    desk.page.keyboard.press("Escape")
+    desk.page.evaluate(
+        "document.body.dispatchEvent(new KeyboardEvent('keydown', {key: 'j', bubbles: true, isComposing: true}))"
+    )
+    assert name(desk) == "赵桂芳"
+
+
+def test_all_keys_are_told_and_can_be_put_to_sleep(window: Callable[..., Desk], morning: Cast):
+    desk = window()
+    desk.sign_in()
+    desk.page.keyboard.press("?")
+    expect(desk.page.get_by_role("dialog")).to_contain_text("完成并下一位")
+    assert desk.barriers() == []
+    desk.shot("keys")
+    desk.page.get_by_label("使用单键快捷键").uncheck()
+    desk.page.keyboard.press("Escape")
+    desk.page.keyboard.press("j")
+    assert name(desk) == "赵桂芳"
+
+
+def test_enter_opens_the_file_and_g_t_comes_back(window: Callable[..., Desk], morning: Cast):
+    desk = window()
+    desk.sign_in()
+    desk.page.keyboard.press("j")
+    desk.settle()
+    desk.page.keyboard.press("k")
+    desk.settle()
+    desk.page.keyboard.press("Enter")
+    desk.page.wait_for_url(re.compile("/customers/"))
+    expect(desk.page.get_by_role("heading", level=1)).to_contain_text("赵桂芳")
+    desk.page.keyboard.press("j")
+    desk.settle()
+    expect(desk.page.get_by_role("heading", level=1)).not_to_contain_text("赵桂芳")
+    desk.page.keyboard.press("g")
+    desk.page.keyboard.press("t")
+    desk.page.wait_for_url(f"{desk.site}/today/")
+
+
+def test_the_way_back_brings_the_whole_page(window: Callable[..., Desk], morning: Cast):
+    desk = window()
+    desk.sign_in()
+    desk.page.keyboard.press("j")
+    desk.settle()
+    second = name(desk)
+    desk.page.keyboard.press("j")
+    desk.settle()
+    desk.page.go_back()
+    expect(desk.page.locator("#brief h2")).to_contain_text(second)
+    expect(desk.page.locator(".task")).to_have_count(12)
+    kept = desk.page.evaluate("JSON.stringify([Object.values(sessionStorage), Object.values(localStorage)])")
+    assert len(kept) < 100
+    assert "桂芳" not in kept
+
+
+def test_on_a_phone_list_card_and_sheet(window: Callable[..., Desk], morning: Cast):
+    desk = window("390")
+    desk.sign_in()
+    desk.shot("phone-list")
+    desk.page.get_by_text("从第 1 位开始").tap()
+    desk.settle()
+    expect(desk.page.locator("#brief h2")).to_be_visible()
+    expect(desk.page.locator("#tasks")).to_be_hidden()
+    desk.shot("phone-card")
+    desk.page.get_by_role("button", name="记录结果").tap()
+    desk.page.locator("label[for=o-booked]").tap()
+    desk.page.locator("#f-meeting_on").fill("2026-12-01")
+    desk.shot("phone-sheet")
+    assert desk.barriers() == []
+    small = desk.page.evaluate(
+        "[...document.querySelectorAll('#sheet button, #sheet .outcome label, #sheet .check, #sheet .seg a')]"
+        ".filter(e => e.getClientRects().length && e.getBoundingClientRect().height < 44).map(e => e.textContent)"
+    )
+    assert small == []
+    desk.page.locator(".record-done").tap()
+    desk.settle()
+    assert name(desk) != "赵桂芳"
+    assert [line.touch.outcome for line in queries.today(morning.shen).done] == [Outcome.BOOKED]
+
+
+def test_without_script_the_morning_works_too(window: Callable[..., Desk], morning: Cast):
+    desk = window(script=False)
+    desk.sign_in()
+    desk.page.locator(".task a").first.click()
+    desk.page.locator("label[for=o-reached]").click()
+    desk.page.locator("#f-minutes").fill("3")
+    desk.page.get_by_role("button", name=re.compile("完成并下一位")).click()
+    expect(desk.page.locator("#toasts")).to_contain_text("已记下")
+    desk.page.get_by_role("button", name=re.compile("^撤销")).first.click()
+    assert queries.today(morning.shen).done == ()

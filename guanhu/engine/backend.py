@@ -51,12 +51,16 @@ def engine_name(name: str) -> str:
     return "day" if name == "day_on" else f"{name.removesuffix('_on')}_day"
 
 
-def scan(paths: Sequence[Path]) -> nw.LazyFrame[Any]:
-    """Read Parquet files of one table lazily; dates come back as day numbers named ``…_day``."""
+def scan(paths: Sequence[Path], *, ordered_by: str | None = None) -> nw.LazyFrame[Any]:
+    """Read Parquet files of one table lazily; dates come back as day numbers named ``…_day``.
+
+    ``ordered_by`` names a column by which the rows are known to lie in order, which makes joins on it cheap.
+    """
     lazy = pl.scan_parquet([str(path) for path in paths], glob=False, hive_partitioning=False)
     dates = [name for name, kind in lazy.collect_schema().items() if kind == pl.Date]
     days = {name: engine_name(name) for name in dates}
-    return nw.from_native(lazy.with_columns(pl.col(dates).cast(pl.Int32)).rename(days))
+    turned = lazy.with_columns(pl.col(dates).cast(pl.Int32)).rename(days)
+    return nw.from_native(turned.set_sorted(ordered_by) if ordered_by else turned)
 
 
 def sink(frame: nw.LazyFrame[Any] | nw.DataFrame[Any], path: Path, columns: Mapping[str, str],
@@ -65,10 +69,11 @@ def sink(frame: nw.LazyFrame[Any] | nw.DataFrame[Any], path: Path, columns: Mapp
 
     ``columns``: name on disk → type of ``tables.py``, in order; a date may come as ``…_on`` or ``…_day``.
     """
-    native: Any = frame.lazy().to_native()
+    native: Any = frame.to_native()
     names = set(native.collect_schema().names())
-    chosen = [_on_disk(name, kind, names) for name, kind in columns.items()]
-    ordered = native.select(chosen).sort(list(key))
+    chosen = native.select([_on_disk(name, kind, names) for name, kind in columns.items()])
+    known = isinstance(chosen, pl.DataFrame) and len(key) == 1 and chosen[key[0]].is_sorted()
+    ordered = chosen.lazy() if known else chosen.lazy().sort(list(key))
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_name(path.name + ".part")
     ordered.sink_parquet(part, compression="zstd", compression_level=1, statistics=False,
@@ -141,10 +146,18 @@ def collect(table: nw.LazyFrame[Any] | nw.DataFrame[Any]) -> nw.DataFrame[Any]:
     return nw.from_native(native.collect(engine="streaming"), eager_only=True)
 
 
-def collect_all(tables: Sequence[nw.LazyFrame[Any]]) -> list[nw.DataFrame[Any]]:
-    """Compute several lazy frames together, reading what they share once."""
-    natives: list[Any] = [table.to_native() for table in tables]
-    return [nw.from_native(made, eager_only=True) for made in pl.collect_all(natives, engine="streaming")]
+def ordered(table: nw.LazyFrame[Any] | nw.DataFrame[Any], by: str) -> nw.DataFrame[Any]:
+    """Compute now, rows in the order of this column, and let later joins and writes know it."""
+    native: Any = collect(table).to_native()
+    rows_in_order = native if native[by].is_sorted() else native.sort(by)
+    return nw.from_native(rows_in_order.with_columns(pl.col(by).set_sorted()), eager_only=True)
+
+
+def meet(one: nw.LazyFrame[Any], other: nw.LazyFrame[Any], on: str) -> nw.LazyFrame[Any]:
+    """Both tables side by side, a row for each key of either; cheap when both are ``ordered``."""
+    left, right = one.to_native(), other.to_native()
+    made: pl.LazyFrame = left.join(right, on=on, how="full", coalesce=True, maintain_order="left_right")
+    return nw.from_native(made)
 
 
 def shaped(table: nw.LazyFrame[Any] | nw.DataFrame[Any], columns: Mapping[str, str]) -> nw.LazyFrame[Any]:

@@ -43,7 +43,8 @@ class Step:
 
 
 STEPS: tuple[Step, ...] = (
-    Step("balances", "余额：日终资产与 30 天日均", ("bank/balances",), ("answers/state",), balances.sums, balances.carry),
+    Step("balances", "余额：日终资产与 30 天日均", ("bank/balances",), ("answers/state",),
+         balances.sums, balances.carry),
     Step("flows", "流水：转入转出与主动交易", ("bank/moves",), ("answers/state",), flows.sums, flows.carry),
     Step("contacts", "联系：最近一次触达", ("bank/contacts", "notes/contacts"), ("answers/state",),
          flows.contact_sums, flows.contact_carry),
@@ -55,7 +56,7 @@ STEPS: tuple[Step, ...] = (
     Step("opportunities", "商机：今天值得联系的理由", ("answers/signals", "notes/promises", "bank/complaints"),
          ("answers/opportunities",)),
 )  # fmt: skip
-"""The steps in order. Those with ``sums`` and the month's close (``tiers``) carry the state forward, stride by stride."""
+"""The steps in order. Those with ``sums`` and the month's close (``tiers``) carry the state forward by strides."""
 
 WALKED = ("balances", "flows", "contacts", "tiers")
 
@@ -82,7 +83,7 @@ def run(lake: Lake, day: date, policy: Policy, calendar: WorkCalendar, *, mode: 
     tell = _teller(on_step, total)
     state = _walk(night, way, strides, tell)
     _keep(lake, day, state)
-    people = backend.collect(value.people(night, state)).lazy()
+    people = backend.ordered(value.people(night, state), "customer")
     del state
     _answer(night, people, tell)
     return way
@@ -93,7 +94,7 @@ def _walk(night: Night, way: Way, strides: list[Stride], tell: Callable[[str], N
     state = nothing() if way.start is None else night.lake.read(STATE, way.start)
     for stride in strides:
         state = tiers.close(night, _carried(night, state, stride, tell), stride)
-        state = backend.collect(settle(state, night.policy.version)).lazy()
+        state = backend.ordered(settle(state, night.policy.version), "customer").lazy()
         tell("tiers")
     return state
 
@@ -106,17 +107,18 @@ def _carried(
     columns: dict[str, nw.Expr] = {}
     for step in STEPS:
         if step.sums is not None and step.carry is not None:
-            sums = step.sums(night, stride)
-            brought = sums if brought is None else meet(brought, sums)
+            sums = backend.ordered(step.sums(night, stride), "customer").lazy()
+            brought = sums if brought is None else backend.ordered(meet(brought, sums), "customer").lazy()
             columns |= step.carry(stride)
             tell(step.name)
     assert brought is not None
     return meet(state, brought).with_columns(**columns).select(*NAMES)
 
 
-def _answer(night: Night, people: nw.LazyFrame[Any], tell: Callable[[str], None]) -> None:
+def _answer(night: Night, standings: nw.DataFrame[Any], tell: Callable[[str], None]) -> None:
     """The day's answers about the people there are: standings, signals, opportunities."""
-    night.lake.write(STANDINGS, night.day, people)
+    people = standings.lazy()
+    night.lake.write(STANDINGS, night.day, standings)
     tell("value")
     found = []
     for kind, build in MODULES.items():
@@ -174,7 +176,7 @@ def _keep(lake: Lake, day: date, state: nw.LazyFrame[Any]) -> None:
     """Write the day's state. Later ones stand on it: when it has changed they go, and are made again when needed."""
     later = [known for known in lake.days(STATE) if known > day]
     before = lake.digest(STATE, day) if later and lake.has(STATE, day) else None
-    lake.write(STATE, day, state)
+    lake.write(STATE, day, backend.ordered(state, "customer"))
     if later and lake.digest(STATE, day) != before:
         for known in later:
             lake.drop(STATE, known)

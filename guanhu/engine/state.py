@@ -8,6 +8,7 @@ from typing import Any
 import narwhals as nw
 from narwhals import col
 
+from guanhu.engine import backend
 from guanhu.engine.lake import Lake, empty, engine_columns
 from guanhu.engine.tables import STATE
 from guanhu.rules.columns import fill
@@ -32,9 +33,7 @@ def is_ours(lake: Lake, day: date) -> bool:
 
 def meet(state: nw.LazyFrame[Any], sums: nw.LazyFrame[Any]) -> nw.LazyFrame[Any]:
     """State and sums side by side, one row for each customer of either; what is missing is null."""
-    named = sums.rename({"customer": "customer_new"})
-    both = state.join(named, left_on="customer", right_on="customer_new", how="full")
-    return both.with_columns(customer=nw.coalesce("customer", "customer_new")).drop("customer_new")
+    return backend.meet(state, sums, "customer")
 
 
 def settle(state: nw.LazyFrame[Any], policy_version: str) -> nw.LazyFrame[Any]:

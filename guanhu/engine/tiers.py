@@ -32,7 +32,7 @@ def close(night: Night, state: nw.LazyFrame[Any], stride: Stride) -> nw.LazyFram
         return state
     people = existing(night, stride.to).select("customer", "branch_no", "opened_day")
     average = known("window_fen") // night.policy.average_days
-    met = backend.collect(meet(state, people).with_columns(average_fen=average)).lazy()
+    met = backend.ordered(meet(state, people).with_columns(average_fen=average), "customer").lazy()
     here = met.filter(no(missing(col("branch_no"))))
     ends = here.select("customer", "average_fen", balance_fen=known("balance_fen"), net_fen=known("net_fen"))
     night.lake.write(MONTH_ENDS, stride.to, ends)

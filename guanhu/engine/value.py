@@ -7,6 +7,7 @@ from typing import Any
 import narwhals as nw
 from narwhals import col
 
+from guanhu.engine import backend
 from guanhu.engine.night import ONE_DAY, Night, is_month_end
 from guanhu.engine.state import COUNTED, known
 from guanhu.engine.tables import HOLDINGS
@@ -37,13 +38,14 @@ def people(night: Night, state: nw.LazyFrame[Any]) -> nw.LazyFrame[Any]:
     listed = existing(night, night.day).select(*LISTED)
     joined = listed.join(state.select(*READ), on="customer", how="left").join(loans(night), on="customer", how="left")
     whole = joined.with_columns(*[known(name).alias(name) for name in COUNTED if name in READ])
-    measured = whole.with_columns(
+    computed = whole.with_columns(
         **habits(night),
         kept=col("tier"),
         average_fen=col("window_fen") // night.policy.average_days,
         net30_fen=col("in30_fen") - col("out30_fen"),
         value_fen=revenue_of_products_fen(col("weighted_fen")) + known("loan_value_fen"),
-    ).collect()
+    )
+    measured = backend.ordered(computed, "customer")
     here = measured.select("customer", "branch_no", "average_fen", "net30_fen").lazy()
     lines = lines_in_force(night, here, night.day)
     branches = branch_shares(here, "net30_fen").join(lines, on="branch_no", how="left")

@@ -84,7 +84,8 @@ class Bank:
         return {
             "move": self.dice.getrandbits(60), "account": account["account"], "customer": account["customer"],
             "day_on": day, "amount_fen": amount, "kind": self.dice.choice(MOVES),
-            "by_customer": self.dice.random() < 0.3 and not silent, "other_bank": self.dice.choice([None, "工商", "招商"]),
+            "by_customer": self.dice.random() < 0.3 and not silent,
+            "other_bank": self.dice.choice([None, "工商", "招商"]),
             "channel": None,
         }  # fmt: skip
 

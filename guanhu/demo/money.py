@@ -14,6 +14,9 @@ from guanhu.demo.world import LONG_AGO, World
 THOUSAND = 1000_00
 """Savings are put away in whole thousands of yuan."""
 
+LEAST = 10 * THOUSAND
+"""Nobody opens a deposit for less than 一万."""
+
 
 def choose(rng: np.random.Generator, people: People, customers: Ints, amount: Ints) -> Ints:
     """A product for each: nothing riskier than the customer's own grade, companies only deposits and wealth."""
@@ -69,10 +72,10 @@ def _savings(world: World, customers: Ints, rest: Ints) -> None:
     rng, people = world.rng, world.people
     count = np.clip(np.log2(np.maximum(rest[customers], 1) / 2_500_000 + 1).astype(np.int64) + 1, 1, 4)
     for turn in range(4):
-        mine = customers[(count > turn) & (rest[customers] > 300_000)]
+        mine = customers[(count > turn) & (rest[customers] > 2 * LEAST)]
         cut = rng.dirichlet((2.0, 1.4, 1.0, 0.8), len(mine))[:, turn] * 1.6
         amount = np.minimum(rest[mine] * cut, rest[mine]).astype(np.int64) // THOUSAND * THOUSAND
-        mine, amount = mine[amount > 0], amount[amount > 0]
+        mine, amount = mine[amount >= LEAST], amount[amount >= LEAST]
         give(world, mine, choose(rng, people, mine, amount), amount)
 
 
@@ -100,13 +103,14 @@ def give(
 
 
 def _due_around_today(world: World) -> None:
-    """Every keeper has a few sums due around the demo's today: yesterday, today, tomorrow, in a week."""
+    """Every keeper has a few sums due around the demo's today; the first keeper's are the named customers'."""
     rng, people = world.rng, world.people
     today = t_of(TODAY)
     for keeper in range(len(cast.KEEPERS)):
         able = np.flatnonzero((people.keeper == keeper) & (people.band < 2) & ~people.named & (people.opened < -1100))
-        chosen = rng.choice(able, min(11, len(able)), replace=False)
-        days = np.array([-1, -1, 0, 0, 1, 1, 1, 7, 7, 7, -3])[: len(chosen)] + today
+        wanted = np.array([7, 7] if keeper == 0 else [-1, 0, 0, 1, 1, 7, 7, -3])
+        chosen = rng.choice(able, min(len(wanted), len(able)), replace=False)
+        days = wanted[: len(chosen)] + today
         product = rng.choice([shelf.NO["D024"], shelf.NO["D036"]], len(chosen))
         amount = np.round(rng.lognormal(np.log(120), 0.8, len(chosen))).astype(np.int64) * THOUSAND
         ids = give(world, chosen, product, np.maximum(amount, 20 * THOUSAND), due=days, auto=0.0)

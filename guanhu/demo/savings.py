@@ -7,7 +7,7 @@ import numpy as np
 from guanhu.demo import places, shelf
 from guanhu.demo.books import Ints
 from guanhu.demo.calendar import day_of, is_working
-from guanhu.demo.money import THOUSAND, choose
+from guanhu.demo.money import LEAST, THOUSAND, choose
 from guanhu.demo.world import World
 from guanhu.rules.kinds import MoveKind
 
@@ -105,7 +105,7 @@ def save(world: World, t: int) -> None:
     if not is_working(day_of(t)):
         return
     over = books.current - world.target * 2
-    ready = (over > 1_500_000) & ~people.quiet & ~people.named & (world.leaving > t)
+    ready = (over > 3 * LEAST) & ~people.quiet & ~people.named & (world.leaving > t)
     who = np.flatnonzero(ready & (rng.random(people.n) < 0.035))
     amount = (over[who] * rng.uniform(0.5, 1.0, len(who))).astype(np.int64) // THOUSAND * THOUSAND
     here = rng.random(len(who)) < 0.8

@@ -37,7 +37,7 @@ def arrange(world: World, t: int) -> None:
         _drain(world, t)
     if YESTERDAY - 70 <= t <= YESTERDAY:
         _demolition(world, t)
-    if t in (YESTERDAY - 5, YESTERDAY - 3, YESTERDAY):
+    if t in (YESTERDAY - 3, YESTERDAY):
         _fresh_complaints(world, t)
     if t == YESTERDAY:
         _big_moves(world, t)
@@ -70,7 +70,9 @@ def _demolition(world: World, t: int) -> None:
 
 
 def _fresh_complaints(world: World, t: int) -> None:
-    for keeper in range(len(cast.KEEPERS)):
+    """Every keeper has a complaint or two not yet closed; on the last day the first keeper has a named one."""
+    first = 1 if t == YESTERDAY else 0
+    for keeper in range(first, len(cast.KEEPERS)):
         calm = (
             (world.people.keeper == keeper)
             & ~world.people.named
@@ -83,12 +85,12 @@ def _fresh_complaints(world: World, t: int) -> None:
 
 
 def _big_moves(world: World, t: int) -> None:
-    """Two large sums in and one out for every keeper on the day before today."""
+    """A large sum in and one out for every keeper on the day before today."""
     rng, people, books = world.rng, world.people, world.books
     for keeper in range(len(cast.KEEPERS)):
         calm = (people.keeper == keeper) & ~people.named & ~people.company & world.here(t) & (people.band < 2)
-        gets = rng.choice(np.flatnonzero(calm), 2, replace=False)
-        receive(world, t, gets, rng.integers(22, 95, 2) * 1_000_000, rng.integers(1, len(places.OTHER_BANKS), 2))
+        gets = rng.choice(np.flatnonzero(calm), 1)
+        receive(world, t, gets, rng.integers(22, 95, 1) * 1_000_000, rng.integers(1, len(places.OTHER_BANKS), 1))
         rich = np.flatnonzero(calm & (books.current > 25_000_000))
         rich = np.setdiff1d(rich, gets)[:1]
         books.spend(

@@ -112,7 +112,7 @@ def test_a_day_taken_away_is_gone(lake):
 
 
 def test_no_table_of_the_lake_holds_what_names_a_person():
-    """Names of persons, phones, identity, card and account numbers have no column; names of branches and products do."""
+    """Only branches and products have a name here; phones, identity, card and account numbers have no column."""
     telling = ("phone", "id_no", "address", "email", "card_no", "account_no", "birth_on")
     named = {(t.path, c.name) for t in tables.TABLES for c in t.columns if c.name in telling or c.name == "name"}
     assert named == {("bank/branches", "name"), ("bank/products", "name")}

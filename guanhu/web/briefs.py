@@ -169,7 +169,7 @@ def pane_of(
         about=" · ".join(part for part in (age_words(brief.kind, brief.age), brief.occupation) if part),
         tier=brief.tier,
         stage=brief.stage,
-        phone=brief.phone,
+        phone=brief.phone if _has_phone(brief) else "",
         position=_position(brief),
         chips=tuple(mark(chip, scene) for chip in brief.chips),
         facts=_facts(brief),
@@ -184,7 +184,7 @@ def pane_of(
         record_url=reverse("record", args=where),
         call_url=reverse("call", args=where),
         defer_url=reverse("defer", args=where),
-        can_call=bool(brief.phone.strip("* ")) and _may(brief),
+        can_call=_has_phone(brief) and _may(brief),
         can_message=_may(brief),
         done_words=_("完成，下一位"),
         ways=_ways(brief, way),
@@ -197,6 +197,11 @@ def _may(brief: Brief) -> bool:
     """Nobody who refused every kind of contact is called from here."""
     service = next((row.granted for row in brief.consents if row.purpose == ConsentPurpose.SERVICE), None)
     return service is not False or brief.may_market
+
+
+def _has_phone(brief: Brief) -> bool:
+    """A mask without a digit hides nothing."""
+    return any(sign.isdecimal() for sign in brief.phone)
 
 
 def _position(brief: Brief) -> str:
@@ -240,8 +245,7 @@ def _reason_words(reason: ReasonView, scene: Scene) -> str:
     said = mark(reason.chip, scene).sentence if reason.chip else reason.kind
     with_bp, without_bp = figures.get("with_contact_bp"), figures.get("without_bp")
     if with_bp and without_bp is not None:
-        chance = {"without": _share(without_bp), "with": _share(with_bp)}
-        said += _("，联系后成事的机会 %(without)s → %(with)s") % chance
+        said += _("，联系后成事的机会 %(chance)s") % {"chance": f"{_share(without_bp)}\u00a0→\u00a0{_share(with_bp)}"}
     return said
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -69,6 +70,24 @@ class Desk:
         self.page.wait_for_load_state("load")
         expect(self.page.locator(".htmx-request, .htmx-swapping, .htmx-settling, .htmx-added")).to_have_count(0)
 
+    def who(self) -> str:
+        """Who is open in the brief."""
+        self.settle()
+        return self.page.locator("#brief h2").inner_text().split("\n")[0].strip()
+
+    def record(self, *keys: str, **fields: str) -> str:
+        """Press the keys, fill the fields of the record, press D; returns what the toast says."""
+        for key in keys:
+            self.page.keyboard.press(key)
+        for field, value in fields.items():
+            self.page.locator(f"#f-{field}").fill(value)
+        self.page.keyboard.press("Escape")
+        with self.page.expect_response(re.compile("/outcome/")) as answer:
+            self.page.keyboard.press("d")
+        assert answer.value.status == 200
+        self.settle()
+        return self.page.locator("#toasts").inner_text()
+
     def shot(self, what: str) -> None:
         """Keep a picture, when asked for."""
         if SHOTS:
@@ -106,8 +125,11 @@ def morning(transactional_db: None) -> Cast:
 
 
 @pytest.fixture
-def window(chromium: Browser, site: str, morning: Cast) -> Iterator[Callable[..., Desk]]:
-    """Opens windows: ``window(size="390", theme="dark", script=False)``; a complaint on the console fails the test."""
+def window(chromium: Browser, site: str, transactional_db: None) -> Iterator[Callable[..., Desk]]:
+    """Opens windows: ``window(size="390", theme="dark", script=False)``; a complaint on the console fails the test.
+
+    What the site shows is whatever the test committed: the ``morning`` of the cast, or a night of its own.
+    """
     contexts: list[BrowserContext] = []
     desks: list[Desk] = []
 

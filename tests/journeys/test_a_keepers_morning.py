@@ -14,60 +14,40 @@ from tests.journeys.conftest import Desk
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 
-def name(desk: Desk) -> str:
-    """Who is open in the brief."""
-    desk.settle()
-    return desk.page.locator("#brief h2").inner_text().split("\n")[0].strip()
-
-
-def record(desk: Desk, *keys: str, **fields: str) -> str:
-    """Press the keys, fill the fields, press D; returns the toast."""
-    for key in keys:
-        desk.page.keyboard.press(key)
-    for field, value in fields.items():
-        desk.page.locator(f"#f-{field}").fill(value)
-    desk.page.keyboard.press("Escape")
-    with desk.page.expect_response(re.compile("/outcome/")) as answer:
-        desk.page.keyboard.press("d")
-    assert answer.value.status == 200
-    desk.settle()
-    return desk.page.locator("#toasts").inner_text()
-
-
 def test_a_morning_by_keys(window: Callable[..., Desk], morning: Cast):
     desk = window()
     desk.sign_in()
     page = desk.page
 
-    assert name(desk) == "赵桂芳"
+    assert desk.who() == "赵桂芳"
     page.keyboard.press("j")
-    second = name(desk)
+    second = desk.who()
     assert second != "赵桂芳"
     assert page.url.startswith(f"{desk.site}/today/")
     page.keyboard.press("k")
-    assert name(desk) == "赵桂芳"
+    assert desk.who() == "赵桂芳"
     why = page.locator("#brief .why-list").inner_text()
     assert "定期存款50万 7天后到期" in why
-    assert "65% → 82%" in why
+    assert "65%\u00a0→\u00a082%" in why
     assert "+835 元" in why
 
-    assert "接通" in record(desk, "1", minutes="8", seconds="20")
-    assert "未接" in record(desk, "2")
+    assert "接通" in desk.record("1", minutes="8", seconds="20")
+    assert "未接" in desk.record("2")
     page.keyboard.press("3")
     page.get_by_label("没需要").check(force=True)
-    assert "拒绝" in record(desk)
-    assert "约见" in record(desk, "4", meeting_on="2026-12-01", meeting_at="10:00", meeting_place="贵宾室")
-    assert "成交" in record(desk, "5", product="三年期定存", amount_wan="12.5")
+    assert "拒绝" in desk.record()
+    assert "约见" in desk.record("4", meeting_on="2026-12-01", meeting_at="10:00", meeting_place="贵宾室")
+    assert "成交" in desk.record("5", product="三年期定存", amount_wan="12.5")
 
     recorded = [line.touch.outcome for line in queries.today(morning.shen).done]
     assert recorded == [Outcome.CLOSED, Outcome.BOOKED, Outcome.DECLINED, Outcome.NO_ANSWER, Outcome.REACHED]
     expect(page.locator("#quota")).to_contain_text("1 / 20")
-    before = name(desk)
+    before = desk.who()
 
     with page.expect_response(re.compile("/undo/")):
         page.keyboard.press("z")
     expect(page.locator("#toasts")).to_contain_text("已撤销")
-    assert name(desk) != before
+    assert desk.who() != before
     assert len(queries.today(morning.shen).done) == 4
 
 
@@ -79,7 +59,7 @@ def test_a_form_that_misses_something_keeps_the_person(window: Callable[..., Des
     with desk.page.expect_response(re.compile("/outcome/")) as answer:
         desk.page.keyboard.press("d")
     assert answer.value.status == 422
-    assert name(desk) == "赵桂芳"
+    assert desk.who() == "赵桂芳"
     expect(desk.page.locator("#record")).to_contain_text("填约见的日期")
     expect(desk.page.locator("#o-booked")).to_be_checked()
     desk.complaints.clear()
@@ -93,7 +73,7 @@ def test_a_lost_connection_puts_the_row_back(window: Callable[..., Desk], mornin
     desk.page.keyboard.press("d")
     expect(desk.page.get_by_role("alert")).to_contain_text("已放回列表")
     assert desk.page.locator(".task.pending").count() == 0
-    assert name(desk) == "赵桂芳"
+    assert desk.who() == "赵桂芳"
     assert queries.today(morning.shen).done == ()
     desk.complaints.clear()
 
@@ -105,12 +85,12 @@ def test_keys_sleep_inside_fields_and_while_composing(window: Callable[..., Desk
     field.click()
     desk.page.keyboard.type("jd1")
     assert field.input_value() == "jd1"
-    assert name(desk) == "赵桂芳"
+    assert desk.who() == "赵桂芳"
     desk.page.keyboard.press("Escape")
     desk.page.evaluate(
         "document.body.dispatchEvent(new KeyboardEvent('keydown', {key: 'j', bubbles: true, isComposing: true}))"
     )
-    assert name(desk) == "赵桂芳"
+    assert desk.who() == "赵桂芳"
 
 
 def test_all_keys_are_told_and_can_be_put_to_sleep(window: Callable[..., Desk], morning: Cast):
@@ -123,7 +103,7 @@ def test_all_keys_are_told_and_can_be_put_to_sleep(window: Callable[..., Desk], 
     desk.page.get_by_label("使用单键快捷键").uncheck()
     desk.page.keyboard.press("Escape")
     desk.page.keyboard.press("j")
-    assert name(desk) == "赵桂芳"
+    assert desk.who() == "赵桂芳"
 
 
 def test_enter_opens_the_file_and_g_t_comes_back(window: Callable[..., Desk], morning: Cast):
@@ -149,7 +129,7 @@ def test_the_way_back_brings_the_whole_page(window: Callable[..., Desk], morning
     desk.sign_in()
     desk.page.keyboard.press("j")
     desk.settle()
-    second = name(desk)
+    second = desk.who()
     desk.page.keyboard.press("j")
     desk.settle()
     desk.page.go_back()
@@ -181,7 +161,7 @@ def test_on_a_phone_list_card_and_sheet(window: Callable[..., Desk], morning: Ca
     assert small == []
     desk.page.locator(".record-done").tap()
     desk.settle()
-    assert name(desk) != "赵桂芳"
+    assert desk.who() != "赵桂芳"
     assert [line.touch.outcome for line in queries.today(morning.shen).done] == [Outcome.BOOKED]
 
 

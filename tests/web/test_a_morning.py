@@ -25,7 +25,7 @@ def plain(html: str) -> str:
 
 def done(cast: Cast, channel: str = "call") -> int:
     """How many of a channel count today."""
-    return next(each.done for each in queries.counts(cast.shen) if each.channel == channel)
+    return next(each.done for each in queries.today(cast.shen).quotas if each.channel == channel)
 
 
 def send(client: Client, cast: Cast, script: bool = False, **typed: Any):

@@ -69,6 +69,12 @@
     if (back) { back.focus(); }
     return true;
   }
+  function setAside() {
+    openSheet();
+    var opened = press("[data-key=s]"), reason = one("#f-reason");
+    if (opened && shown(reason)) { reason.focus(); }
+    return opened;
+  }
   function fillSeconds() {
     if (!calling) { return; }
     var spent = Math.round((Date.now() - calling) / 1000);
@@ -125,7 +131,7 @@
       case "m": return press("[data-key=m]");
       case "v": return choose(4) && (one("#record [name=booked_on]").focus(), true);
       case "d": return press("[data-key=d]") || press("[data-act=sheet]");
-      case "s": return press("[data-key=s]");
+      case "s": return setAside();
       case "z": return press("[data-key=z]");
       case "g": goKey = true; window.setTimeout(function () { goKey = false; }, 1000); return true;
       case "?": return dialog(true);

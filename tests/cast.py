@@ -58,6 +58,11 @@ class Cast:
     wu: UUID
 
 
+def viewer(staff_no: str) -> Viewer:
+    """A colleague, as she looks at pages."""
+    return people_queries.viewer_of(people_queries.Staff.objects.get(staff_no=staff_no))
+
+
 def persons(**more: Any) -> dict[str, Any]:
     """The bank's lists of the cast, as the door hands them over."""
     return {"branches": BRANCHES, "staff": STAFF, "customers": CUSTOMERS, "consents": CONSENTS, **more}
@@ -68,8 +73,7 @@ def enter() -> Cast:
     customers.take_in(persons())
     morning()
     publish_other_branch()
-    viewers = [people_queries.viewer_by_no(row["staff_no"]) for row in STAFF]
-    shen, zhou, yan, qin = (viewer for viewer in viewers if viewer is not None)
+    shen, zhou, yan, qin = (viewer(row["staff_no"]) for row in STAFF)
     ids = {row.key: row.public_id for row in customer_queries.Customer.objects.for_system("the cast")}
     return Cast(shen, zhou, yan, qin, ids[ZHAO], ids[LI], ids[SUN], ids[WU])
 

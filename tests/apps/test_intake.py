@@ -12,7 +12,6 @@ from guanhu.apps.catalog.models import Product
 from guanhu.apps.customers import actions, queries
 from guanhu.apps.customers.models import Account, Complaint, Consent, ContactPoint, Customer, Quarantined, StageRecord
 from guanhu.apps.people import actions as people_actions
-from guanhu.apps.people import queries as people_queries
 from guanhu.apps.people.models import Staff
 from guanhu.apps.people.vault import seal, unseal
 from guanhu.apps.work import actions as work
@@ -218,7 +217,6 @@ def test_a_colleague_not_on_the_list_any_more_may_not_sign_in(db: None):
     assert authenticate(None, username="S02", password="long enough 12") is not None
     take(staff=[row for row in STAFF if row["staff_no"] != "S02"])
     assert authenticate(None, username="S02", password="long enough 12") is None
-    assert people_queries.viewer_by_no("S02") is None
 
 
 def test_the_list_of_the_day_does_not_change_a_password(db: None):

@@ -10,7 +10,6 @@ from django.test.utils import CaptureQueriesContext
 from guanhu.apps.customers import actions as customer_actions
 from guanhu.apps.customers import queries as customer_queries
 from guanhu.apps.customers.shapes import ConsentRow, Share
-from guanhu.apps.people import queries as people_queries
 from guanhu.apps.people.errors import Conflict, Refused
 from guanhu.apps.work import actions, queries
 from guanhu.apps.work.cards import structure_of
@@ -62,12 +61,11 @@ def test_a_reason_that_has_passed_is_not_shown(cast: Cast):
 
 def test_before_the_first_night_there_is_no_day(db: None):
     customer_actions.take_in(people.persons())
-    viewer = people_queries.viewer_by_no("S01")
+    viewer = people.viewer("S01")
     row = customer_queries.book(viewer).rows[0]
     assert queries.today(viewer) is None
     assert queries.brief(viewer, row.public_id) is None
     assert queries.card(viewer, row.public_id) is None
-    assert queries.counts(viewer) == ()
     assert (row.tier, row.average_fen) == ("", None)
 
 
@@ -281,7 +279,6 @@ PAGES: dict[str, Any] = {
     "brief": lambda cast: queries.brief(cast.zhou, cast.sun),
     "card": lambda cast: queries.card(cast.zhou, cast.sun),
     "book": lambda cast: customer_queries.book(cast.zhou),
-    "counts": lambda cast: queries.counts(cast.zhou),
 }
 
 
@@ -294,7 +291,7 @@ def queries_of(page: str, cast: Cast) -> int:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("page", "most"), [("today", 10), ("brief", 13), ("card", 18), ("book", 3), ("counts", 6)])
+@pytest.mark.parametrize(("page", "most"), [("today", 10), ("brief", 13), ("card", 18), ("book", 3)])
 def test_the_number_of_queries_does_not_grow_with_the_list(cast: Cast, page: str, most: int):
     before = queries_of(page, cast)
     people.plan_size(cast.zhou, 60)

@@ -28,5 +28,5 @@ def take_in(products: Sequence[Mapping[str, Any]]) -> None:
             }
             for row in products
         ],
-        on="(product_no)",
+        key=("product_no",),
     )

@@ -48,8 +48,13 @@ class Problem(Protocol):
 class KeptAside(Protocol):
     """One row kept aside (``feeds.intake.Quarantined``)."""
 
-    problem: Any
-    raw: dict[str, str | None]
+    @property
+    def problem(self) -> Any:
+        """Why."""
+
+    @property
+    def raw(self) -> dict[str, str | None]:
+        """The row."""
 
 
 @transaction.atomic
@@ -78,7 +83,7 @@ def publish_answers(night_id: int, branch_id: int, *, standings: Rows, holdings:
         MonthEnd,
         ("customer_id", "day_on", "balance_fen", "average_fen", "net_fen"),
         ({**row, "customer_id": row["customer"]} for row in month_ends),
-        on="(customer_id, day_on)",
+        key=("customer_id", "day_on"),
     )
 
 

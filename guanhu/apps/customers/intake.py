@@ -40,6 +40,9 @@ class Frame(Protocol):
 
 Rows = Frame | Iterable[Row]
 
+OF_BANK = {"source": Source.BANK.value}
+"""The rows the bank's files speak of; ours are never touched."""
+
 
 def rows_of(persons: Mapping[str, Rows], name: str) -> list[Row] | None:
     """The rows of one file; null when the delivery has no such file."""
@@ -79,7 +82,7 @@ def _take_customers(rows: list[Row]) -> None:
         ("key", "customer_no", "name", "name_pinyin", "kind", "gender", "birth_on", "birth_calendar", "id_no",
          "occupation", "address", "email", "risk_grade", "risk_on", "opened_on", "branch_id", "keeper_id"),
         (_customer(row, branches, staff) for row in rows),
-        on="(key)",
+        key=("key",),
         mine_first=("keeper_id",),
     )  # fmt: skip
     phones = [
@@ -91,8 +94,9 @@ def _take_customers(rows: list[Row]) -> None:
         ContactPoint,
         ("customer_id", "kind", "value", "source"),
         phones,
-        on="(customer_id, kind) WHERE source = 'bank'",
-        replace="source = 'bank'",
+        key=("customer_id", "kind"),
+        among=OF_BANK,
+        replace=True,
     )
     _take_stages([row for row in rows if row.get("stage")])
 
@@ -148,7 +152,8 @@ def _take_stages(rows: list[Row]) -> None:
         StageRecord,
         ("customer_id", "source", "stage", "stage_on", "note"),
         told,
-        on="(customer_id) WHERE source = 'bank'",
+        key=("customer_id",),
+        among=OF_BANK,
     )
     with connection.cursor() as cursor:
         cursor.execute(_STAGE_IN_FORCE)
@@ -181,7 +186,7 @@ def _take_accounts(rows: list[Row]) -> None:
             }
             for row in rows
         ),
-        on="(key)",
+        key=("key",),
     )
 
 
@@ -200,8 +205,9 @@ def _take_consents(rows: list[Row]) -> None:
             }
             for row in rows
         ),
-        on="(customer_id, purpose) WHERE source = 'bank'",
-        replace="source = 'bank'",
+        key=("customer_id", "purpose"),
+        among=OF_BANK,
+        replace=True,
     )
 
 
@@ -219,7 +225,7 @@ def _take_complaints(rows: list[Row]) -> None:
             }
             for row in rows
         ),
-        on="(key)",
+        key=("key",),
     )
 
 

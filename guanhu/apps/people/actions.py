@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.contrib.auth.hashers import make_password
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import ManyToOneRel, Max
 
 from guanhu.apps.people.copying import merge_in
@@ -36,7 +36,7 @@ def take_in(branches: Rows, staff: Rows, *, currency: str = "CNY") -> None:
             }
             for row in branches
         ],
-        on="(branch_no)",
+        key=("branch_no",),
     )
     of = branch_ids()
     locked = make_password(None)
@@ -45,7 +45,7 @@ def take_in(branches: Rows, staff: Rows, *, currency: str = "CNY") -> None:
         ("staff_no", "name", "branch_id", "post", "capability", "licence_no", "licence_until", "phone",
          "leave_from_on", "leave_to_on", "is_active", "password"),
         [_staff_row(row, of, locked) for row in staff],
-        on="(staff_no)",
+        key=("staff_no",),
         keep=("password",),
     )  # fmt: skip
     if staff:
@@ -118,6 +118,15 @@ def flip(branch_id: int, night_id: int) -> bool:
     branch.current_night = night
     branch.save(update_fields=["current_night"])
     return True
+
+
+def hold_day(branch_id: int) -> None:
+    """Until the transaction ends the branch cannot turn to another day; its colleagues go on side by side.
+
+    Take it before any customer, so that nobody waits for each other in a ring.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1 FROM people_branch WHERE id = %s FOR KEY SHARE", [branch_id])
 
 
 @transaction.atomic

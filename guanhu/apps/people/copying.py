@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any
 
 from django.db import DatabaseError, connection, models
@@ -31,12 +32,11 @@ def _columns(model: type[models.Model], fields: Sequence[str]) -> list[models.Fi
 
 def _names(columns: Sequence[models.Field[Any, Any]]) -> sql.Composed:
     """The columns, with commas."""
-    parts: list[sql.Composable] = [_name(field) for field in columns]
+    return _list(sql.Identifier(str(field.column)) for field in columns)
+
+
+def _list(parts: Iterable[sql.Composable]) -> sql.Composed:
     return sql.SQL(", ").join(parts)
-
-
-def _name(field: models.Field[Any, Any]) -> sql.Identifier:
-    return sql.Identifier(str(field.column))
 
 
 def _copy(table: sql.Identifier, columns: Sequence[models.Field[Any, Any]], rows: Rows) -> int:
@@ -73,78 +73,91 @@ def merge_in(
     fields: Sequence[str],
     rows: Rows,
     *,
-    on: str,
+    key: Sequence[str],
+    among: Mapping[str, str] | None = None,
     keep: Sequence[str] = (),
     mine_first: Sequence[str] = (),
-    replace: str = "",
+    replace: bool = False,
 ) -> int:
-    """Add new rows and change those that differ; returns how many rows came.
+    """Add new rows and change those that differ; returns how many rows came. The same rows twice change nothing.
 
-    ``on`` is the unique key as SQL writes it · ``keep`` fields are written once and never changed · ``mine_first``
-    fields are changed only where ours is empty · ``replace`` is a condition: rows of the table that meet it and did
-    not come are deleted. The same rows twice change nothing.
+    ``key`` is what makes a row the same, ``among`` which rows of the table are meant (a column and its value) ·
+    ``keep`` fields are written once and never changed · ``mine_first`` fields are changed only where ours is empty ·
+    ``replace``: rows that are meant and did not come are deleted. A row that stays as it is is not even locked, so
+    that people go on working meanwhile. Raises IntegrityError when a key comes twice.
     """
-    columns = _columns(model, fields)
-    target, beside = sql.Identifier(model._meta.db_table), sql.Identifier(f"come_{model._meta.db_table}")
+    beside = sql.Identifier(f"come_{model._meta.db_table}")
+    merge = _Merge(sql.Identifier(model._meta.db_table), beside, _columns(model, fields), key, among or {})
     with connection.cursor() as cursor:
-        names = _names(columns)
         cursor.execute(sql.SQL("DROP TABLE IF EXISTS {}").format(beside))
-        cursor.execute(
-            sql.SQL("CREATE TEMP TABLE {} ON COMMIT DROP AS SELECT {} FROM {} WITH NO DATA").format(
-                beside, names, target
-            )
-        )
-    count = _copy(beside, columns, rows)
+        cursor.execute(merge.make_beside())
+    count = _copy(beside, merge.columns, rows)
+    changing = [field for field in merge.columns if field.attname not in {*key, *merge.among, *keep}]
     with _without_values(), connection.cursor() as cursor:
+        cursor.execute(sql.SQL("CREATE UNIQUE INDEX ON {} ({})").format(beside, _list(map(sql.Identifier, key))))
         if replace:
-            cursor.execute(_delete_absent(target, beside, on, replace))
-        cursor.execute(_merge(target, beside, columns, on, keep, mine_first))
+            cursor.execute(merge.delete_absent())
+        if changing:
+            cursor.execute(merge.change(changing, mine_first))
+        cursor.execute(merge.add())
         cursor.execute(sql.SQL("DROP TABLE {}").format(beside))
     return count
 
 
-def _delete_absent(target: sql.Identifier, beside: sql.Identifier, on: str, replace: str) -> sql.Composed:
-    """Delete what meets the condition and did not come."""
-    names = [part.strip() for part in on.split(")")[0].strip("( ").split(",")]
-    same = sql.SQL(" AND ").join(
-        sql.SQL("{}.{} = {}.{}").format(beside, sql.Identifier(name), target, sql.Identifier(name)) for name in names
-    )
-    return sql.SQL("DELETE FROM {} WHERE {} AND NOT EXISTS (SELECT 1 FROM {} WHERE {})").format(
-        target, sql.SQL(replace), beside, same
-    )
+@dataclass(frozen=True)
+class _Merge:
+    """The statements of one merge: a table, the rows beside it, and when two rows are the same."""
 
+    target: sql.Identifier
+    beside: sql.Identifier
+    columns: Sequence[models.Field[Any, Any]]
+    key: Sequence[str]
+    among: Mapping[str, str]
 
-def _merge(
-    target: sql.Identifier,
-    beside: sql.Identifier,
-    columns: Sequence[models.Field[Any, Any]],
-    on: str,
-    keep: Sequence[str],
-    mine_first: Sequence[str],
-) -> sql.Composed:
-    """INSERT … ON CONFLICT: only rows that differ are written."""
-    names = _names(columns)
-    changing = [field for field in columns if field.attname not in keep]
-    if not changing:
-        action: sql.Composable = sql.SQL("DO NOTHING")
-    else:
-        old: list[sql.Composable] = [sql.SQL("{}.{}").format(target, _name(field)) for field in changing]
-        new: list[sql.Composable] = [
-            sql.SQL("COALESCE({}, excluded.{})").format(mine, _name(field))
-            if field.attname in mine_first
-            else sql.SQL("excluded.{}").format(_name(field))
-            for field, mine in zip(changing, old, strict=True)
-        ]
-        both = zip(changing, new, strict=True)
-        sets: list[sql.Composable] = [sql.SQL("{} = {}").format(_name(field), value) for field, value in both]
-        action = sql.SQL("DO UPDATE SET {} WHERE ({}) IS DISTINCT FROM ({})").format(
-            sql.SQL(", ").join(sets), sql.SQL(", ").join(old), sql.SQL(", ").join(new)
+    def make_beside(self) -> sql.Composed:
+        """A table beside, of the same columns, gone with the transaction."""
+        return sql.SQL("CREATE TEMP TABLE {} ON COMMIT DROP AS SELECT {} FROM {} WITH NO DATA").format(
+            self.beside, _names(self.columns), self.target
         )
-    return sql.SQL("INSERT INTO {} ({}) SELECT {} FROM {} ON CONFLICT {} {}").format(
-        target,
-        names,
-        names,
-        beside,
-        sql.SQL(on),
-        action,
-    )
+
+    def _meant(self) -> sql.Composed:
+        """Of the table's rows, those that are meant."""
+        wanted = [self._of(self.target, name) + sql.SQL(" = ") + sql.Literal(it) for name, it in self.among.items()]
+        return sql.SQL(" AND ").join([sql.SQL("TRUE"), *wanted])
+
+    def _same(self) -> sql.Composed:
+        """A row of the table that is meant and has the key of a row beside."""
+        pairs = [self._of(self.target, name) + sql.SQL(" = ") + self._of(self.beside, name) for name in self.key]
+        return sql.SQL(" AND ").join([*pairs, self._meant()])
+
+    @staticmethod
+    def _of(table: sql.Identifier, name: str) -> sql.Composed:
+        return sql.SQL("{}.{}").format(table, sql.Identifier(name))
+
+    def delete_absent(self) -> sql.Composed:
+        """Delete what is meant and did not come."""
+        return sql.SQL("DELETE FROM {} WHERE {} AND NOT EXISTS (SELECT 1 FROM {} WHERE {})").format(
+            self.target, self._meant(), self.beside, self._same()
+        )
+
+    def change(self, changing: Sequence[models.Field[Any, Any]], mine_first: Sequence[str]) -> sql.Composed:
+        """Change the rows that differ, and no other."""
+        names = [str(field.column) for field in changing]
+        first = {str(field.column) for field in changing if field.attname in mine_first}
+        old = [self._of(self.target, name) for name in names]
+        come = [self._of(self.beside, name) for name in names]
+        new = [
+            sql.SQL("COALESCE({}, {})").format(mine, theirs) if name in first else theirs
+            for name, mine, theirs in zip(names, old, come, strict=True)
+        ]
+        sets = [sql.Identifier(name) + sql.SQL(" = ") + value for name, value in zip(names, new, strict=True)]
+        return sql.SQL("UPDATE {} SET {} FROM {} WHERE {} AND ({}) IS DISTINCT FROM ({})").format(
+            self.target, _list(sets), self.beside, self._same(), _list(old), _list(new)
+        )
+
+    def add(self) -> sql.Composed:
+        """Add the rows that are not there yet."""
+        names = _names(self.columns)
+        return sql.SQL("INSERT INTO {} ({}) SELECT {} FROM {} WHERE NOT EXISTS (SELECT 1 FROM {} WHERE {})").format(
+            self.target, names, names, self.beside, self.target, self._same()
+        )

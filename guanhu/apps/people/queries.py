@@ -44,12 +44,6 @@ def viewer_of(staff: Staff) -> Viewer:
     )
 
 
-def viewer_by_no(staff_no: str) -> Viewer | None:
-    """The colleague with this staff number, as a viewer; null when there is none or she left."""
-    staff = Staff.objects.filter(staff_no=staff_no, is_active=True).first()
-    return viewer_of(staff) if staff else None
-
-
 def staff_ids() -> dict[str, int]:
     """Every colleague's staff number with the key of the record."""
     return dict(Staff.objects.values_list("staff_no", "pk"))

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, datetime, time
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from guanhu.apps.customers.actions import locked
 from guanhu.apps.customers.models import Customer, Source
+from guanhu.apps.people.actions import hold_day
 from guanhu.apps.people.errors import Conflict, Invisible, Refused
 from guanhu.apps.people.queries import Shown, shown
 from guanhu.apps.people.scope import Viewer
@@ -60,8 +63,7 @@ def record_touch(
     promises another try after nobody answered. Raises ``Invisible`` (404), ``Refused`` (a message for each field),
     ``Conflict`` when the line changed since (names who was first). P55, P58, P103.
     """
-    row = locked(by, customer)
-    open_day = _open_day(by, day)
+    row, open_day = _begin(by, customer, day)
     told = Told(
         open_day.today, channel, outcome, None if channel == Channel.MESSAGE else seconds, said.strip(), refusal,
         product.strip(), amount_fen, meeting_on, meeting_at, meeting_place.strip(), retry_on, retry_at,
@@ -84,6 +86,13 @@ def _key(key: str) -> str:
     if not 0 < len(key) <= KEY_LENGTH:
         raise Refused({"request_key": _("表单不完整，请刷新后再填")})
     return key
+
+
+def _begin(by: Viewer, customer: UUID, day: date | None) -> tuple[Customer, Shown]:
+    """The customer and the open day, both held until the transaction ends; what is not hers is absent on any day."""
+    hold_day(by.branch_id)
+    row = locked(by, customer)
+    return row, _open_day(by, day)
 
 
 def _open_day(by: Viewer, day: date | None) -> Shown:
@@ -121,16 +130,21 @@ def _clock(now: datetime) -> time:
     return now.astimezone(timezone.get_current_timezone()).time().replace(second=0, microsecond=0)
 
 
+def _promises(by: Viewer, customer: Customer) -> Any:
+    return Promise.objects.seen_by(by).filter(customer=customer)
+
+
 def _keep_promises(by: Viewer, touch: Touch) -> None:
     """A contact that got through, or a message sent, keeps what was promised for today or before by no higher way.
 
-    A try keeps a same-day promise to try again.
+    A try keeps a same-day promise to try again. No contact keeps a promise made in itself or later.
     """
     tried = Outcome(touch.outcome) in (Outcome.NO_ANSWER, Outcome.HUNG_UP)
     mine = [way.value for way, reach in REACH.items() if reach <= REACH[Channel(touch.channel)]]
-    waiting = Promise.objects.seen_by(by).filter(
-        customer_id=touch.customer_id, due_on__lte=touch.day_on, channel__in=mine, kept_by=None, withdrawn_at=None
-    )
+    waiting = _promises(by, touch.customer).filter(
+        Q(made_in=None) | Q(made_in__lt=touch.pk),
+        due_on__lte=touch.day_on, channel__in=mine, kept_by=None, withdrawn_at=None,
+    )  # fmt: skip
     (waiting.filter(made_on=touch.day_on) if tried else waiting).update(kept_by=touch)
 
 
@@ -145,29 +159,31 @@ def _promise(by: Viewer, row: Customer, touch: Touch, steps: Sequence[NextStep])
 
 
 def _recorded(by: Viewer, touch: Touch, now: Shown, *, already: bool) -> Recorded:
-    desk = queries.desk_of(by, now)
     effective = bool(is_effective(touch.channel, touch.seconds, touch.outcome, SHIPPED))
-    return Recorded(touch.public_id, already, effective, queries.counts(by), desk.next_open(touch.customer_id))
+    return Recorded(touch.public_id, already, effective, queries.desk_of(by, now).next_open(touch.customer_id))
 
 
 @transaction.atomic
 def undo_touch(*, by: Viewer, touch: UUID, now: datetime) -> UUID:
     """Take back a contact of the open day that one wrote oneself, with the promises it made; twice is once.
 
+    What it had kept is open again, unless a later contact keeps it or the contact that promised it was undone too.
     Returns the customer's public id. Raises ``Invisible`` for another's, ``Refused`` once the day is published.
     """
     found = Touch.objects.seen_by(by).filter(public_id=touch, source=Source.OWN).select_related("customer").first()
     if found is None:
         raise Invisible(str(touch))
-    public_id: UUID = found.customer.public_id
-    locked(by, public_id)
+    row, open_day = _begin(by, found.customer.public_id, found.day_on)
     if found.staff_id != by.staff_id:
         raise Refused({"touch": _("只能撤销自己记的")})
-    _open_day(by, found.day_on)
-    Promise.objects.seen_by(by).filter(kept_by=found).update(kept_by=None)
-    Promise.objects.seen_by(by).filter(made_in=found, kept_by=None, withdrawn_at=None).update(withdrawn_at=now)
-    Touch.objects.seen_by(by).filter(pk=found.pk, undone_at=None).update(undone_at=now)
-    return public_id
+    mine = Touch.objects.seen_by(by).filter(customer=row, day_on=open_day.today, source=Source.OWN)
+    if mine.filter(pk=found.pk, undone_at=None).update(undone_at=now):
+        _promises(by, row).filter(kept_by=found).update(kept_by=None)
+        orphans = _promises(by, row).filter(made_in__undone_at__isnull=False, kept_by=None, withdrawn_at=None)
+        orphans.update(withdrawn_at=now)
+        for later in mine.filter(undone_at=None, pk__gt=found.pk).select_related("customer").order_by("pk"):
+            _keep_promises(by, later)
+    return row.public_id
 
 
 @transaction.atomic
@@ -184,8 +200,7 @@ def defer(
 
     The next night plans the customer anew. Returns the customer of the next open line.
     """
-    row = locked(by, customer)
-    open_day = _open_day(by, day)
+    row, open_day = _begin(by, customer, day)
     line = PlanLine.objects.seen_by(by).filter(night_id=open_day.night_id, customer=row).first()
     if line is None:
         raise Refused({"customer": _("这位客户不在今天的名单里")})
@@ -193,7 +208,10 @@ def defer(
         raise Refused({"reason": _("请写下顺延的原因，不超过 %(n)s 字") % {"n": REASON_LENGTH}})
     if until_on is not None and until_on <= open_day.today:
         raise Refused({"until_on": _("请选今天以后的日期")})
-    if not Deferral.objects.seen_by(by).filter(customer=row, day_on=line.day_on, undone_at=None).exists():
+    desk = queries.desk_of(by, open_day)
+    if desk.is_done(row.key):
+        raise Refused({"customer": _("这位客户今天已经联系过")})
+    if row.key not in desk.deferrals:
         Deferral.objects.create(
             customer=row, staff_id=by.staff_id, day_on=line.day_on, reason=reason.strip(), recorded_at=now
         )
@@ -202,18 +220,20 @@ def defer(
                 customer=row, staff_id=by.staff_id, made_on=line.day_on, due_on=until_on, channel=line.channel,
                 purpose=_("顺延：%(reason)s") % {"reason": reason.strip()[:100]},
             )  # fmt: skip
-    return queries.desk_of(by, open_day).next_open(row.key)
+    return desk.next_open(row.key)
 
 
 @transaction.atomic
 def undo_deferral(*, by: Viewer, deferral: UUID, now: datetime) -> UUID:
-    """Take a line back onto today's list; twice is once. Returns the customer's public id."""
+    """Take a line back onto today's list, with the promise made of it; twice is once.
+
+    Returns the customer's public id. Raises ``Invisible`` for another's, ``Refused`` once the day is published.
+    """
     found = Deferral.objects.seen_by(by).filter(public_id=deferral).select_related("customer").first()
     if found is None:
         raise Invisible(str(deferral))
-    _open_day(by, found.day_on)
-    mine = Promise.objects.seen_by(by).filter(customer_id=found.customer_id, made_on=found.day_on, made_in=None)
-    mine.filter(kept_by=None, withdrawn_at=None).update(withdrawn_at=now)
-    Deferral.objects.seen_by(by).filter(pk=found.pk, undone_at=None).update(undone_at=now)
-    public_id: UUID = found.customer.public_id
-    return public_id
+    row, open_day = _begin(by, found.customer.public_id, found.day_on)
+    if Deferral.objects.seen_by(by).filter(pk=found.pk, undone_at=None).update(undone_at=now):
+        mine = _promises(by, row).filter(made_on=open_day.today, made_in=None)
+        mine.filter(kept_by=None, withdrawn_at=None).update(withdrawn_at=now)
+    return row.public_id

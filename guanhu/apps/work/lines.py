@@ -32,15 +32,17 @@ class Desk:
     retries: Mapping[int, Promise]
     """Promises of today, for today: try again at that hour."""
     deferrals: Mapping[int, Deferral]
+    """Of lines that are set aside now."""
+    changes: Mapping[int, int]
+    """How often something was written about a customer today or taken back."""
 
     def live(self, customer: int) -> tuple[Touch, ...]:
         """Today's contacts with a customer that were not undone."""
         return tuple(touch for touch in self.touches.get(customer, ()) if touch.undone_at is None)
 
     def version(self, customer: int) -> int:
-        """Grows with every change of the customer's line today."""
-        touches = self.touches.get(customer, ())
-        return len(touches) + sum(touch.undone_at is not None for touch in touches) + (customer in self.deferrals)
+        """Grows with every change of the customer's line today, and never comes back to what it was."""
+        return self.changes.get(customer, 0)
 
     def is_done(self, customer: int) -> bool:
         """Contacted today, and not waiting to be tried again today."""

@@ -108,6 +108,6 @@ def take_contacts(persons: Mapping[str, Delivered]) -> int:
             }
             for row in rows
         ),
-        on="(contact_key)",
+        key=("contact_key",),
         keep=fields,
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from datetime import date, time
 from typing import Any
@@ -75,12 +75,18 @@ def desk_of(viewer: Viewer, now: Shown) -> Desk:
     waiting = Promise.objects.seen_by(viewer).filter(
         due_on=now.today, made_on=now.today, kept_by=None, withdrawn_at=None
     )
-    deferrals = Deferral.objects.seen_by(viewer).filter(day_on=now.today, undone_at=None)
+    deferrals = list(Deferral.objects.seen_by(viewer).filter(day_on=now.today).order_by("pk"))
     return Desk(
         plan=in_order(plan.select_related("customer")),
         touches={key: tuple(those) for key, those in touches.items()},
-        retries={promise.customer_id: promise for promise in waiting},
-        deferrals={deferral.customer_id: deferral for deferral in deferrals},
+        retries={promise.customer_id: promise for promise in waiting.order_by("pk")},
+        deferrals={one.customer_id: one for one in deferrals if one.undone_at is None},
+        changes=Counter(
+            row.customer_id
+            for row in (*(touch for those in touches.values() for touch in those), *deferrals)
+            for _change in (row.recorded_at, row.undone_at)
+            if _change is not None
+        ),
     )
 
 
@@ -103,12 +109,6 @@ def _chips(viewer: Viewer, now: Shown, keys: Iterable[int]) -> dict[int, tuple[C
 def _quotas(viewer: Viewer, now: Shown, desk: Desk) -> tuple[QuotaDone, ...]:
     rows = list(Quota.objects.seen_by(viewer).filter(night_id=now.night_id))
     return quotas_done(rows, (touch for those in desk.touches.values() for touch in those), viewer.staff_id)
-
-
-def counts(viewer: Viewer) -> tuple[QuotaDone, ...]:
-    """工作量 as it stands now; empty before the first night."""
-    now = shown(viewer.branch_id)
-    return _quotas(viewer, now, desk_of(viewer, now)) if now else ()
 
 
 def brief(viewer: Viewer, public_id: UUID, language: str = "zh") -> Brief | None:

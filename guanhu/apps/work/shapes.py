@@ -206,10 +206,9 @@ class Brief:
 
 @dataclass(frozen=True)
 class Recorded:
-    """What recording did: the touch, whether it was there already, whether it is 有效, and the counts after it."""
+    """What recording did: the touch, whether it was there already, whether it is 有效, and the next open line."""
 
     touch: UUID
     already: bool
     effective: bool
-    quotas: tuple[QuotaDone, ...]
     next_id: UUID | None

@@ -9,17 +9,23 @@ from guanhu.apps.customers import queries as customers
 from guanhu.apps.people import queries as people
 from guanhu.apps.work import queries as work
 from guanhu.engine import tables
+from guanhu.engine.tables import OWN_CONTACTS
 from guanhu.night.stages import Task
 
 
 def notes(task: Task) -> str:
-    """Write contacts day by day since the last published night, and consents, promises and keepers as of today.
+    """Write contacts day by day from the last published night on, and consents, promises and keepers as of today.
 
-    A contact of a day already published cannot change any more, so its part is never written again.
+    A contact written down while that night was being published is found here, and what was measured without it goes.
     """
     contacts = _contacts(task)
+    late = [day for day, rows in contacts.items() if day < task.day and rows != task.lake.rows(OWN_CONTACTS, day)]
     for day, rows in contacts.items():
-        task.lake.write_rows(tables.OWN_CONTACTS, day, rows)
+        if day in late or day == task.day or not task.lake.has(OWN_CONTACTS, day):
+            task.lake.write_rows(OWN_CONTACTS, day, rows)
+    for day in task.lake.days(tables.STATE):
+        if late and day >= min(late):
+            task.lake.drop(tables.STATE, day)
     task.lake.write_rows(tables.OWN_CONSENTS, task.day, customers.consents_as_of(task.day))
     task.lake.write_rows(tables.PROMISES, task.day, work.promises_as_of(task.day))
     task.lake.write_rows(tables.KEEPERS, task.day, customers.keepers_as_of(task.day))
@@ -27,11 +33,14 @@ def notes(task: Task) -> str:
 
 
 def _contacts(task: Task) -> dict[date, list[dict[str, Any]]]:
-    """Each day from the one after the last published night to this one, with its contacts."""
-    before = [night.day for night in people.nights() if night.state == "published" and night.day < task.day]
-    first = max(before) + timedelta(days=1) if before else task.day
-    days = [first + timedelta(days=n) for n in range((task.day - first).days + 1)]
-    contacts: dict[date, list[dict[str, Any]]] = {day: [] for day in days}
-    for row in work.contacts_between(first, task.day):
+    """Each of the days with its contacts, in the order of their keys, as the lake keeps them."""
+    contacts: dict[date, list[dict[str, Any]]] = {day: [] for day in days(task)}
+    for row in work.contacts_between(min(contacts), task.day):
         contacts[row["day_on"]].append(row)
     return contacts
+
+
+def days(task: Task) -> list[date]:
+    """The days whose contacts this night writes: from the last published night to this one, both included."""
+    first = people.last_published_before(task.day) or task.day
+    return [first + timedelta(days=n) for n in range((task.day - first).days + 1)]

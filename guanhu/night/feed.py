@@ -27,7 +27,8 @@ def receive(task: Task) -> str:
     """
     if task.folder is None:
         return _already_in(task)
-    known = task.lake.receipt(task.day) if people.branch_ids() else None
+    _require_same_bank(task)
+    known = task.lake.receipt(task.day) if task.fed else None
     try:
         intake = door.receive(
             task.folder,
@@ -48,9 +49,20 @@ def receive(task: Task) -> str:
     return f"{len(intake.tallies)} 个文件，{rows:,} 行，隔离 {len(intake.problems):,} 行"
 
 
+def _require_same_bank(task: Task) -> None:
+    """One folder holds one bank; the files of another would put its people among ours."""
+    for day in task.lake.receipts():
+        layout = (task.lake.receipt(day) or {}).get("layout", task.layout)
+        if layout != task.layout:
+            raise NightStopped(
+                f"这里放的是另一家银行（约定 {layout}，不是 {task.layout}）",
+                "要再放一家银行，请用 GUANHU_VAR 另指一个文件夹。",
+            )
+
+
 def _already_in(task: Task) -> str:
-    """Without a folder the night goes on from what came before; there must be something."""
-    if task.lake.receipt(task.day) is None:
+    """Without a folder the night goes on from what came before; it must be in the lake and in the records."""
+    if task.lake.receipt(task.day) is None or not task.fed:
         raise NightStopped(f"{task.day} 的文件还没有收到", "请用 --from 指明送数文件夹。")
     return "使用已收的文件"
 
@@ -83,8 +95,14 @@ def _addresses(intake: Intake) -> list[dict[str, Any]]:
 
 @transaction.atomic
 def _into_database(task: Task, intake: Intake) -> None:
-    """Hand persons, contact data, past contacts and the rows kept aside to the records, all or none."""
-    customers.take_in(intake.persons, currency=intake.currency, on_table=lambda what: task.say(f"登记 {what}", 0, 0))
+    """Hand persons, contact data, past contacts and the rows kept aside to the records, all or none.
+
+    Lists of persons that are older than those the records have already are left aside.
+    """
+    if not people.branch_ids() or not any(night.day > task.day for night in people.nights()):
+        customers.take_in(
+            intake.persons, currency=intake.currency, on_table=lambda what: task.say(f"登记 {what}", 0, 0)
+        )
     task.say("登记 历史联系", 0, 0)
     work.take_contacts(intake.persons)
     customers.keep_quarantine(intake.day, intake.problems)

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import json
-import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from pathlib import Path
 
-from django.db import OperationalError, connection
+from django.db import DatabaseError, OperationalError, connection
 
 from guanhu.apps.people import actions as people
 from guanhu.apps.people import queries as people_queries
-from guanhu.engine import checks, pipeline
-from guanhu.night import export, feed, planning, publish
+from guanhu.engine import checks, pipeline, tables
+from guanhu.night import export, feed, marks, planning, publish
+from guanhu.night.marks import Marks
 from guanhu.night.stages import NightStopped, Stage, Task
 
 PUBLISHED = "published"
@@ -41,9 +39,12 @@ def _check(task: Task) -> str:
 
 def _plan(task: Task) -> str:
     """Choose for each manager whom to contact today, and by which channel."""
-    lines = planning.plan_day(
-        task.lake, task.day, task.policy, task.calendar, on_keeper=lambda done, of: task.say("排计划", done, of)
-    )
+    try:
+        lines = planning.plan_day(
+            task.lake, task.day, task.policy, task.calendar, on_keeper=lambda done, of: task.say("排计划", done, of)
+        )
+    except planning.PlanRefused as refusal:
+        raise NightStopped(str(refusal), "请把这条说明交给系统维护人员。") from refusal
     return f"{lines:,} 件"
 
 
@@ -55,6 +56,11 @@ STAGES: tuple[Stage, ...] = (
     Stage("plan", "排计划", "Plan", "lake/answers/plans", _plan),
     Stage("publish", "发布", "Publish", "各网点的今日名单", publish.answers),
 )
+
+
+COLLECTING = ("feed", "export")
+"""Carried out on every attempt: they find by themselves what has come in since. The others are done once for the same
+files and notes."""
 
 
 def published(day: date) -> bool:
@@ -71,9 +77,10 @@ class NightReport:
     lines: tuple[tuple[str, str], ...]
 
 
-def explain() -> Sequence[str]:
-    """The stages of a night in order, with what each writes."""
-    return [f"{number} {stage.zh}（{stage.name}）→ {stage.writes}" for number, stage in enumerate(STAGES, 1)]
+def explain(task: Task) -> Sequence[str]:
+    """The stages of a night in order, with what each writes, and how the measuring would go about it."""
+    lines = [f"{number} {stage.zh}（{stage.name}）→ {stage.writes}" for number, stage in enumerate(STAGES, 1)]
+    return [*lines, *pipeline.explain(task.lake, task.day, task.policy, task.calendar)]
 
 
 def run(task: Task, *, now: Callable[[], datetime], code: str, start_at: str | None = None,
@@ -83,57 +90,62 @@ def run(task: Task, *, now: Callable[[], datetime], code: str, start_at: str | N
     A night that was killed goes on at the stage it had not finished; a finished one is carried out again whole and
     leaves the same behind. Raises ``NightStopped`` with what happened, what is safe and what to do.
     """
+    _require_ready(task, start_at)
     with _one_at_a_time():
+        fed = published(task.day)
         night = people.begin_night(task.day, task.today, policy=task.policy.version, code=code, at=now())
         begun = replace(task, night=night)
+        begun = replace(begun, fed=fed or "feed" in marks.read(begun).done)
         lines: list[tuple[str, str]] = []
-        for stage in _stages_left(begun, start_at):
-            said = stage.carry_out(begun)
-            _mark(begun, stage.name)
+        for stage, said in _carried_out(begun, code, start_at):
             lines.append((stage.zh, said))
             if on_stage:
                 on_stage(stage, said)
         people.finish_night(night, at=now())
-        _unmark(begun)
+        marks.forget(begun)
     return NightReport(task.day, task.today, tuple(lines))
 
 
-def _stages_left(task: Task, start_at: str | None) -> Iterator[Stage]:
-    """Feed always (it knows by itself what it has); the others from the first one not marked as done."""
+def _require_ready(task: Task, start_at: str | None) -> None:
+    """A night that is told where to start must find what the stages before would have left."""
+    if start_at is None:
+        return
     names = [stage.name for stage in STAGES]
-    if start_at is not None and start_at not in names:
+    if start_at not in names:
         raise NightStopped(f"没有叫 {start_at} 的阶段", f"可用的阶段：{'、'.join(names)}。")
-    done = _marks(task)
-    if start_at is not None:
-        first = names.index(start_at)
-    else:
-        first = next((at for at, name in enumerate(names) if name not in done), 0)
-    yield from (stage for at, stage in enumerate(STAGES) if at >= first or (at == 0 and start_at is None))
+    needs = {"check": tables.STANDINGS, "plan": tables.STANDINGS, "publish": tables.PLANS}
+    missing = start_at in needs and not task.lake.has(needs[start_at], task.day)
+    if missing or (start_at != "feed" and task.lake.receipt(task.day) is None):
+        raise NightStopped(f"{task.day} 还不能从 {start_at} 开始，前面的阶段没有做过", "请不带 --start-at 重跑这一夜。")
 
 
-def _marks_path(task: Task) -> Path:
-    """Where the night keeps which stages it has finished, for this attempt alone."""
-    return task.lake.root / "nights" / f"{task.day.isoformat()}-{task.night}.json"
+def _carried_out(task: Task, code: str, start_at: str | None) -> Iterator[tuple[Stage, str]]:
+    """Each stage carried out, with what came of it: all from ``start_at``, else those that are not done already."""
+    names = [stage.name for stage in STAGES]
+    first = names.index(start_at) if start_at else 0
+    kept = marks.read(task) if start_at is None else Marks()
+    for stage in STAGES[first:]:
+        if stage.name not in COLLECTING and stage.name in kept.done:
+            continue
+        said = _carry_out(stage, task)
+        kept = Marks((*(name for name in kept.done if name != stage.name), stage.name), kept.ground)
+        if stage.name == COLLECTING[-1]:
+            kept = _on_this_ground(kept, marks.ground(task, code))
+        marks.keep(task, kept)
+        yield stage, said
 
 
-def _marks(task: Task) -> list[str]:
-    """The stages this attempt has finished."""
-    path = _marks_path(task)
-    return json.loads(path.read_text("utf-8")) if path.exists() else []  # type: ignore[no-any-return]
+def _on_this_ground(kept: Marks, ground: dict[str, object]) -> Marks:
+    """What is done already, as far as it stands on the files and notes of now."""
+    return kept if kept.ground == ground else Marks(COLLECTING, ground)
 
 
-def _mark(task: Task, name: str) -> None:
-    """Remember, whole or not at all, that a stage is finished."""
-    path = _marks_path(task)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(path.name + ".part")
-    part.write_text(json.dumps([*_marks(task), name]), "utf-8")
-    os.replace(part, path)
-
-
-def _unmark(task: Task) -> None:
-    """The night is published: nothing is left to go on with."""
-    _marks_path(task).unlink(missing_ok=True)
+def _carry_out(stage: Stage, task: Task) -> str:
+    """Carry out one stage; a machine that gives out is told in a sentence."""
+    try:
+        return stage.carry_out(task)
+    except (OSError, DatabaseError) as error:
+        raise NightStopped(f"「{stage.zh}」没有做完：{error}", "排除原因后重跑这一夜，会从这一步接着做。") from error
 
 
 @contextmanager

@@ -37,6 +37,8 @@ class Task:
     layout: str = "guanhu"
     night: int = 0
     """The night's id in the database, once it has begun."""
+    fed: bool = False
+    """Has this database taken the day's delivery in already?"""
     say: Progress = field(default=silent, compare=False)
 
     @property

@@ -1,20 +1,28 @@
-"""Why is this customer on today's list, or why not: the plan of his keeper asked for one customer."""
+"""Why is this customer on today's list, or why not: the plan of his keeper asked again, for one or for everybody."""
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 import narwhals as nw
 
 from guanhu.engine import backend
 from guanhu.engine.lake import Lake
-from guanhu.night.planning import desks_of, plans_of
+from guanhu.night.facts import Lazy
+from guanhu.night.planning import DayPlan, desks_of, plans_of
 from guanhu.night.reasons import reasons
 from guanhu.optimise.dayplan import Explanation, explain
 from guanhu.rules.days import WorkCalendar
 from guanhu.rules.kinds import Channel, Withheld
 from guanhu.rules.policy import Policy
+
+Barred = tuple[tuple[str, Channel, Withheld], ...]
+
+NOTHING_ALLOWED = ("今天的理由都不该打扰，或联系并不比不联系好",)
 
 
 @dataclass(frozen=True)
@@ -23,7 +31,9 @@ class Why:
 
     keeper_no: str
     answer: Explanation
-    withheld: tuple[tuple[str, Channel, Withheld], ...]
+    withheld: Barred
+    duty_left: bool = False
+    """A duty for which the day had no slot left."""
 
 
 def why(lake: Lake, day: date, policy: Policy, calendar: WorkCalendar, *, customer: int) -> Why | None:
@@ -36,13 +46,39 @@ def why(lake: Lake, day: date, policy: Policy, calendar: WorkCalendar, *, custom
     if not mine:
         return None
     keeper_no, customer_no = mine[0]["keeper_no"], mine[0]["customer_no"]
+    made = _made(lake, day, policy, calendar, keeper_no, offered)
+    return _why(made, customer_no, _barred(mine)) if made else None
+
+
+def whys(lake: Lake, day: date, policy: Policy, calendar: WorkCalendar, *, keeper_no: str) -> list[Why]:
+    """为什么: everybody on this keeper's list who has a reason today, in the order of the customer numbers."""
+    offered = reasons(lake, day, policy, calendar)
+    made = _made(lake, day, policy, calendar, keeper_no, offered)
+    if made is None:
+        return []
+    said: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    for row in backend.rows(offered.filter(nw.col("keeper_no") == keeper_no)):
+        said[row["customer_no"]].append(row)
+    return [_why(made, customer_no, _barred(said[customer_no])) for customer_no in sorted(said)]
+
+
+def _made(lake: Lake, day: date, policy: Policy, calendar: WorkCalendar, keeper_no: str,
+          offered: Lazy) -> DayPlan | None:  # fmt: skip
+    """The keeper's problem with its solution; null for who keeps nobody."""
     desks = [desk for desk in desks_of(lake, day, policy, calendar) if desk.keeper_no == keeper_no]
-    if not desks:
-        return None
-    (made,) = plans_of(desks, offered.filter(nw.col("keeper_no") == keeper_no), policy)
-    if customer_no in made.keys:
-        answer = explain(made.problem, made.plan, customer_no)
-    else:
-        answer = Explanation(customer_no, False, None, 0, 0, ("今天的理由都不该打扰，或联系并不比不联系好",))
-    barred = {(row["kind"], Channel(row["channel"]), Withheld(row["withheld"])) for row in mine if row["withheld"]}
-    return Why(keeper_no, answer, tuple(sorted(barred)))
+    return next(iter(plans_of(desks, offered.filter(nw.col("keeper_no") == keeper_no), policy)), None)
+
+
+def _why(made: DayPlan, customer_no: str, barred: Barred) -> Why:
+    """One customer's answer out of the solved problem."""
+    keeper_no = made.desk.keeper_no
+    if customer_no not in made.keys:
+        return Why(keeper_no, Explanation(customer_no, False, None, 0, 0, NOTHING_ALLOWED), barred)
+    answer = explain(made.problem, made.plan, customer_no)
+    return Why(keeper_no, answer, barred, customer_no in made.plan.overflow)
+
+
+def _barred(rows: Iterable[dict[str, Any]]) -> Barred:
+    """What was not allowed to count, each once."""
+    found = {(row["kind"], Channel(row["channel"]), Withheld(row["withheld"])) for row in rows if row["withheld"]}
+    return tuple(sorted(found))

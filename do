@@ -146,7 +146,7 @@ run_tests() {
     if [ "$workers" -lt 2 ]; then workers=0; fi
     export GUANHU_GATES="$gates"
     cd "$root"
-    exec "$python" -m pytest -n "$workers" --dist loadgroup -q -m "$wanted" "$@"
+    exec "$python" -m pytest -n "$workers" -q -m "$wanted" "$@"
 }
 
 # ---------------------------------------------------------------- check and fix

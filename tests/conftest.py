@@ -4,6 +4,7 @@ import hashlib
 import os
 import sys
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import psycopg
@@ -24,6 +25,26 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.get_closest_marker("browser"):
             item.add_marker(pytest.mark.allow_hosts(LOOPBACK))
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> object:
+    """Spread tests over the workers one by one, but keep those together that share something dear to make."""
+    from xdist.scheduler import LoadScopeScheduling
+
+    class Together(LoadScopeScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            file = nodeid.split("::")[0]
+            return file if shares(file) else nodeid
+
+    return Together(config, log)
+
+
+@cache
+def shares(file: str) -> bool:
+    """Whether the tests of a file share a fixture made once: one of its own, or one of its folder."""
+    beside = (ROOT / file).with_name("conftest.py")
+    told = [each.read_text(encoding="utf-8") for each in (ROOT / file, beside) if each.exists()]
+    return "journeys" not in file and any('scope="module"' in text or 'scope="session"' in text for text in told)
 
 
 def pytest_terminal_summary(terminalreporter) -> None:

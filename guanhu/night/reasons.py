@@ -102,7 +102,7 @@ def _routine(known: Lazy, today: Today, policy: Policy) -> Lazy:
         kind=nw.lit(Reason.ROUTINE.value),
         duty=nw.lit(False),
         marketing=nw.lit(True),
-        granted=(channel == Channel.MESSAGE.value) | nw.col("marketing_granted").fill_null(True),
+        granted=ways.routine_granted(channel, nw.col("marketing_granted")),
         fen=value.channel_gain_fen(value.routine_gain_fen(tier, policy), nw.col("touch"), policy),
         **lacks,
     )

@@ -41,6 +41,14 @@ def does_duty(kind: Any, duty: Any, channel: Any) -> Any:
     return fill(duty, False) & fill(answered, False)
 
 
+def routine_granted(channel: Any, marketing_granted: Any) -> Any:
+    """May routine service come by this way: who was never asked is served, who refused marketing gets messages alone?
+
+    P265, P266.
+    """
+    return fill(channel == Channel.MESSAGE, False) | fill(marketing_granted, True)
+
+
 def is_ripe(kind: Any, due_day: Any, today: Today) -> Any:
     """Is today the day for it? A birthday is wished on its day, or on the last working day before; the rest at once.
 

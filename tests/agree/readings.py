@@ -244,6 +244,7 @@ READINGS: tuple[Reading, ...] = (
     Reading(plan.group_of, {"duty": FLAG, "channel": CHANNEL}),
     Reading(ways.may_carry, {"kind": SIGNAL, "channel": CHANNEL}),
     Reading(ways.does_duty, {"kind": SIGNAL, "duty": FLAG, "channel": CHANNEL}),
+    Reading(ways.routine_granted, {"channel": CHANNEL, "marketing_granted": FLAG}),
     Reading(ways.is_ripe, {"kind": SIGNAL, "due_day": DAY}, {"today": TODAY}),
     Reading(ways.fresh_from_day, {"kind": SIGNAL, "step": STEP, "due_day": DAY}, {"today": TODAY, **_P}),
     Reading(ways.is_dealt_with, {"channel": CHANNEL, "fresh_day": DAY, "message_day": DAY, "spoke_day": DAY}),

@@ -26,7 +26,7 @@ from guanhu.apps.people.copying import copy_in, merge_in, replace_in
 from guanhu.apps.people.errors import Conflict, Invisible, Refused
 from guanhu.apps.people.scope import Viewer
 from guanhu.rules.kinds import ConsentPurpose, Stage
-from guanhu.rules.stages import allowed_moves
+from guanhu.rules.stages import may_move_stage
 
 Rows = Iterable[Mapping[str, Any]]
 
@@ -136,10 +136,10 @@ def set_stage(*, by: Viewer, customer: UUID, stage: str, current: str, note: str
     row = locked(by, customer)
     if row.stage != current:
         raise Conflict(_first_was(row))
-    if stage not in allowed_moves(Stage(row.stage)):
-        raise Refused({"stage": _("阶段一次只能升或降一级")})
-    if not note.strip():
-        raise Refused({"note": _("请写下依据")})
+    known = {each.value: each for each in Stage}
+    if stage not in known or not may_move_stage(Stage(row.stage), known[stage], evidence=note):
+        says = {"stage": _("阶段一次只能升或降一级")} if note.strip() else {"note": _("请写下依据")}
+        raise Refused(says)
     StageRecord.objects.create(
         customer=row,
         source=Source.OWN,

@@ -9,7 +9,7 @@ from typing import Any
 
 from guanhu.apps.customers.models import Customer, Standing
 from guanhu.apps.customers.queries import age_on
-from guanhu.apps.customers.shapes import Chip, ConsentRow
+from guanhu.apps.customers.shapes import Chip
 from guanhu.apps.people.queries import Shown
 from guanhu.apps.people.scope import Viewer
 from guanhu.apps.work.lines import Desk, best_hours, touch_view
@@ -17,11 +17,9 @@ from guanhu.apps.work.models import PlanLine
 from guanhu.apps.work.playbook import next_steps
 from guanhu.apps.work.sayings import scripts_of
 from guanhu.apps.work.shapes import Brief, NextStep, ReasonView
-from guanhu.rules.complaints import is_complaint_open, is_complaint_quiet
-from guanhu.rules.days import day_number
-from guanhu.rules.kinds import Channel, ConsentPurpose, Group, Outcome, Reason, Refusal, SignalKind
+from guanhu.apps.work.silence import Known, silences
+from guanhu.rules.kinds import Channel, Group, Outcome, Reason, Refusal, SignalKind
 from guanhu.rules.masks import mask_phone
-from guanhu.rules.policy import SHIPPED
 
 CALL_OUTCOMES = (Outcome.REACHED, Outcome.NO_ANSWER, Outcome.DECLINED, Outcome.BOOKED, Outcome.CLOSED,
                  Outcome.HUNG_UP, Outcome.ABUSED)  # fmt: skip
@@ -81,9 +79,7 @@ class BriefRows:
     phone: str
     answered: list[time]
     """When calls got through."""
-    consents: tuple[ConsentRow, ...]
-    complaints: list[tuple[date, date | None]]
-    """Opened and closed."""
+    known: Known
     promises: tuple[NextStep, ...]
 
     @property
@@ -96,25 +92,6 @@ class BriefRows:
         """Days since the last effective contact the night knew."""
         last = self.standing.last_contact_on if self.standing else None
         return (self.now.today - last).days if last else None
-
-    @property
-    def open_complaint(self) -> bool:
-        """Is a complaint open today?"""
-        return any(bool(is_complaint_open(*span, self._day)) for span in self._complaint_days)
-
-    @property
-    def may_market(self) -> bool:
-        """May anything be offered: consent given, no complaint open or just closed? P116, P196."""
-        quiet = any(bool(is_complaint_quiet(*span, self._day, SHIPPED)) for span in self._complaint_days)
-        return not quiet and any(row.purpose == ConsentPurpose.MARKETING and row.granted for row in self.consents)
-
-    @property
-    def _day(self) -> int:
-        return day_number(self.now.today)
-
-    @property
-    def _complaint_days(self) -> list[tuple[int, int | None]]:
-        return [(day_number(opened), day_number(closed) if closed else None) for opened, closed in self.complaints]
 
 
 def brief_of(viewer: Viewer, rows: BriefRows, language: str) -> Brief:
@@ -151,9 +128,12 @@ def brief_of(viewer: Viewer, rows: BriefRows, language: str) -> Brief:
         scripts=scripts_of(viewer, customer, now, rows.chips, rows.channel, language),
         risk_grade=customer.risk_grade,
         risk_on=customer.risk_on,
-        consents=rows.consents,
-        may_market=rows.may_market,
-        open_complaint=rows.open_complaint,
+        consents=rows.known.consents,
+        withheld=silences(rows.known, rows.chips, promised=key in desk.retries),
+        no_marketing=rows.known.no_marketing(),
+        reachable=rows.known.reachable(),
+        open_complaint=bool(rows.known.open_complaints),
+        answer_by=rows.known.answer_by,
         outcomes=tuple(outcome.value for outcome in OUTCOMES[rows.channel]),
         refusals=tuple(refusal.value for refusal in Refusal),
         next_steps=next_steps(rows.chips, now.today),

@@ -9,7 +9,7 @@ from datetime import date, time
 from uuid import UUID
 
 from guanhu.apps.catalog.queries import ProductView
-from guanhu.apps.customers.models import Customer, Holding
+from guanhu.apps.customers.models import Complaint, Customer, Holding
 from guanhu.apps.customers.queries import File, age_on
 from guanhu.apps.customers.shapes import (
     Card,
@@ -24,6 +24,8 @@ from guanhu.apps.customers.shapes import (
 )
 from guanhu.apps.people.queries import Shown
 from guanhu.apps.work.models import Promise, Touch
+from guanhu.rules.complaints import is_complaint_open
+from guanhu.rules.days import day_number
 from guanhu.rules.kinds import Calendar, CustomerKind, Outcome, ProductKind, Stage
 from guanhu.rules.lunar import next_birthday
 from guanhu.rules.masks import mask_account, mask_id, mask_phone
@@ -90,7 +92,7 @@ def card_of(rows: CardRows) -> Card:
         touches=rows.touched,
         dates=_dates(rows),
         consents=rows.consents,
-        open_complaints=tuple(row.opened_on for row in rows.file.complaints if _is_open(row.closed_on, now.today)),
+        open_complaints=tuple(row.opened_on for row in rows.file.complaints if _is_open(row, now.today)),
         stages=_stages(rows),
         previous_id=previous_id,
         next_id=next_id,
@@ -99,8 +101,9 @@ def card_of(rows: CardRows) -> Card:
     )
 
 
-def _is_open(closed_on: date | None, today: date) -> bool:
-    return closed_on is None or closed_on > today
+def _is_open(row: Complaint, today: date) -> bool:
+    closed = day_number(row.closed_on) if row.closed_on else None
+    return bool(is_complaint_open(day_number(row.opened_on), closed, day_number(today)))
 
 
 def _area(address: str) -> str:

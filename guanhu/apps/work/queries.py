@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable
-from datetime import date, time
+from datetime import date, time, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -35,6 +35,7 @@ from guanhu.apps.work.models import Deferral, Opportunity, PlanLine, Promise, Qu
 from guanhu.apps.work.shapes import Brief as Brief
 from guanhu.apps.work.shapes import NextStep, QuotaDone
 from guanhu.apps.work.shapes import Today as Today
+from guanhu.apps.work.silence import MEMORY_DAYS, Known, PastContact
 from guanhu.rules.kinds import Channel
 
 TIMELINE = 60
@@ -128,8 +129,7 @@ def brief(viewer: Viewer, public_id: UUID, language: str = "zh") -> Brief | None
         chips=_chips(viewer, now, [key]).get(key, ()),
         phone=customers.phone_of(viewer, key),
         answered=_answered_times(viewer, key),
-        consents=customers.consents_of(viewer, key),
-        complaints=[(row.opened_on, row.closed_on) for row in customers.complaints_of(viewer, key)],
+        known=_known(viewer, key, now.today),
         promises=_promises(viewer, key),
     )
     return brief_of(viewer, rows, language)
@@ -139,6 +139,18 @@ def dial(*, by: Viewer, customer: UUID) -> str | None:
     """The number in full, for a call to an own customer; empty where the bank gave none, null for anybody else's."""
     row = customers.customer_of(by, customer)
     return customers.phone_of(by, row.key) if row else None
+
+
+def _known(viewer: Viewer, key: int, today: date) -> Known:
+    """What bears on whether the customer may be contacted today."""
+    since = today - timedelta(days=MEMORY_DAYS)
+    past = Touch.objects.seen_by(viewer).filter(customer_id=key, undone_at=None, day_on__range=(since, today))
+    return Known(
+        today=today,
+        consents=customers.consents_of(viewer, key),
+        complaints=[(row.opened_on, row.closed_on) for row in customers.complaints_of(viewer, key)],
+        contacts=[PastContact(*row) for row in past.values_list("day_on", "channel", "outcome")],
+    )
 
 
 def _answered_times(viewer: Viewer, key: int) -> list[time]:

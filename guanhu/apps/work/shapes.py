@@ -157,6 +157,14 @@ class NextStep:
 
 
 @dataclass(frozen=True)
+class Silence:
+    """不打扰: ``why`` (a Withheld) she is left alone, and the first day without this reason where one is known."""
+
+    why: str
+    until: date | None
+
+
+@dataclass(frozen=True)
 class Brief:
     """客户简报: what to know before one contact; own customers who are not on today's list have no ``place``."""
 
@@ -189,8 +197,15 @@ class Brief:
     risk_grade: str
     risk_on: date | None
     consents: tuple[ConsentRow, ...]
-    may_market: bool
+    withheld: Mapping[str, Silence]
+    """By channel: why she is left alone this way today; a channel that is not there may be used."""
+    no_marketing: Silence | None
+    """Why nothing may be offered; null when something may."""
+    reachable: bool
+    """May she be spoken to at all?"""
     open_complaint: bool
+    answer_by: date | None
+    """By when the open complaint wants to be acknowledged; null without one."""
     outcomes: tuple[str, ...]
     refusals: tuple[str, ...]
     next_steps: tuple[NextStep, ...]
@@ -202,6 +217,11 @@ class Brief:
     place: int | None
     places: int
     version: int
+
+    @property
+    def may_market(self) -> bool:
+        """May anything be offered: consent given, no complaint open or just closed?"""
+        return self.no_marketing is None
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ from guanhu.apps.work.shapes import Brief, NextStep, ReasonView, ScriptView
 from guanhu.rules.kinds import Channel, ConsentPurpose, Outcome
 from guanhu.rules.policy import SHIPPED
 from guanhu.web.lists import age_words, touch_words
-from guanhu.web.reasons import Mark, Scene, mark
+from guanhu.web.reasons import Mark, Scene, mark, telling
 from guanhu.web.words import DASH, day_near, english, label, money_parts, word_inside, worth
 
 RECENT = "recent"
@@ -134,6 +134,8 @@ class Pane:
     stage: str
     phone: str
     position: str
+    place: int
+    places: int
     chips: tuple[Mark, ...]
     facts: tuple[Fact, ...]
     why: tuple[Why, ...]
@@ -171,7 +173,9 @@ def pane_of(
         stage=brief.stage,
         phone=brief.phone if _has_phone(brief) else "",
         position=_position(brief),
-        chips=tuple(mark(chip, scene) for chip in brief.chips),
+        place=brief.place or 0,
+        places=brief.places,
+        chips=telling(brief.chips, scene),
         facts=_facts(brief),
         why=tuple(_why(reason, scene) for reason in brief.reasons),
         total=worth(brief.value_fen, brief.currency, signed=True),

@@ -136,7 +136,6 @@ def _figures(card: Card) -> tuple[Figure, ...]:
 
 def _holding(row: HoldingRow, card: Card) -> HoldingLine:
     left = "" if row.days is None or row.matures_on is None else days_ahead(row.matures_on, card.day)
-    renewal = _("自动转存") if row.auto_renew else (DASH if row.matures_on is None else _("到期前联系"))
     return HoldingLine(
         name=row.name,
         kind=label("ProductKind", row.kind),
@@ -146,9 +145,18 @@ def _holding(row: HoldingRow, card: Card) -> HoldingLine:
         matures=row.matures_on.isoformat() if row.matures_on else _("随时"),
         left=left,
         soon=row.days is not None and row.days <= SOON_DAYS,
-        renewal=renewal,
+        renewal=_renewal(row),
         account=row.account,
     )
+
+
+def _renewal(row: HoldingRow) -> str:
+    """What happens at maturity, as far as it is known."""
+    if row.auto_renew:
+        return _("自动转存")
+    if row.days is None:
+        return DASH
+    return _("已到期") if row.days < 0 else _("到期前联系")
 
 
 def _holdings_words(card: Card) -> str:

@@ -13,12 +13,13 @@ from django.utils.translation import ngettext, pgettext
 from guanhu.apps.work.shapes import DeferredLine, DoneLine, Line, QuotaDone, Today, TouchView
 from guanhu.rules.kinds import Channel, CustomerKind, Group, Outcome
 from guanhu.rules.lunar import lunar_of
-from guanhu.web.reasons import Mark, Scene, mark
+from guanhu.web.reasons import Mark, Scene, telling
 from guanhu.web.words import DASH, day_near, day_short, duration, label, lunar, money, worth
 
 DOTS = {Group.DUTY: "dot-danger", Group.MEETING: "dot-violet", Group.CALL: "dot-accent", Group.MESSAGE: "dot-info"}
 RINGS = {Channel.MESSAGE: ("v2", "meter-info"), Channel.CALL: ("", ""), Channel.MEETING: ("v4", "meter-violet")}
 HALF_HOUR = 30
+CHIPS = 3
 
 
 @dataclass(frozen=True)
@@ -119,9 +120,10 @@ def desk_of(today: Today, *, title: str, group: str = "", current: UUID | None =
     )
 
 
-def empty_desk(title: str) -> Desk:
-    """The workbench before the first night was published."""
-    return Desk(title, "", (), (), (), None, "", False, False, 0, 0, 0, reverse("today"), "", {})
+def empty_desk(title: str, group: str = "") -> Desk:
+    """The workbench without a list: before the first night was published, or where the brief stands alone."""
+    back = _with_group(reverse("today"), group)
+    return Desk(title, "", (), (), (), None, group, False, False, 0, 0, 0, back, "", {})
 
 
 def rings(quotas: Sequence[QuotaDone]) -> tuple[Ring, ...]:
@@ -185,7 +187,7 @@ def _heading(group: str, lines: Sequence[Line], scene: Scene, wanted: str) -> He
 
 
 def _row(line: Line, scene: Scene, group: str) -> Row:
-    marks = [mark(chip, scene) for chip in line.chips[:3]]
+    marks = [*telling(line.chips, scene)[:CHIPS]]
     if line.attempts:
         again = _("%(at)s 再试") % {"at": f"{line.retry_at:%H:%M}"} if line.retry_at else ""
         tried = ngettext("今天试过 %(n)s 次", "今天试过 %(n)s 次", line.attempts) % {"n": line.attempts}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -43,6 +43,12 @@ def mark(chip: Chip, scene: Scene) -> Mark:
     """The chip of one reason; what is unknown to this page is named plainly."""
     made = MARKS.get(chip.kind)
     return made(chip, scene) if made else Mark("tip", "doc", chip.kind, _amount(chip, scene))
+
+
+def telling(chips: Sequence[Chip], scene: Scene) -> tuple[Mark, ...]:
+    """The chips of one customer; the routine is told only where there is nothing else to tell."""
+    special = [chip for chip in chips if chip.kind != Reason.ROUTINE]
+    return tuple(mark(chip, scene) for chip in special or chips)
 
 
 def _amount(chip: Chip, scene: Scene) -> str:

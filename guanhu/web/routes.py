@@ -70,7 +70,7 @@ def guarded(route: Route) -> Callable[..., HttpResponse]:
         if route.who is Who.STAFF:
             if not request.user.is_authenticated:
                 return to_sign_in(request)
-            request.viewer = viewer_of(request.user)  # type: ignore[attr-defined, arg-type]
+            request.viewer = viewer_of(request.user)  # type: ignore[attr-defined]
         response = _answer(route, request, kwargs)
         patch_vary_headers(response, ["HX-Request", "Cookie"])
         add_never_cache_headers(response)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from typing import Any
 
 from django.templatetags.static import static
@@ -187,7 +188,7 @@ def environment(**options: Any) -> Environment:
     made.install_gettext_callables(  # type: ignore[attr-defined]
         gettext=translation.gettext, ngettext=ngettext, pgettext=pgettext, npgettext=npgettext, newstyle=True
     )
-    made.globals.update(static=static, url=lambda name, *args: reverse(name, args=args))
+    made.globals.update(static=cache(static), url=lambda name, *args: reverse(name, args=args))
     made.globals["language"] = lambda: "en" if english() else "zh-CN"
     made.filters.update({each.__name__: each for each in FILTERS})
     made.filters["label"] = label

@@ -35,7 +35,8 @@ def brief(request: Request, public_id: UUID) -> HttpResponse:
     """One customer's brief: a part for the script, a whole page for everybody else."""
     if request.htmx and not request.htmx.boosted and not request.htmx.history_restore_request:
         told = found(_told(request, public_id))
-        desk = _desk(queries.today(request.viewer), group_of(request), public_id)
+        today = queries.today(request.viewer) if told.deferred else None
+        desk = _desk(today, group_of(request), public_id)
         return parts(request, "parts/one_brief.html", pane=_pane(request, told, desk), desk=desk)
     return _page(request, queries.today(request.viewer), public_id, opened=True, said=_said(request))
 
@@ -163,7 +164,7 @@ def _said(request: Request) -> Toast | None:
 
 def _desk(today: Today | None, group: str, current: UUID | None) -> Desk:
     if today is None:
-        return empty_desk(_("今日工作台"))
+        return empty_desk(_("今日工作台"), group)
     return desk_of(today, title=day_long(today.day), group=group, current=current)
 
 

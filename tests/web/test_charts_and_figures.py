@@ -1,0 +1,102 @@
+"""A chart tells the truth about its figures; days and durations read as people say them."""
+
+from datetime import date
+from itertools import pairwise
+
+import pytest
+from django.utils import translation
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from guanhu.web import words
+from guanhu.web.charts import BOTTOM, LEFT, RIGHT, TOP, shares, trend
+from tests.factories import WAN
+
+TUESDAY = date(2026, 11, 24)
+SUMS = st.lists(st.integers(-(10**14), 10**14), min_size=2, max_size=13)
+
+
+def months(sums: list[int]) -> list[tuple[date, int]]:
+    """One sum a month."""
+    return [(date(2025 + n // 12, n % 12 + 1, 28), fen) for n, fen in enumerate(sums)]
+
+
+@settings(deadline=None)
+@given(SUMS)
+def test_every_point_stands_inside_the_grid_at_its_height(sums: list[int]):
+    made = trend(months(sums))
+    assert made is not None
+    points = [tuple(map(float, part.split())) for part in made.line.removeprefix("M").split(" L")]
+    assert all(LEFT <= x <= RIGHT and TOP - 0.1 <= y <= BOTTOM + 0.1 for x, y in points)
+    ranked = [y for _fen, (_x, y) in sorted(zip(sums, points, strict=True), key=lambda pair: pair[0])]
+    assert all(upper <= lower + 0.11 for lower, upper in pairwise(ranked))
+
+
+@settings(deadline=None)
+@given(SUMS)
+def test_the_grid_is_round_and_not_crowded(sums: list[int]):
+    rows = trend(months(sums)).rows
+    assert 2 <= len(rows) <= 8
+    assert len({row.word for row in rows}) == len(rows)
+
+
+def test_one_point_is_no_trend():
+    assert trend(months([5])) is None
+
+
+def test_the_sentence_names_first_last_and_peak():
+    made = trend([(date(2025, 11, 30), 142 * WAN), (date(2026, 10, 31), 189 * WAN), (date(2026, 11, 23), 186 * WAN)])
+    assert made.sentence == "管理资产从 2025-11 的142万到 2026-11-23 的186万，最高为 2026-10 的189万"
+    assert made.end_word == "186.0"
+
+
+@settings(deadline=None)
+@given(st.lists(st.tuples(st.sampled_from("abcdefgh"), st.integers(0, 10**12)), max_size=9))
+def test_the_parts_make_the_whole(parts: list[tuple[str, int]]):
+    made = shares(parts)
+    assert len(made) <= 6
+    assert sum(share.fen for share in made) == sum(fen for _word, fen in parts)
+    assert not made or abs(sum(share.width for share in made) - 100) < 0.1
+
+
+@pytest.mark.parametrize(
+    ("day", "near", "ahead"),
+    [
+        (date(2026, 11, 24), "今天", "今天"), (date(2026, 11, 25), "明天", "明天"),
+        (date(2026, 11, 23), "昨天", "昨天"),
+        (date(2026, 11, 27), "周五", "3天后"), (date(2026, 12, 1), "12-01", "7天后"),
+        (date(2026, 11, 20), "11-20", "4天前"), (date(2027, 1, 4), "2027-01-04", "41天后"),
+    ],
+)  # fmt: skip
+def test_a_day_is_near_or_has_its_date(day: date, near: str, ahead: str):
+    assert (words.day_near(day, TUESDAY), words.days_ahead(day, TUESDAY)) == (near, ahead)
+
+
+@pytest.mark.parametrize(
+    ("seconds", "says"), [(None, ""), (0, ""), (45, "45秒"), (500, "8分20秒"), (120, "2分钟")]
+)  # fmt: skip
+def test_a_call_lasts_minutes_and_seconds(seconds: int | None, says: str):
+    assert words.duration(seconds) == says
+
+
+@pytest.mark.parametrize(
+    ("month", "day", "says"),
+    [(10, 16, "农历十月十六"), (1, 1, "农历正月初一"), (12, 30, "农历腊月三十"), (11, 20, "农历冬月二十"),
+     (8, 21, "农历八月廿一")],
+)  # fmt: skip
+def test_a_lunar_day_is_said_in_its_own_words(month: int, day: int, says: str):
+    assert words.lunar(month, day) == says
+
+
+@pytest.mark.parametrize(
+    ("fen", "currency", "zh", "en"),
+    [
+        (850_00, "CNY", "+850 元", "+¥850"), (-15_00, "CNY", "−15 元", "−¥15"), (0, "CNY", "0 元", "¥0"),
+        (123_456_00, "CNY", "+123,456 元", "+¥123,456"), (850_00, "CZK", "+CZK 850", "+CZK 850"),
+        (None, "CNY", "—", "—"),
+    ],
+)  # fmt: skip
+def test_the_value_of_a_contact_is_whole_and_signed(fen: int | None, currency: str, zh: str, en: str):
+    assert words.worth(fen, currency, signed=True) == zh
+    with translation.override("en"):
+        assert words.worth(fen, currency, signed=True) == en

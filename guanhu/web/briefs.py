@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -12,8 +13,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from guanhu.apps.work.briefs import OUTCOMES
-from guanhu.apps.work.shapes import Brief, NextStep, ReasonView, ScriptView
-from guanhu.rules.kinds import Channel, ConsentPurpose, Outcome
+from guanhu.apps.work.shapes import Brief, NextStep, ReasonView, ScriptView, Silence
+from guanhu.rules.kinds import Channel, Outcome
 from guanhu.rules.policy import SHIPPED
 from guanhu.web.lists import age_words, touch_words
 from guanhu.web.reasons import Mark, Scene, mark, telling
@@ -153,6 +154,7 @@ class Pane:
     can_message: bool
     done_words: str
     ways: tuple[Way, ...]
+    caution: str
     form: Form | None
     results: tuple[Result, ...]
 
@@ -188,19 +190,14 @@ def pane_of(
         record_url=reverse("record", args=where),
         call_url=reverse("call", args=where),
         defer_url=reverse("defer", args=where),
-        can_call=_has_phone(brief) and _may(brief),
-        can_message=_may(brief),
+        can_call=_has_phone(brief) and brief.reachable,
+        can_message=brief.reachable and Channel.MESSAGE not in brief.withheld,
         done_words=_("完成，下一位"),
         ways=_ways(brief, way),
+        caution=_silence(brief.withheld[way], brief.day) if way in brief.withheld else "",
         form=None if brief.deferred else _form(brief, way, typed or {}, errors or {}),
         results=_results(brief, scene, (aside or {}).get(brief.public_id)),
     )
-
-
-def _may(brief: Brief) -> bool:
-    """Nobody who refused every kind of contact is called from here."""
-    service = next((row.granted for row in brief.consents if row.purpose == ConsentPurpose.SERVICE), None)
-    return service is not False or brief.may_market
 
 
 def _has_phone(brief: Brief) -> bool:
@@ -293,11 +290,19 @@ def _limits(brief: Brief) -> str:
     if brief.risk_grade:
         said.append(_("风评 %(grade)s") % {"grade": label("RiskGrade", brief.risk_grade)})
         said.append(_("限推 R%(n)s 及以下") % {"n": brief.risk_grade[-1]})
-    if brief.open_complaint:
-        said.append(_("投诉未结，不谈营销"))
+    if brief.no_marketing:
+        said.append(_("不谈营销：%(why)s") % {"why": _silence(brief.no_marketing, brief.day)})
     else:
-        said.append(_("可谈营销") if brief.may_market else _("没有营销授权，只谈服务"))
+        said.append(_("可谈营销"))
+    if brief.answer_by:
+        said.append(_("投诉%(when)s前答复") % {"when": day_near(brief.answer_by, brief.day)})
     return " · ".join(said)
+
+
+def _silence(silence: Silence, today: date) -> str:
+    """冷静期，11-26 起可以: why she is left alone, and from when on no more."""
+    why = word_inside("Withheld", silence.why)
+    return _("%(why)s，%(day)s起可以") % {"why": why, "day": day_near(silence.until, today)} if silence.until else why
 
 
 # ---------------------------------------------------------------- what came of it

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from django.contrib.auth import get_user_model
 from django.test import Client
+from django.utils import translation
 
 from tests import cast as people
 
@@ -32,6 +34,13 @@ def outcome(cast: people.Cast, *, customer: Any = None, version: int = 0, **type
 def text(response: Any) -> str:
     """The answer's page."""
     return response.content.decode()
+
+
+@pytest.fixture(autouse=True)
+def own_language() -> Iterator[None]:
+    """The language a request chose stays with its test."""
+    yield
+    translation.deactivate()
 
 
 @pytest.fixture

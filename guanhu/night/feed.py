@@ -16,6 +16,7 @@ from guanhu.feeds.errors import DeliveryRefused
 from guanhu.feeds.intake import Intake
 from guanhu.night.stages import NightStopped, Task
 
+ONE_DAY = timedelta(days=1)
 BY_NAME = {table.name: table for table in tables.TABLES if table.group == "bank"}
 
 
@@ -42,6 +43,7 @@ def receive(task: Task) -> str:
         raise NightStopped(str(refusal), "请银行补送完整的文件后重跑这一夜。") from refusal
     if intake.unchanged:
         return "与已收的文件完全相同，不再重读"
+    _require_no_gap(task, intake)
     _into_lake(task, intake)
     _into_database(task, intake)
     task.lake.put_receipt(task.day, intake.receipt())
@@ -58,6 +60,14 @@ def _require_same_bank(task: Task) -> None:
                 f"这里放的是另一家银行（约定 {layout}，不是 {task.layout}）",
                 "要再放一家银行，请用 GUANHU_VAR 另指一个文件夹。",
             )
+
+
+def _require_no_gap(task: Task, intake: Intake) -> None:
+    """Days that were never sent would count as days on which nothing moved; a later delivery may cover them."""
+    before = [day for day in task.lake.receipts() if day < task.day]
+    missing = _days(before[-1] + ONE_DAY, intake.covers_from - ONE_DAY) if before else []
+    if missing:
+        raise NightStopped(f"还缺 {'、'.join(map(str, missing))} 的文件", "请先收齐这些日子，再跑这一夜。")
 
 
 def _already_in(task: Task) -> str:

@@ -1,7 +1,8 @@
 """One night in a process of its own, which kills itself inside a stage when it is asked to; for the kill harness.
 
-``python -m tests.night.child DAY FOLDER [--kill STAGE SECONDS] [--broken]``: says ``begin NAME`` and ``end NAME SECONDS``
-of each stage on standard output. ``--broken`` publishes without a transaction and flips first: the seeded fault.
+``python -m tests.night.child DAY FOLDER [--kill STAGE SECONDS] [--broken]``: says ``begin NAME`` and
+``end NAME SECONDS`` of each stage on standard output. ``--broken`` publishes without a transaction and flips first:
+the seeded fault.
 """
 
 import argparse
@@ -61,13 +62,13 @@ def watched(name: str, carry_out: Callable[..., str], die_after: float | None) -
 
 
 def die(seconds: float) -> None:
-    """kill -9, from inside, at this moment of the stage."""
+    """Kill -9, from inside, at this moment of the stage."""
     time.sleep(seconds)
     os.kill(os.getpid(), signal.SIGKILL)
 
 
 def break_publish() -> None:
-    """Publish as one must not: the flip first, then row after row, nothing held together, and what is there is not redone."""
+    """Publish as one must not: the flip first, then the rows, nothing held together, and nothing redone."""
     from guanhu.apps.customers import actions as customers
     from guanhu.apps.people import actions as people
     from guanhu.apps.work import actions as work

@@ -12,6 +12,7 @@ import random
 import shutil
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
@@ -87,13 +88,7 @@ class Trial:
 
     def digest(self) -> dict[str, str]:
         """Everything the night leaves behind, without surrogate keys."""
-        found = {f"lake {name}": _file(self.var, name, self.bank.day) for name in ANSWERS}
-        with psycopg.connect(self.url) as reader:
-            for table, _ in PUBLISHED.items():
-                found[table] = _shown(reader, table)
-            for table in KEPT:
-                found[table] = _all(reader, table)
-        return found
+        return left_behind(self.var, self.url, self.bank.day)
 
     def forget(self) -> None:
         """Take the copy away."""
@@ -101,7 +96,29 @@ class Trial:
         with psycopg.connect(
             self.bank.admin.format(self.bank.database.removesuffix("_base")), autocommit=True
         ) as admin:
-            admin.execute(sql.SQL("drop database if exists {} with (force)").format(sql.Identifier(self.name)))
+            drop_database(admin, self.name)
+
+
+def drop_database(admin: psycopg.Connection, name: str) -> None:
+    """Take a database away, its connections with it; the server's own sweeper, if it is there, is waited for."""
+    for _ in range(100):
+        try:
+            admin.execute(sql.SQL("drop database if exists {} with (force)").format(sql.Identifier(name)))
+            return
+        except (psycopg.errors.InsufficientPrivilege, psycopg.errors.ObjectInUse):
+            time.sleep(0.1)
+    raise AssertionError(f"{name} cannot be dropped")
+
+
+def left_behind(var: Path, url: str, day: date) -> dict[str, str]:
+    """A digest of each of the day's answers in the lake, and of each table the pages read or people wrote."""
+    found = {f"lake {name}": _file(var, name, day) for name in ANSWERS}
+    with psycopg.connect(url) as reader:
+        for table in PUBLISHED:
+            found[table] = _shown(reader, table)
+        for table in KEPT:
+            found[table] = _all(reader, table)
+    return found
 
 
 def _file(var: Path, name: str, day: date) -> str:

@@ -11,7 +11,7 @@ import psycopg
 import pytest
 from psycopg import sql
 
-from tests.night.kills import ROOT, Bank, durations, kills
+from tests.night.kills import ROOT, Bank, drop_database, durations, kills
 
 STAGES = ("feed", "export", "run", "check", "plan", "publish")
 KILLS_A_STAGE = 5
@@ -37,7 +37,7 @@ def bank(postgres_server, tmp_path_factory):
         first_night(made, folder / "files" / "history")
         yield made
         for database in (f"{name}_base", name):
-            root.execute(sql.SQL("drop database {} with (force)").format(sql.Identifier(database)))
+            drop_database(root, database)
 
 
 def first_night(bank: Bank, history: Path) -> None:

@@ -1,0 +1,97 @@
+"""The small town in a database of its own for each test: empty, or as it stands on the Friday evening."""
+
+import itertools
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import psycopg
+import pytest
+from psycopg import sql
+
+from guanhu.cli import postgres
+from tests.night.kills import drop_database
+from tests.night.town import FRIDAY, SATURDAY, Town
+
+_numbers = itertools.count(1)
+
+
+@contextmanager
+def copy_of(server: postgres.Server, name: str) -> Iterator[str]:
+    """A copy of a database under a name of its own, taken away in the end."""
+    own = f"{name}_{next(_numbers)}"
+    words = sql.SQL("create database {} template {} strategy file_copy")
+    with _admin(server) as root:
+        root.execute(words.format(sql.Identifier(own), sql.Identifier(name)))
+    yield own
+    with _admin(server) as root:
+        drop_database(root, own)
+
+
+@contextmanager
+def working_in(name: str) -> Iterator[None]:
+    """Django works in this database meanwhile."""
+    from django.db import connection
+
+    before = connection.settings_dict["NAME"]
+    connection.close()
+    connection.settings_dict["NAME"] = name
+    try:
+        yield
+    finally:
+        connection.close()
+        connection.settings_dict["NAME"] = before
+
+
+def _admin(server: postgres.Server) -> psycopg.Connection:
+    where = f"postgresql://{postgres.OWNER}@/{postgres.DATABASE}?host={server.socket}"
+    return psycopg.connect(where, autocommit=True)
+
+
+@pytest.fixture(scope="session")
+def worker_database(django_db_setup: None, django_db_blocker) -> str:
+    """The migrated database of this worker, in which nothing is written."""
+    from django.db import connection
+
+    with django_db_blocker.unblock():
+        connection.close()
+    return str(connection.settings_dict["NAME"])
+
+
+@pytest.fixture(scope="session")
+def friday_evening(worker_database, django_db_blocker, postgres_server, tmp_path_factory) -> Iterator[tuple[str, Path]]:
+    """The database and the folder of the town whose history's night is done."""
+    folder = tmp_path_factory.mktemp("friday")
+    with copy_of(postgres_server, worker_database) as name:
+        with django_db_blocker.unblock(), working_in(name):
+            Town(folder).night(FRIDAY)
+        yield name, folder
+
+
+@pytest.fixture
+def empty(worker_database, django_db_blocker, postgres_server, tmp_path) -> Iterator[Town]:
+    """A bank nobody has run a night of."""
+    with django_db_blocker.unblock(), copy_of(postgres_server, worker_database) as name, working_in(name):
+        yield Town(tmp_path)
+
+
+@pytest.fixture
+def town(friday_evening, django_db_blocker, postgres_server, tmp_path) -> Iterator[Town]:
+    """The bank on the Friday evening, published; today is Monday."""
+    base, folder = friday_evening
+    shutil.copytree(folder, tmp_path, dirs_exist_ok=True)
+    with django_db_blocker.unblock(), copy_of(postgres_server, base) as name, working_in(name):
+        yield Town(tmp_path)
+
+
+@pytest.fixture(scope="session")
+def saturday_night(friday_evening, django_db_blocker, postgres_server, tmp_path_factory) -> dict[str, str]:
+    """What Saturday's night leaves behind when nothing disturbs it."""
+    base, folder = friday_evening
+    kept = tmp_path_factory.mktemp("saturday")
+    shutil.copytree(folder, kept, dirs_exist_ok=True)
+    with django_db_blocker.unblock(), copy_of(postgres_server, base) as name, working_in(name):
+        town = Town(kept)
+        town.night(SATURDAY)
+        return town.left_behind(SATURDAY)

@@ -84,12 +84,6 @@ class WorkCalendar:
             day = self.next(day) if working_days > 0 else self.previous(day)
         return day
 
-    def working_days_between(self, start: date, end: date) -> int:
-        """How many working days lie after ``start`` up to and including ``end``; negative the other way round."""
-        if end < start:
-            return -self.working_days_between(end, start)
-        return sum(self.is_working(start + timedelta(days=n)) for n in range(1, (end - start).days + 1))
-
     def window_start(self, day: date, working_days: int) -> date:
         """The first day of the window of so many working days that ends with this day (caps: 5 working days)."""
         return self.add(self.on_or_before(day), 1 - working_days)

@@ -7,7 +7,7 @@ from datetime import date, datetime, time
 from typing import Any
 from uuid import UUID
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -73,7 +73,7 @@ def record_touch(
     if before is not None and before.customer_id == row.key:
         return _recorded(by, before, open_day, already=True)
     if before is not None:
-        raise Refused({"request_key": _("这份表单属于另一位客户，请刷新后再填")})
+        raise _of_another()
     _require_unchanged(by, row, open_day, version)
     require_sound(told)
     touch = _write(by, row, told, now, request_key)
@@ -116,13 +116,25 @@ def _require_unchanged(by: Viewer, row: Customer, now: Shown, version: int | Non
 
 
 def _write(by: Viewer, row: Customer, told: Told, now: datetime, key: str) -> Touch:
-    touch: Touch = Touch.objects.create(
-        customer=row, source=Source.OWN, staff_id=by.staff_id, staff_no=by.staff_no, day_on=told.day,
-        at_time=_clock(now), channel=told.channel, outcome=told.outcome, seconds=told.seconds, said=told.said,
-        refusal=told.refusal, product=told.product[:100], amount_fen=told.amount_fen, meeting_on=told.meeting_on,
-        meeting_at=told.meeting_at, meeting_place=told.meeting_place[:60], request_key=key, recorded_at=now,
-    )  # fmt: skip
+    """Write the contact; the same form sent for two customers at the same moment is taken for one of them."""
+    try:
+        with transaction.atomic():
+            touch: Touch = Touch.objects.create(
+                customer=row, source=Source.OWN, staff_id=by.staff_id, staff_no=by.staff_no, day_on=told.day,
+                at_time=_clock(now), channel=told.channel, outcome=told.outcome, seconds=told.seconds, said=told.said,
+                refusal=told.refusal, product=told.product[:100], amount_fen=told.amount_fen,
+                meeting_on=told.meeting_on, meeting_at=told.meeting_at, meeting_place=told.meeting_place[:60],
+                request_key=key, recorded_at=now,
+            )  # fmt: skip
+    except IntegrityError as refused:
+        if "touch_request_once" in str(refused):
+            raise _of_another() from None
+        raise
     return touch
+
+
+def _of_another() -> Refused:
+    return Refused({"request_key": _("这份表单属于另一位客户，请刷新后再填")})
 
 
 def _clock(now: datetime) -> time:

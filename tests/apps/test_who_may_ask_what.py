@@ -1,0 +1,216 @@
+"""Every query and every action, found by looking into the modules: one's own works, all else is as if absent."""
+
+import inspect
+from collections.abc import Callable, Iterator
+from datetime import date, datetime
+from types import ModuleType
+from typing import Any
+from uuid import UUID, uuid5
+
+import pytest
+from django.db import transaction
+from django.db.models import Q
+
+from guanhu.apps.catalog import actions as catalog_actions
+from guanhu.apps.catalog import queries as catalog_queries
+from guanhu.apps.customers import actions as customer_actions
+from guanhu.apps.customers import queries as customer_queries
+from guanhu.apps.customers.models import Customer, OfCustomer
+from guanhu.apps.people import actions as people_actions
+from guanhu.apps.people import queries as people_queries
+from guanhu.apps.people.errors import Invisible
+from guanhu.apps.people.scope import Scoped, Viewer
+from guanhu.apps.work import actions, queries
+from tests.apps.test_intake import digest
+from tests.cast import LI, ZHAO, Cast
+from tests.factories import NOW, TODAY, WAN, contact_row
+from tests.factories import publish as publish_night
+
+MODULES: tuple[ModuleType, ...] = (
+    catalog_actions, catalog_queries, customer_actions, customer_queries, people_actions, people_queries, actions,
+    queries,
+)  # fmt: skip
+NOBODY, NO_KEY = uuid5(UUID(int=0), "nobody"), 999_999
+WRITTEN = ("work_touch", "work_promise", "work_deferral", "customers_consent", "customers_stagerecord",
+           "customers_customer")  # fmt: skip
+
+FOR_THE_NIGHT = {
+    "take_in", "take_contacts", "publish_answers", "publish_plan", "keep_quarantine", "keepers_as_of",
+    "consents_as_of", "contacts_between", "promises_as_of", "month_ends_known", "begin_night", "finish_night", "flip",
+    "forget_old_nights", "last_published", "last_published_before", "running", "nights", "current_nights",
+}  # fmt: skip
+"""Asked by the night and by nobody who looks at pages."""
+ABOUT_NOBODY = {
+    "age_on", "shown", "hold_day", "set_password", "staff_ids", "branch_ids", "viewer_of", "products_by_no",
+}  # fmt: skip
+"""Say nothing about a customer."""
+
+TOLD: dict[str, Any] = {
+    "now": NOW, "day": TODAY, "channel": "call", "outcome": "reached", "request_key": "k", "reason": "出差",
+    "evidence": "柜面签字", "stage": "friend", "current": "relied_on", "note": "介绍了同事",
+}  # fmt: skip
+"""What an action is told beside for whom."""
+
+
+def functions() -> dict[str, Callable[..., Any]]:
+    """Every public function of the apps' queries and actions, those they pass on for the night among them."""
+    found = {}
+    for module in MODULES:
+        app = module.__name__.rpartition(".")[0]
+        own = {module.__name__, f"{app}.intake", f"{app}.publishing"}
+        for name, function in inspect.getmembers(module, inspect.isfunction):
+            if not name.startswith("_") and inspect.unwrap(function).__module__ in own:
+                found[f"{module.__name__.removeprefix('guanhu.apps.')}.{name}"] = function
+    return found
+
+
+def asked_by(function: Callable[..., Any]) -> str:
+    """The parameter that says who is looking; empty where there is none."""
+    return next((name for name in ("viewer", "by") if name in inspect.signature(function).parameters), "")
+
+
+SEEN = {name: function for name, function in functions().items() if asked_by(function)}
+
+
+def test_every_function_says_for_whom_it_is():
+    free = {name.rpartition(".")[2] for name, function in functions().items() if not asked_by(function)}
+    assert free - FOR_THE_NIGHT - ABOUT_NOBODY == set()
+    assert len(SEEN) >= 20
+
+
+@pytest.fixture
+def marks(cast: Cast) -> dict[str, Any]:
+    """赵桂芳 with a row in every table, and how each parameter names her or something of hers."""
+    account = {"account": 501, "customer": ZHAO, "account_no": "6222020200001122", "kind": "deposit",
+               "opened_on": date(2023, 12, 1)}  # fmt: skip
+    complaint = {"complaint": 1, "customer": ZHAO, "opened_on": date(2026, 11, 20), "subject": "赵桂芳说慢"}
+    customer_actions.take_in({"accounts": [account], "complaints": [complaint]})
+    actions.take_contacts({"contacts": [contact_row(1, ZHAO)]})
+    told: dict[str, Any] = {"by": cast.shen, "now": NOW, "customer": cast.zhao}
+    done = actions.record_touch(channel="message", outcome="sent", request_key="0", **told)
+    actions.undo_touch(by=cast.shen, touch=done.touch, now=NOW)
+    actions.defer(reason="出差", **told)
+    aside = queries.today(cast.shen).deferred[0].deferral_id
+    row = queries.customers.customer_of(cast.shen, cast.zhao)
+    day = people_queries.shown(cast.shen.branch_id)
+    return {
+        "public_id": cast.zhao, "touch": done.touch, "deferral": aside, "key": ZHAO, "keys": [ZHAO, LI],
+        "customer_key": ZHAO, "customer": {UUID: cast.zhao, Customer: row}, "night_id": day.night_id, "now": day,
+    }  # fmt: skip
+
+
+ABSENT = {"public_id": NOBODY, "touch": NOBODY, "deferral": NOBODY, "key": NO_KEY, "keys": [NO_KEY],
+          "customer_key": NO_KEY, "customer": {UUID: NOBODY, Customer: Customer(key=NO_KEY)}}  # fmt: skip
+
+
+def arguments(function: Callable[..., Any], named: dict[str, Any]) -> dict[str, Any]:
+    """Each parameter that must be given, by its name; one nobody told this test about is a KeyError."""
+    told = {}
+    for name, parameter in inspect.signature(function, eval_str=True).parameters.items():
+        if name in ("viewer", "by"):
+            continue
+        kind, given = parameter.annotation, parameter.default is inspect.Parameter.empty
+        if name == "customer":
+            told[name] = named[name][kind]
+        elif name == "now" and kind is not datetime:
+            told[name] = named[name]
+        elif given:
+            told[name] = TOLD[name] if name in TOLD else named[name]
+    return told
+
+
+def answer(function: Callable[..., Any], viewer: Viewer, named: dict[str, Any]) -> str:
+    """What comes of it, as text without the ids that were asked for; nothing stays."""
+    told = arguments(function, named)
+    try:
+        with transaction.atomic():
+            said = repr(function(**{asked_by(function): viewer}, **told))
+            transaction.set_rollback(True)
+    except Exception as refused:
+        said = f"{type(refused).__name__}: {refused}"
+    for word in told.values():
+        said = said.replace(str(word), "…") if isinstance(word, UUID) else said
+    return said
+
+
+def is_about_somebody(function: Callable[..., Any]) -> bool:
+    return bool(set(inspect.signature(function).parameters) & set(ABSENT))
+
+
+def leaks(seen: dict[str, Callable[..., Any]], cast: Cast, marks: dict[str, Any]) -> Iterator[str]:
+    """Function and colleague for whom 赵桂芳 is anything else than absent."""
+    secrets = [str(cast.zhao), str(cast.li), "赵", "桂芳", "C000101", "C000102", "李*华"]
+    for name, function in seen.items():
+        for who in ("zhou", "yan", "qin"):
+            viewer = getattr(cast, who)
+            before = digest(*WRITTEN)
+            said = answer(function, viewer, marks)
+            if is_about_somebody(function) and said != answer(function, viewer, {**marks, **ABSENT}):
+                yield f"{name} tells {who} that she is there"
+            if any(secret in said for secret in secrets):
+                yield f"{name} shows {who} a name"
+            if digest(*WRITTEN) != before:
+                yield f"{name} lets {who} write"
+
+
+def test_what_is_not_ones_own_is_as_if_absent_for_colleague_other_branch_and_head(cast: Cast, marks: dict[str, Any]):
+    assert list(leaks(SEEN, cast, marks)) == []
+
+
+@pytest.mark.parametrize("name", [name for name, function in SEEN.items() if is_about_somebody(function)])
+def test_ones_own_works_and_nobody_is_absent(cast: Cast, marks: dict[str, Any], name: str):
+    if name == "work.actions.defer":
+        actions.undo_deferral(by=cast.shen, deferral=marks["deferral"], now=NOW)
+    own, nobody = answer(SEEN[name], cast.shen, marks), answer(SEEN[name], cast.shen, {**marks, **ABSENT})
+    assert own != nobody or name == "customers.actions.refuse_marketing"
+    assert not own.startswith(("Invisible", "Refused", "Conflict", "TypeError", "KeyError", "AttributeError"))
+    assert nobody.startswith("Invisible") or nobody in EMPTY.get(name, {"None", "()", "[]", "{}", "''"})
+
+
+EMPTY = {
+    "customers.queries.consents_of": {
+        "(ConsentRow(purpose='marketing', granted=None, changed_on=None, source='', evidence=''), "
+        "ConsentRow(purpose='service', granted=None, changed_on=None, source='', evidence=''))"
+    },
+    "customers.queries.file_of": {
+        "File(standing=None, phone='', holdings=[], accounts={}, months=[], stages=[], complaints=[])"
+    },
+}
+"""What is said about nobody where it is more than nothing."""
+
+
+BROKEN: dict[str, tuple[Any, str, Any]] = {
+    "a scope of the branch": (Customer, "visible_to", lambda viewer: Q(branch_id=viewer.branch_id)),
+    "rows of anybody": (OfCustomer, "visible_to", lambda viewer: Q()),
+    "a lock of anybody": (actions, "locked", lambda by, customer: Customer.objects.for_system("broken").first()),
+    "a telling refusal": (actions, "Invisible", lambda mark: Invisible(f"not yours: {mark != str(NOBODY)}")),
+}
+
+
+@pytest.mark.parametrize("fault", BROKEN)
+def test_a_door_left_open_is_noticed(cast: Cast, marks: dict[str, Any], monkeypatch: pytest.MonkeyPatch, fault: str):
+    where, name, broken = BROKEN[fault]
+    monkeypatch.setattr(where, name, broken)
+    assert list(leaks(SEEN, cast, marks)) != []
+
+
+def test_every_table_of_customers_has_a_scope_of_its_own_or_its_customers():
+    tables = [model for model in _subclasses(Scoped) if not model._meta.abstract]
+    assert {model.__name__ for model in tables if model.visible_to.__func__ is Scoped.visible_to.__func__} == {
+        "ContactPoint", "Account", "Standing", "Holding", "MonthEnd", "Consent", "StageRecord", "Complaint",
+        "Opportunity", "Touch", "Promise", "Deferral",
+    }  # fmt: skip
+
+
+def _subclasses(model: type) -> Iterator[Any]:
+    for below in model.__subclasses__():
+        yield below
+        yield from _subclasses(below)
+
+
+def test_a_month_end_of_another_keeper_stays_hidden_in_the_file(cast: Cast):
+    row = {"customer": ZHAO, "day_on": date(2026, 10, 31), "balance_fen": WAN, "average_fen": WAN, "net_fen": 0}
+    publish_night(month_ends=[row])
+    day = people_queries.shown(cast.zhou.branch_id)
+    for viewer, months in ((cast.shen, 1), (cast.zhou, 0)):
+        assert len(customer_queries.file_of(viewer, Customer(key=ZHAO), day).months) == months

@@ -32,6 +32,11 @@ from guanhu.cli.progress import Steps
 TODAY = date(2026, 11, 24)
 HISTORY_END = date(2026, 11, 20)
 SEED = 52030
+POLICY = {
+    "version": "2026-11-01+demo",
+    "other_bank_legal_basis": "演示银行个人客户协议第十二条（虚构），合规部二〇二六年十月备案",
+}
+"""What the invented bank recorded: the legal basis without which money sent to other banks is not looked at."""
 CAST = ("沈知微", "周予安", "秦岚", "顾怀远")
 """Who can sign in to the demo; the rest of the staff is there without a password."""
 _LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
@@ -53,6 +58,7 @@ def demo(
                 folder = bank.var / "demo"
                 steps.begin("静态文件")
                 serve.collect_static()
+                record_policy(bank.var)
                 make_files(folder, steps)
                 nights = run_nights(folder, steps)
                 steps.begin("登录")
@@ -74,6 +80,16 @@ def only_one(lock: Path) -> Iterator[None]:
         except OSError:
             raise SystemExit(f"演示已在运行 ({lock.parent})；未作任何改动。另开一家银行请设 GUANHU_VAR") from None
         yield
+
+
+def record_policy(var: Path) -> None:
+    """Write down what the invented bank decided, unless somebody has; the shipped numbers stay as they are."""
+    path = var / "policy.json"
+    if path.exists():
+        return
+    draft = path.with_suffix(".part")
+    draft.write_text(json.dumps(POLICY, ensure_ascii=False, indent=1) + "\n", "utf-8")
+    draft.replace(path)
 
 
 def make_files(folder: Path, steps: Steps) -> None:

@@ -66,14 +66,18 @@ def test_a_call_taken_back_counts_nothing(town):
 
 
 @pytest.mark.practice("P116")
-def test_who_declined_is_left_alone_the_next_day(town):
-    assert "near_line" in kinds(town, "S2", "C06", FRIDAY)
-    call("C06", by="S2", outcome="declined", refusal="no_need")
+def test_who_declined_hears_nothing_of_what_came_in(town):
+    call("C10", by="S3", outcome="declined", refusal="no_need")
     town.monday()
-    key = customer("C06").key
-    told = why(town.lake, MONDAY, town.policy, SHIPPED_CALENDAR, customer=key)
-    assert "C06" not in town.plan(MONDAY, "S2")
-    assert {barred.value for _, _, barred in told.withheld} >= {"cooling"}
+    told = why(town.lake, MONDAY, town.policy, SHIPPED_CALENDAR, customer=customer("C10").key)
+    assert "C10" not in town.plan(MONDAY, "S3")
+    assert ("large_move", "cooling") in {(kind, barred.value) for kind, _, barred in told.withheld}
+
+
+def test_who_said_nothing_hears_of_what_came_in(town):
+    """The twin of the test above: the same night without the refusal."""
+    town.monday()
+    assert "large_move" in kinds(town, "S3", "C10", MONDAY)
 
 
 def test_a_promise_is_a_duty_on_its_day_and_not_before(town):

@@ -14,8 +14,8 @@ from guanhu.engine import backend
 from guanhu.engine.night import Night, Stride
 from guanhu.engine.state import known
 from guanhu.engine.tables import CONTACTS, MOVES, OWN_CONTACTS
-from guanhu.rules.contact import counts_for_quota, is_effective
-from guanhu.rules.kinds import Channel, MoveKind
+from guanhu.rules.contact import is_effective
+from guanhu.rules.kinds import MoveKind
 from guanhu.rules.policy import Policy
 
 
@@ -70,23 +70,11 @@ def contact_sums(night: Night, stride: Stride) -> nw.LazyFrame[Any]:
 
 
 def contact_carry(stride: Stride) -> dict[str, nw.Expr]:
-    """When each customer was last reached, at all and by each channel, after the stride."""
-    return {f"last_{name}_day": nw.coalesce(f"new_{name}", f"last_{name}_day") for name in REACHED}
-
-
-REACHED = ("contact", "message", "call", "meeting")
+    """When each customer was last reached after the stride."""
+    return {"last_contact_day": nw.coalesce("new_contact", "last_contact_day")}
 
 
 def contacts(told: nw.LazyFrame[Any], policy: Policy) -> nw.LazyFrame[Any]:
-    """The last day of an effective contact, and of one that counts by each channel, for each customer."""
-    nowhere = nw.lit(None, nw.Int32)
-    channel = col("channel")
-    counts = counts_for_quota(channel, col("seconds"), col("outcome"), policy)
-    effective = is_effective(channel, col("seconds"), col("outcome"), policy)
-    by_channel = {
-        f"new_{way.value}": nw.when(counts & (channel == way.value)).then(col("day")).otherwise(nowhere)
-        for way in (Channel.MESSAGE, Channel.CALL, Channel.MEETING)
-    }
-    reached = nw.when(effective).then(col("day")).otherwise(nowhere)
-    made = told.select("customer", new_contact=reached, **by_channel)
-    return made.group_by("customer").agg(nw.col("new_contact", *by_channel).max())
+    """The last day of an effective contact for each customer; who was not reached has no row."""
+    reached = told.filter(is_effective(col("channel"), col("seconds"), col("outcome"), policy))
+    return reached.group_by("customer").agg(col("day").max().alias("new_contact"))

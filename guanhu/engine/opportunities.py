@@ -1,4 +1,7 @@
-"""Opportunities 商机: today's reasons to get in touch — signals, promises, complaints and routine service."""
+"""Opportunities 商机: today's reasons to get in touch — signals, promises and complaints.
+
+Routine service is no answer of its own: it is worked out with the plan, where the channel decides it.
+"""
 
 from __future__ import annotations
 
@@ -14,10 +17,10 @@ from guanhu.engine.night import Night
 from guanhu.engine.places import first_of
 from guanhu.engine.tables import COMPLAINTS, OPPORTUNITIES, PROMISES
 from guanhu.rules import value
-from guanhu.rules.cadence import routine_channel
 from guanhu.rules.columns import as_column, fill, missing, no
-from guanhu.rules.kinds import Reason, SignalKind
-from guanhu.rules.signals import is_duty, is_marketing
+from guanhu.rules.complaints import is_complaint_open
+from guanhu.rules.kinds import Reason
+from guanhu.rules.signals import is_duty, is_fraud_check, is_marketing
 
 COLUMNS = engine_columns(OPPORTUNITIES)
 
@@ -32,7 +35,6 @@ def build(night: Night, people: nw.LazyFrame[Any], signals: nw.LazyFrame[Any]) -
         _stamp(night, merged(night, signals).join(here, on="customer", how="semi"), col("kind")),
         _stamp(night, promised(night).join(here, on="customer", how="semi"), Reason.PROMISE),
         _stamp(night, complained(night, people), Reason.COMPLAINT),
-        _stamp(night, routine(night, people), Reason.ROUTINE, col("tier")),
     ]
     return backend.concat([backend.shaped(table, COLUMNS) for table in made])
 
@@ -44,15 +46,13 @@ def merged(night: Night, signals: nw.LazyFrame[Any]) -> nw.LazyFrame[Any]:
     A large movement out is a duty on the first working day after it (the fraud question, P135).
     """
     today = night.today
-    large = col("kind") == SignalKind.LARGE_MOVE.value
-    out = fill(col("evidence").str.contains('"direction": "out"', literal=True), False)
-    fraud = large & out & (col("due_day") >= today.previous_day)
+    went_out = col("evidence").str.contains('"direction": "out"', literal=True)
+    fraud = is_fraud_check(col("kind"), went_out, col("due_day"), today)
     open_now = signals.filter(fill(col("expires_day"), today.day) >= today.day).drop("policy")
     ranked = open_now.with_columns(duty=is_duty(col("kind"), col("step")) | fraud)
     single = ranked.filter(missing(col("account")))
-    by_account = (
-        ranked.filter(no(missing(col("account"))))
-        .with_columns(first=no(col("duty")).cast(nw.Int32), less=0 - col("amount_fen"))
+    by_account = ranked.filter(no(missing(col("account")))).with_columns(
+        first=no(col("duty")).cast(nw.Int32), less=0 - col("amount_fen")
     )
     leading = first_of(by_account, ["customer", "kind", "account"], ["first", "due_day", "less", "step"])
     return backend.concat([single, leading.drop("first", "less")])
@@ -63,50 +63,35 @@ def promised(night: Night) -> nw.LazyFrame[Any]:
     due = night.lake.latest(PROMISES, night.day).filter(col("due_day") <= night.today.day)
     first = first_of(due, ["customer"], ["due_day", "channel"])
     why = evidence("promise", promised_on=col("due_day"), channel=col("channel"))
-    return _reason(first.with_columns(evidence=why), Reason.PROMISE, duty=True)
+    return _reason(first.with_columns(evidence=why), Reason.PROMISE)
 
 
 def complained(night: Night, people: nw.LazyFrame[Any]) -> nw.LazyFrame[Any]:
     """投诉: an open complaint nobody has spoken about yet; a duty until an effective contact after it was made."""
-    day = night.day_number
-    still = (col("opened_day") <= day) & (fill(col("closed_day"), day + 1) > day)
+    still = is_complaint_open(col("opened_day"), col("closed_day"), night.day_number)
     reached = people.select("customer", "last_contact_day")
     listed = night.lake.latest(COMPLAINTS, day=night.day).filter(still)
     silent = listed.join(reached, on="customer", how="inner").filter(
         fill(col("last_contact_day"), 0) < col("opened_day")
     )
     first = silent.group_by("customer").agg(col("opened_day").min().alias("due_day"), nw.len().alias("complaints"))
-    why = evidence("complaint", opened_on=col("due_day"), complaints=col("complaints").cast(nw.String))
-    return _reason(first.with_columns(evidence=why), Reason.COMPLAINT, duty=True)
+    why = evidence("complaint", opened_on=col("due_day"), complaints=col("complaints"))
+    return _reason(first.with_columns(evidence=why), Reason.COMPLAINT)
 
 
-def routine(night: Night, people: nw.LazyFrame[Any]) -> nw.LazyFrame[Any]:
-    """例行维护: customers whose tier wants to hear from us again, and by which channel (P56)."""
-    today = night.today.day
-    message, call, meeting = (today - col(f"last_{channel}_day") for channel in ("message", "call", "meeting"))
-    channel = routine_channel(col("tier"), message, call, meeting, night.policy)
-    due = people.with_columns(channel=channel).filter(no(missing(col("channel"))))
-    why = evidence("routine", channel=col("channel"), last_contact_on=col("last_contact_day"))
-    named = due.with_columns(evidence=why, due_day=nw.lit(today, nw.Int32))
-    return _reason(named, Reason.ROUTINE, duty=False, tier=col("tier"), expires=nw.lit(today, nw.Int32))
-
-
-def _reason(
-    rows: nw.LazyFrame[Any], reason: Reason, *, duty: bool, expires: nw.Expr | None = None, **more: nw.Expr
-) -> nw.LazyFrame[Any]:
-    """Rows of a reason that is no signal, in the shape of a signal."""
+def _reason(rows: nw.LazyFrame[Any], reason: Reason) -> nw.LazyFrame[Any]:
+    """Rows of a duty that is no signal, in the shape of a signal."""
     return rows.select(
         customer=col("customer"), account=nw.lit(None, nw.Int64), kind=nw.lit(reason.value),
         step=nw.lit(None, nw.String), product=nw.lit(None, nw.String), amount_fen=nw.lit(0, nw.Int64),
-        due_day=col("due_day"), expires_day=nw.lit(None, nw.Int32) if expires is None else expires,
-        evidence=col("evidence"), duty=nw.lit(duty), **more,
+        due_day=col("due_day"), expires_day=nw.lit(None, nw.Int32), evidence=col("evidence"), duty=nw.lit(True),
     )  # fmt: skip
 
 
-def _stamp(night: Night, rows: nw.LazyFrame[Any], kind: Any, tier: Any = None) -> nw.LazyFrame[Any]:
+def _stamp(night: Night, rows: nw.LazyFrame[Any], kind: Any) -> nw.LazyFrame[Any]:
     """What the reason is worth, whether it is marketing, and under which policy."""
     product, amount = (col("product"), col("amount_fen")) if isinstance(kind, nw.Expr) else (None, 0)
-    gain = value.opportunity_gain_fen(kind, product, amount, tier, night.policy)
+    gain = value.opportunity_gain_fen(kind, product, amount, None, night.policy)
     return rows.with_columns(
         gain_fen=as_column(gain), marketing=as_column(is_marketing(kind)), policy=nw.lit(night.policy.version)
     )

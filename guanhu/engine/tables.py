@@ -194,9 +194,6 @@ STATE = Table("answers", "state", "snapshot", ("customer",),
     last_move_on date 最近一次主动交易，可空
     moves number 主动交易笔数
     last_contact_on date 最近一次有效联系，可空
-    last_message_on date 最近一次消息，可空
-    last_call_on date 最近一次有效电话，可空
-    last_meeting_on date 最近一次面访，可空
     months number 已结的整月数
     sum_yuan money 各月调整后净流入之和，元
     squares_yuan money 各月调整后净流入的平方和，元

@@ -23,8 +23,8 @@ LISTED = ("customer", "branch_no", "kind", "birth_month", "birth_day_of_month", 
 
 READ = (
     "customer", "balance_fen", "window_fen", "weighted_fen", "in30_fen", "out30_fen", "first_move_day",
-    "last_move_day", "moves", "last_contact_day", "last_message_day", "last_call_day", "last_meeting_day", "months",
-    "sum_yuan", "squares_yuan", "last_months", "last_yuan", "tier",
+    "last_move_day", "moves", "last_contact_day", "months", "sum_yuan", "squares_yuan", "last_months", "last_yuan",
+    "tier",
 )  # fmt: skip
 """What is read of the state."""
 
@@ -36,7 +36,7 @@ def people(night: Night, state: nw.LazyFrame[Any]) -> nw.LazyFrame[Any]:
     ``answers/standings`` and of the state, ``branch_ppm`` (the branch's own movement of 30 days) and the birthday.
     """
     listed = existing(night, night.day).select(*LISTED)
-    joined = listed.join(state.select(*READ), on="customer", how="left").join(loans(night), on="customer", how="left")
+    joined = backend.beside(backend.beside(listed, state.select(*READ), "customer"), loans(night), "customer")
     whole = joined.with_columns(*[known(name).alias(name) for name in COUNTED if name in READ])
     computed = whole.with_columns(
         **habits(night),
@@ -50,10 +50,9 @@ def people(night: Night, state: nw.LazyFrame[Any]) -> nw.LazyFrame[Any]:
     lines = lines_in_force(night, here, night.day)
     branches = branch_shares(here, "net30_fen").join(lines, on="branch_no", how="left")
     average = col("average_fen")
+    rest = measured.drop("window_fen", "weighted_fen", "loan_value_fen", "last_months", "last_yuan").lazy()
     return (
-        measured.drop("window_fen", "weighted_fen", "loan_value_fen", "last_months", "last_yuan")
-        .lazy()
-        .join(branches, on="branch_no", how="left")
+        backend.beside(rest, branches, "branch_no")
         .with_columns(
             tier=shown_tier(col("kept"), average, col("line_a_fen"), col("line_b_fen")),
             entitlement=entitlement_of(average, night.policy),

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from django.db import transaction
@@ -14,6 +15,10 @@ from guanhu.apps.people import queries as people_queries
 from guanhu.apps.work import actions as work
 from guanhu.engine import tables
 from guanhu.night.stages import NightStopped, Task
+from guanhu.rules.kinds import Reason
+from guanhu.rules.policy import Policy
+from guanhu.rules.signals import is_marketing
+from guanhu.rules.value import opportunity_gain_fen
 
 Rows = list[dict[str, Any]]
 
@@ -65,10 +70,30 @@ def _by_branch(task: Task) -> dict[str, dict[str, Rows]]:
     _deal(share, "standings", standings, home, "customer")
     _deal(share, "holdings", held, home, "customer")
     _deal(share, "month_ends", _month_ends(task), home, "customer")
+    plans = lake.rows(tables.PLANS, day)
     _deal(share, "opportunities", lake.rows(tables.OPPORTUNITIES, day), home, "customer")
-    _deal(share, "plans", lake.rows(tables.PLANS, day), desk, "keeper_no")
+    _deal(share, "opportunities", routines(plans, task.policy), home, "customer")
+    _deal(share, "plans", plans, desk, "keeper_no")
     _deal(share, "quotas", lake.rows(tables.QUOTAS, day), desk, "keeper_no")
     return share
+
+
+def routines(plans: Iterable[Mapping[str, Any]], policy: Policy) -> Iterator[dict[str, Any]]:
+    """例行维护: the routine of each planned line as an opportunity of its day; who is not planned has none to show.
+
+    In: rows of ``answers/plans``. Out: rows in the columns of ``answers/opportunities``; fen. P56.
+    """
+    for line in plans:
+        for reason in json.loads(line["reasons"] or "[]"):
+            if reason["kind"] == Reason.ROUTINE:
+                evidence = reason["figures"]["evidence"]
+                yield {
+                    "customer": line["customer"], "account": None, "kind": Reason.ROUTINE.value, "duty": False,
+                    "marketing": is_marketing(Reason.ROUTINE), "step": None, "product": None, "amount_fen": 0,
+                    "due_on": line["day_on"], "expires_on": line["day_on"],
+                    "gain_fen": opportunity_gain_fen(Reason.ROUTINE, None, 0, evidence["tier"], policy),
+                    "evidence": json.dumps(evidence, ensure_ascii=False), "policy": policy.version,
+                }  # fmt: skip
 
 
 def _month_ends(task: Task) -> Iterable[dict[str, Any]]:

@@ -8,7 +8,6 @@ from __future__ import annotations
 from typing import Any
 
 from guanhu.rules.columns import fill, missing, no, pick
-from guanhu.rules.kinds import Channel
 from guanhu.rules.policy import Policy
 
 NEVER_DAYS = 1_000_000
@@ -41,15 +40,3 @@ def nearer(one_days: Any, other_days: Any) -> Any:
     one, other = fill(one_days, NEVER_DAYS), fill(other_days, NEVER_DAYS)
     nearest = pick(one <= other, one, other)
     return pick(nearest == NEVER_DAYS, None, nearest)
-
-
-def routine_channel(tier: Any, message_days: Any, call_days: Any, meeting_days: Any, policy: Policy) -> Any:
-    """例行维护: by which way a routine contact is due today, the highest touch first; null when none is.
-
-    Days since the last contact by each channel, null for never. P56.
-    """
-    spoke = nearer(call_days, meeting_days)
-    heard = nearer(message_days, spoke)
-    message = pick(is_due(tier, Channel.MESSAGE, heard, policy), Channel.MESSAGE, None)
-    call = pick(is_due(tier, Channel.CALL, spoke, policy), Channel.CALL, message)
-    return pick(is_due(tier, Channel.MEETING, meeting_days, policy), Channel.MEETING, call)

@@ -196,6 +196,16 @@ def is_duty(kind: Any, step: Any) -> Any:
     return promised | (fill(kind == SignalKind.MATURITY, False) & is_maturity_duty(step))
 
 
+def is_fraud_check(kind: Any, went_out: Any, due_day: Any, today: Today) -> Any:
+    """反诈核实: must the customer be asked today whether a large sum that left was meant to leave?
+
+    A duty on the first working day after the movement; money that came in, and what left before, asks for nothing.
+    ``due_day`` is the movement's day. P135.
+    """
+    large_out = fill(kind == SignalKind.LARGE_MOVE, False) & fill(went_out, False)
+    return large_out & (fill(due_day, LONG_AGO) >= today.previous_day)
+
+
 def is_marketing(kind: Any) -> Any:
     """Is it marketing, which needs consent? Maturities, movements (safety), promises and complaints are service.
 

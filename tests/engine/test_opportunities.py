@@ -14,14 +14,11 @@ from guanhu.rules.policy import SHIPPED, WAN
 
 NIGHT = date(2026, 3, 2)
 TODAY = date(2026, 3, 3)
-PEOPLE = {"customer": "key", "tier": "text", "last_contact_day": "day", "last_message_day": "day",
-          "last_call_day": "day", "last_meeting_day": "day"}  # fmt: skip
+PEOPLE = {"customer": "key", "last_contact_day": "day"}
 
 
-def person(customer: int, tier: str = "C", *, contact=None, message=TODAY, call=TODAY, meeting=TODAY) -> dict:
-    days = {"contact": contact, "message": message, "call": call, "meeting": meeting}
-    told = {f"last_{name}_day": None if day is None else day_number(day) for name, day in days.items()}
-    return {"customer": customer, "tier": tier, **told}
+def person(customer: int, *, contact: date | None = None) -> dict:
+    return {"customer": customer, "last_contact_day": None if contact is None else day_number(contact)}
 
 
 def signal(kind: str, *, customer: int = 1, account=None, step=None, amount: int = 10 * WAN, due: date = TODAY,
@@ -100,27 +97,12 @@ def test_an_open_complaint_is_a_duty_until_somebody_has_spoken_with_the_customer
     assert [(row["customer"], row["kind"], row["duty"]) for row in rows] == [(1, "complaint", True)]
 
 
-@pytest.mark.practice("P56")
-def test_routine_service_is_due_by_the_rhythm_of_the_tier(lake):
-    week, month = TODAY - timedelta(days=7), TODAY - timedelta(days=30)
-    rows = built(lake, people=[
-        person(1, "A", message=week, call=week, meeting=week),
-        person(2, "A", message=TODAY, call=month, meeting=month),
-        person(3, "B", message=week, call=week, meeting=None),
-        person(4, "C", message=None, call=None, meeting=None),
-    ])  # fmt: skip
-    channels = {row["customer"]: json.loads(row["evidence"])["channel"] for row in rows}
-    assert channels == {1: "message", 2: "call", 4: "message"}
-    assert {row["customer"]: row["gain_fen"] for row in rows} == {1: 60_00, 2: 60_00, 4: 6_00}
-    assert all(row["marketing"] and not row["duty"] for row in rows)
-
-
 def test_nobody_is_listed_who_is_not_there(lake):
     assert built(lake, [signal("near_line", customer=99)]) == []
 
 
 def test_every_line_carries_its_evidence_and_its_policy(lake):
-    for row in built(lake, [signal("maturity", account=1, step="t0")], people=[person(1, "A", message=None)]):
+    for row in built(lake, [signal("maturity", account=1, step="t0")], people=[person(1)]):
         assert json.loads(row["evidence"]) is not None
         assert row["policy"] == SHIPPED.version
     assert set(disk_columns(tables.OPPORTUNITIES)) == set(row)

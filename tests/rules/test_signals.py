@@ -14,6 +14,7 @@ from guanhu.rules.signals import (
     is_date_near,
     is_dormant,
     is_duty,
+    is_fraud_check,
     is_large_move,
     is_marketing,
     is_maturity_duty,
@@ -189,7 +190,7 @@ def test_less_than_a_tenth_of_the_assets_is_not_called_leaving() -> None:
 
 @pytest.mark.practice("P138")
 def test_who_always_moves_much_is_not_accused_of_a_usual_month() -> None:
-    assert not _leaves(-100_000, 300_000, [90_000, -110_000, 120_000, -80_000])
+    assert not _leaves(-100_000, 300_000, [90_000, -110_000, 120_000, -80_000, 100_000, -90_000])
 
 
 @pytest.mark.practice("P138")
@@ -205,9 +206,9 @@ def test_staying_out_of_the_branch_s_growth_is_not_leaving() -> None:
     assert not _leaves(5_000, 300_000, QUIET, branch=0.5)
 
 
-def test_with_fewer_than_three_months_nobody_knows_what_is_usual() -> None:
-    assert not _leaves(-100_000, 300_000, [0, 0])
-    assert _leaves(-100_000, 300_000, [0, 0, 0])
+def test_with_fewer_than_six_months_nobody_knows_what_is_usual() -> None:
+    assert not _leaves(-100_000, 300_000, [0] * 5)
+    assert _leaves(-100_000, 300_000, [0] * 6)
 
 
 def test_unknown_flows_are_none() -> None:
@@ -304,6 +305,18 @@ def test_duties_are_maturities_near_their_day_promises_and_complaints() -> None:
     assert is_duty("promise", None)
     assert is_duty("complaint", None)
     assert not any(is_duty(kind, None) for kind in [*SignalKind, Reason.ROUTINE, None])
+
+
+@pytest.mark.practice("P135")
+def test_who_sent_a_large_sum_is_asked_on_the_first_working_day_after_it() -> None:
+    monday = CALENDAR.around(date(2026, 11, 23))
+    friday, saturday, thursday = monday.day - 3, monday.day - 2, monday.day - 4
+    assert [is_fraud_check("large_move", True, day, monday) for day in (thursday, friday, saturday)] == [
+        False, True, True
+    ]  # fmt: skip
+    assert not is_fraud_check("large_move", False, saturday, monday)
+    assert not is_fraud_check("outflow", True, saturday, monday)
+    assert not any(is_fraud_check(*unknown, monday) for unknown in (("large_move", None, saturday), (None, True, None)))
 
 
 def test_service_is_what_concerns_the_customer_s_own_money_or_word() -> None:

@@ -8,13 +8,13 @@ pytestmark = pytest.mark.practice("P138")
 
 
 def test_three_deviations_below_the_own_months_and_a_tenth_of_the_average(signal):
-    """Six months of +1,000 and -1,000 in turn: the mean is 0, a deviation 1,000 yuan."""
+    """Six months of +1,000 and -1,000 in turn: mean 0, a deviation 1,000 yuan. Five months are too few to say."""
     signal(outflow, day="2026-03-02", people="""
         customer | average | net30    | months | sum_yuan | squares_yuan
         走三千   | 1万     | -0.3万   | 6      | 0        | 6000000
         少一元   | 1万     | -0.2999万| 6      | 0        | 6000000
         占得少   | 4万     | -0.3万   | 6      | 0        | 6000000
-        两个月   | 1万     | -0.3万   | 2      | 0        | 2000000
+        五个月   | 1万     | -0.6万   | 5      | 1000     | 5000000
     """, gives={"走三千": "0.3万"})  # fmt: skip
 
 

@@ -27,9 +27,12 @@ NAMES = {"night": "incremental night", "rebuild": "rebuild", "sql": "hand-writte
 SIZES = {size.name: size for size in (made.TINY, made.TENTH, made.FULL)}
 COMPARED = {
     "standings": ("customer", "branch_no", "tier", "entitlement", "balance_fen", "average_fen", "gap_fen", "in30_fen",
-                  "out30_fen", "value_fen", "last_move_on", "last_contact_on"),
+                  "out30_fen", "value_fen", "last_move_on", "last_contact_on", "policy"),
     "month_ends": ("customer", "balance_fen", "average_fen", "net_fen"),
-    "signals": ("customer", "account", "kind", "step", "amount_fen", "due_on"),
+    "signals": ("customer", "account", "kind", "step", "product", "amount_fen", "due_on", "expires_on", "evidence",
+                "policy"),
+    "opportunities": ("customer", "account", "kind", "duty", "marketing", "step", "product", "amount_fen", "due_on",
+                      "expires_on", "gain_fen", "evidence", "policy"),
 }  # fmt: skip
 LIMITS_GB = {"tiny": 1, "10m": 3, "100m": 8}
 

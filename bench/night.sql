@@ -1,9 +1,12 @@
--- The night's measures and signals once more, written by hand from the definitions, for DuckDB.
+-- The night's measures, signals and opportunities once more, written by hand from the definitions, for DuckDB.
 -- The second road: tests hold the engine against it row for row, the benchmark compares what both cost.
--- Given: views customers, accounts, holdings, balances, moves, contacts; variables night, today, previous_day,
--- next_day, first_day (dates), legal_basis (text); table celebrated (calendar, month, day, on_day). One list of
--- customers speaks for all days. Answers: tables standings, month_ends, cut_offs, found.
+-- Given: views customers, accounts, holdings, products, balances, moves, contacts, complaints, promises; variables
+-- night, today, previous_day, next_day, first_day (dates), legal_basis, policy (texts); tables celebrated (calendar,
+-- month, day, on_day) and workdays (day_on). One list of customers speaks for all days.
+-- Answers: tables standings, month_ends, cut_offs, signals, opportunities.
 
+create or replace macro words(x) as coalesce('"' || replace(replace(x::text, '\', '\\'), '"', '\"') || '"', 'null');
+create or replace macro digits(x) as coalesce(x::text, 'null');
 create or replace macro fdiv(a, b) as cast((a - ((a % b) + b) % b) // b as bigint);
 create or replace macro inside(change, day_on, e) as change * greatest(0, least(30, (e - day_on) + 1));
 create or replace macro margin(kind) as case kind when 'wealth' then 60 when 'fund' then 80
@@ -121,7 +124,8 @@ create or replace table standings as
           where x > average) - average as gap_fen,
          coalesce(f.came, 0) as in30_fen, coalesce(f.went, 0) as out30_fen,
          fdiv(coalesce(w.weighted, 0), 10000) + coalesce(o.value, 0) as value_fen,
-         f.last_move_on, t.last_contact_on, l.opened_on, f.first_move_on, coalesce(f.moves, 0) as moves
+         f.last_move_on, t.last_contact_on, getvariable('policy') as policy,
+         l.opened_on, f.first_move_on, coalesce(f.moves, 0) as moves
   from lined l
   left join kept k using (customer)
   left join (select customer, sum(came)::bigint as came, sum(went)::bigint as went, sum(moves)::bigint as moves,
@@ -134,14 +138,14 @@ create or replace table standings as
   left join last_contacts t using (customer)
   where l.e = getvariable('night');
 
--- signals: customer, account, kind, step, amount_fen, due_on
-create or replace table found as
+-- signals, each with its evidence
+create or replace table signals as
 with shares30 as (
   select branch_no, case when a > 0 then fdiv(fdiv(n, 100) * 1000000, a) else 0 end as ppm
   from (select branch_no, sum(in30_fen - out30_fen)::bigint as n, fdiv(sum(average_fen)::bigint, 100) as a
         from standings group by 1)),
 due as (
-  select customer, account, amount_fen, matures_on,
+  select customer, account, product_no, h.kind, amount_fen, started_on, matures_on, rate_bp,
          case when matures_on < getvariable('today') then case when auto_renew then null else 't+1' end
               when matures_on < getvariable('next_day') then 't0'
               when matures_on = getvariable('next_day') then 't-1'
@@ -152,45 +156,118 @@ due as (
     and not (matures_on < getvariable('today') and exists (
       select 1 from holdings n where n.customer = h.customer and n.kind <> 'loan' and n.started_on >= h.matures_on
         and n.started_on <= getvariable('night')))),
+maturing as (
+  select customer, account, d.kind as product, step, sum(amount_fen)::bigint as amount_fen, matures_on,
+         max(p.name) as name, max(rate_bp) as rate_bp, min(started_on) as started_on, count(*) as holdings
+  from due d left join products p using (product_no)
+  where step is not null and customer in (select customer from standings) group by all),
+lines(line_fen, line) as (values (50000 * 100, 'silver'), (300000 * 100, 'gold'), (500000 * 100, 'vip'),
+                                 (2000000 * 100, 'platinum'), (6000000 * 100, 'private')),
 leaving as (
-  select s.*, h.*, in30_fen - out30_fen as net,
-         fdiv(in30_fen - out30_fen - fdiv(average_fen * ppm, 1000000), 100) as yuan
+  select s.*, h.*, in30_fen - out30_fen as net, ppm, greatest(-300000000, least(300000000,
+         fdiv(in30_fen - out30_fen - fdiv(average_fen * ppm, 1000000), 100))) as yuan
   from standings s join shares30 using (branch_no) join habits h using (customer)),
 large as (
-  select m.customer, m.account, m.day_on, abs(m.amount_fen) as amount_fen, s.average_fen
+  select m.customer, m.account, m.day_on, m.amount_fen < 0 as went, abs(m.amount_fen) as amount_fen, m.kind,
+         m.other_bank, s.average_fen, count(*) over (partition by m.account, m.day_on) as moves,
+         row_number() over (partition by m.account, m.day_on order by abs(m.amount_fen) desc, m.move) as place
   from moves m join standings s using (customer)
   where m.kind <> 'own' and m.day_on between getvariable('today') - 5 and getvariable('night')
-    and abs(m.amount_fen) >= 50000 * 100),
+    and abs(m.amount_fen) >= 50000 * 100
+    and (abs(m.amount_fen) >= 200000 * 100 or abs(m.amount_fen) * 10 >= s.average_fen * 3)),
 silent as (
   select *, getvariable('night') - coalesce(greatest(last_move_on, last_contact_on), opened_on) as days,
-         greatest(case tier when 'A' then 60 when 'B' then 90 else 180 end,
-                  case when moves >= 2 then 2 * ((last_move_on - first_move_on) // (moves - 1)) else 0 end) as patience
+         case when moves >= 2 then (last_move_on - first_move_on) // (moves - 1) end as gap,
+         greatest(case tier when 'A' then 60 when 'B' then 90 else 180 end, coalesce(2 * gap, 0)) as patience
   from standings),
 sent as (
-  select customer, other_bank, sum(-amount_fen)::bigint as amount_fen from moves
+  select customer, other_bank, sum(-amount_fen)::bigint as amount_fen, count(*) as moves from moves
   where amount_fen < 0 and other_bank is not null and getvariable('legal_basis') <> ''
-    and day_on > getvariable('night') - 30 and day_on <= getvariable('night') group by 1, 2)
-select customer, account, 'maturity' as kind, step, sum(amount_fen)::bigint as amount_fen, matures_on as due_on
-from due where step is not null and customer in (select customer from standings) group by all
+    and day_on > getvariable('night') - 30 and day_on <= getvariable('night') group by 1, 2),
+most as (
+  select *, count(*) over (partition by customer) as banks,
+         row_number() over (partition by customer order by amount_fen desc, other_bank) as place
+  from sent where amount_fen >= 10000 * 100 and customer in (select customer from standings)),
+found as (
+select customer, account, 'maturity' as kind, step, product, amount_fen, matures_on as due_on,
+       (select min(day_on) from workdays where day_on > matures_on) as expires_on,
+       '{"product": ' || words(product) || ', "name": ' || words(name) || ', "amount_fen": ' || amount_fen
+       || ', "matures_on": ' || words(matures_on) || ', "started_on": ' || words(started_on)
+       || ', "rate_bp": ' || digits(rate_bp) || ', "holdings": ' || holdings || ', "step": ' || words(step) as why
+from maturing
 union all
-select customer, null, 'near_line', null, gap_fen, getvariable('today') from standings
-where gap_fen is not null and average_fen * 10 >= (average_fen + gap_fen) * 6
+select customer, null, 'near_line', null, null, gap_fen, getvariable('today'), getvariable('today') + 30,
+       '{"line": ' || words(line) || ', "line_fen": ' || line_fen || ', "average_fen": ' || average_fen
+       || ', "gap_fen": ' || gap_fen
+from standings join lines on line_fen = average_fen + gap_fen where average_fen * 10 >= (average_fen + gap_fen) * 6
 union all
-select customer, null, 'outflow', null, -net, getvariable('today') from leaving
-where net < 0 and yuan < 0 and average_fen > 0 and months >= 3 and -yuan * 1000 >= average_fen
+select customer, null, 'outflow', null, null, -net, getvariable('today'), getvariable('today') + 30,
+       '{"net_fen": ' || net || ', "average_fen": ' || average_fen || ', "adjusted_yuan": ' || yuan
+       || ', "usual_yuan": ' || fdiv(total, months) || ', "months": ' || months || ', "branch_ppm": ' || ppm
+from leaving
+where net < 0 and yuan < 0 and average_fen > 0 and months >= 6 and -yuan * 1000 >= average_fen
   and total - months * yuan >= 0
   and (total - months * yuan)::double * (total - months * yuan)::double
       >= 9 * (months * squares::double - total::double * total::double)
 union all
-select customer, account, 'large_move', null, max(amount_fen), day_on from large
-where amount_fen >= 200000 * 100 or amount_fen * 10 >= average_fen * 3 group by customer, account, day_on
+select customer, account, 'large_move', null, null, amount_fen, day_on, day_on + 5,
+       '{"amount_fen": ' || amount_fen || ', "direction": "' || case when went then 'out' else 'in' end
+       || '", "moved_on": ' || words(day_on) || ', "move_kind": ' || words(kind)
+       || ', "other_bank": ' || words(other_bank) || ', "average_fen": ' || average_fen || ', "moves": ' || moves
+from large where place = 1
 union all
-select customer, null, 'dormant', null, greatest(balance_fen, 0), getvariable('today') from silent where days >= patience
+select customer, null, 'dormant', null, null, greatest(balance_fen, 0), getvariable('today'),
+       getvariable('today') + 30,
+       '{"silent_days": ' || days || ', "line_days": ' || patience || ', "usual_gap_days": ' || digits(gap)
+       || ', "tier": ' || words(tier) || ', "last_move_on": ' || words(last_move_on)
+       || ', "last_contact_on": ' || words(last_contact_on) || ', "balance_fen": ' || balance_fen
+from silent where days >= patience
 union all
-select customer, null, 'other_bank', null, max(amount_fen), getvariable('today') from sent
-where amount_fen >= 10000 * 100 and customer in (select customer from standings) group by customer
+select customer, null, 'other_bank', null, null, amount_fen, getvariable('today'), getvariable('today') + 30,
+       '{"other_bank": ' || words(other_bank) || ', "sent_fen": ' || amount_fen || ', "moves": ' || moves
+       || ', "banks": ' || banks || ', "days": 30, "legal_basis": ' || words(getvariable('legal_basis'))
+from most where place = 1
 union all
-select s.customer, null, 'dates', null, greatest(s.balance_fen, 0), d.on_day
+select s.customer, null, 'dates', null, null, greatest(s.balance_fen, 0), d.on_day, d.on_day,
+       '{"what": "birthday", "calendar": ' || words(d.calendar) || ', "due_on": ' || words(d.on_day)
+       || ', "tier": ' || words(s.tier) || ', "balance_fen": ' || s.balance_fen
 from standings s join customers c using (customer) join celebrated d
   on d.calendar = coalesce(c.birth_calendar, 'solar') and d.month = c.birth_month and d.day = c.birth_day_of_month
-where c.kind = 'personal';
+where c.kind = 'personal')
+select customer, account, kind, step, product, amount_fen, due_on, expires_on::date as expires_on,
+       why || ', "rule": "' || kind || '"}' as evidence, getvariable('policy') as policy
+from found;
+
+-- opportunities: what is open today, one line for each customer, kind and account, with what a call is worth
+create or replace table opportunities as
+with ranked as (
+  select * exclude (policy),
+         coalesce(step in ('t-1', 't0', 't+1'), false)
+         or (kind = 'large_move' and evidence like '%"direction": "out"%' and due_on >= getvariable('previous_day')) as duty
+  from signals where expires_on is null or expires_on >= getvariable('today')),
+foremost as (
+  select *, row_number() over (partition by customer, kind, account
+                               order by duty desc, due_on, amount_fen desc, step) as place
+  from ranked),
+promised as (
+  select *, row_number() over (partition by customer order by due_on, channel) as place from promises
+  where due_on <= getvariable('today') and customer in (select customer from standings)),
+complained as (
+  select c.customer, min(c.opened_on) as opened_on, count(*) as complaints from complaints c join standings s using (customer)
+  where c.opened_on <= getvariable('night') and (c.closed_on is null or c.closed_on > getvariable('night'))
+    and (s.last_contact_on is null or s.last_contact_on < c.opened_on) group by 1),
+lifted(kind, lift) as (values ('maturity', 1700), ('near_line', 1100), ('outflow', 1700), ('large_move', 1800),
+                              ('dormant', 700), ('other_bank', 800), ('dates', 100)),
+every as (
+select customer, account, kind, duty, kind not in ('maturity', 'large_move') as marketing, step, product, amount_fen,
+       due_on, expires_on, fdiv(fdiv(amount_fen * margin(product), 10000) * lift, 10000) as gain_fen, evidence
+from foremost join lifted using (kind) where account is null or place = 1
+union all
+select customer, null, 'promise', true, false, null, null, 0, due_on, null, 8000,
+       '{"promised_on": ' || words(due_on) || ', "channel": ' || words(channel) || ', "rule": "promise"}'
+from promised where place = 1
+union all
+select customer, null, 'complaint', true, false, null, null, 0, opened_on, null, 20000,
+       '{"opened_on": ' || words(opened_on) || ', "complaints": ' || complaints || ', "rule": "complaint"}'
+from complained)
+select *, getvariable('policy') as policy from every;

@@ -16,6 +16,10 @@ from guanhu.rules.lunar import celebrated_on
 from guanhu.rules.policy import SHIPPED
 
 SQL = Path(__file__).with_name("night.sql")
+SQL_MEMORY = "10GB"
+"""What the hand-written SQL may hold in memory."""
+KINDS = {"key": "bigint", "text": "text", "money": "bigint", "number": "int", "flag": "boolean", "date": "date"}
+"""What SQL calls the column types of the lake."""
 
 
 def before(lake: Lake, day: date) -> None:
@@ -33,18 +37,18 @@ def night(lake: Lake, day: date, mode: Mode) -> None:
 
 
 def sql(lake: Lake, day: date) -> None:
-    """The same columns by hand-written SQL, written to Parquet too."""
-    road = duckdb.connect()
-    for table in (tables.CUSTOMERS, tables.HOLDINGS):
+    """The same columns by hand-written SQL, written to Parquet too; what does not fit into memory goes to disk."""
+    out = lake.root / "sql"
+    out.mkdir(exist_ok=True)
+    road = duckdb.connect(config={"memory_limit": SQL_MEMORY, "temp_directory": str(out / "spilled")})
+    for table in (tables.CUSTOMERS, tables.HOLDINGS, tables.PRODUCTS, tables.COMPLAINTS, tables.PROMISES):
         _view(road, lake, table, lake.days(table)[-1:])
     for table in (tables.BALANCES, tables.MOVES, tables.CONTACTS):
         _view(road, lake, table, lake.days(table))
     _variables(road, lake, day)
     road.execute(SQL.read_text("utf-8"))
-    out = lake.root / "sql"
-    out.mkdir(exist_ok=True)
-    for name, source in (("standings", "standings"), ("month_ends", "month_ends"), ("signals", "found")):
-        road.execute(f"copy {source} to '{out / name}.parquet' (format parquet, compression zstd)")
+    for name in ("standings", "month_ends", "signals", "opportunities"):
+        road.execute(f"copy {name} to '{out / name}.parquet' (format parquet, compression zstd)")
 
 
 def compare(lake: Lake, day: date, columns: dict[str, tuple[str, ...]]) -> dict[str, Any]:
@@ -55,6 +59,7 @@ def compare(lake: Lake, day: date, columns: dict[str, tuple[str, ...]]) -> dict[
         "standings": [lake.path(tables.STANDINGS, day)],
         "month_ends": [lake.path(tables.MONTH_ENDS, end) for end in ends],
         "signals": [lake.path(tables.SIGNALS, day)],
+        "opportunities": [lake.path(tables.OPPORTUNITIES, day)],
     }
     differ = []
     for table, names in columns.items():
@@ -75,6 +80,9 @@ def _variables(road: duckdb.DuckDBPyConnection, lake: Lake, day: date) -> None:
     for name, number in numbers.items():
         road.execute(f"set variable {name} = date '1970-01-01' + {number}")
     road.execute("set variable legal_basis = ''")
+    road.execute("set variable policy = ?", [SHIPPED.version])
+    road.execute("create table workdays (day_on date)")
+    road.executemany("insert into workdays values (?)", [[on] for on in _workdays(day)])
     road.execute("create table celebrated (calendar text, month int, day int, on_day date)")
     first = SHIPPED_CALENDAR.next(day)
     for on in (first + timedelta(days=ahead) for ahead in range(8)):
@@ -82,9 +90,19 @@ def _variables(road: duckdb.DuckDBPyConnection, lake: Lake, day: date) -> None:
             road.execute("insert into celebrated values (?, ?, ?, ?)", [calendar.value, month, of_month, on])
 
 
+def _workdays(day: date) -> list[date]:
+    """The working days from the night on, as far as maturities and the day after them reach, long holidays included."""
+    ahead = (day + timedelta(days=number) for number in range(60))
+    return [on for on in ahead if SHIPPED_CALENDAR.is_working(on)]
+
+
 def _view(road: duckdb.DuckDBPyConnection, lake: Lake, table: tables.Table, days: list[date]) -> None:
-    """A view over the table's parts."""
+    """A view over the table's parts; without a part an empty table."""
     paths = [lake.path(table, day) for day in days]
+    if not paths:
+        columns = ", ".join(f"{column.name} {KINDS[column.type]}" for column in table.columns)
+        road.execute(f"create table {table.name} ({columns})")
+        return
     road.execute(f"create view {table.name} as select * from {_parquet(paths)}")
 
 

@@ -13,8 +13,8 @@ from guanhu.engine import backend
 def evidence(rule: str, **figures: nw.Expr | str | int) -> nw.Expr:
     """A JSON object in a text column: the figures in the order given, then ``rule``, the rule that spoke.
 
-    Names ending ``_on`` take day numbers and show dates; names ending ``_fen _yuan _bp _ppm _days`` or in
-    ``COUNTS`` take whole numbers; every other one is a text. A missing figure is null.
+    Names ending ``_on`` take day numbers and show dates; names that end as ``NUMBERS`` tells take whole numbers;
+    every other one is a text. A missing figure is null.
     """
     parts: list[nw.Expr] = []
     for place, (name, figure) in enumerate(figures.items()):
@@ -24,7 +24,7 @@ def evidence(rule: str, **figures: nw.Expr | str | int) -> nw.Expr:
     return nw.concat_str(parts)
 
 
-NUMBERS = ("_fen", "_yuan", "_bp", "_ppm", "_days", "months", "moves", "holdings", "banks", "days")
+NUMBERS = ("_fen", "_yuan", "_bp", "_ppm", "_days", "months", "moves", "holdings", "banks", "complaints", "days")
 
 
 def _shown(name: str, figure: nw.Expr | str | int) -> nw.Expr:

@@ -54,6 +54,8 @@ class Bank:
         lake.write_rows(tables.CUSTOMERS, last, [p for p in self.people if p["customer"] % 7 or last > self.first])
         lake.write_rows(tables.ACCOUNTS, last, self.accounts)
         lake.write_rows(tables.HOLDINGS, last, self._holdings(last))
+        lake.write_rows(tables.COMPLAINTS, last, self._complaints(last))
+        lake.write_rows(tables.PROMISES, last, self._promises(last))
         lake.put_receipt(last, {"covers_from": days[0].isoformat(), "files": []})
 
     def _write_money(self, lake: Lake, day: date) -> None:
@@ -72,10 +74,10 @@ class Bank:
         lake.write_rows(tables.BALANCES, day, [self._book(*change, day) for change in changes.values()])
 
     def _amount(self, account: dict[str, Any], day: date) -> int:
-        """Most move much; every fourth customer moves little for five months and then takes a third away."""
+        """Most move much; every fourth customer moves little for seven months and then takes a third away."""
         if account["customer"] % 4:
             return self.dice.randrange(-60_000_00, 60_000_00)
-        if (day - self.first).days > 175:
+        if (day - self.first).days > 215:
             return -abs(self.balance[account["account"]]) // 3
         return self.dice.randrange(-300_00, 300_00)
 
@@ -115,4 +117,24 @@ class Bank:
              "matures_on": day + timedelta(days=account["account"] % 40 - 3), "rate_bp": 150, "auto_renew": False}
             for account in self.accounts
             if account["kind"] == "deposit"
+        ]  # fmt: skip
+
+    def _complaints(self, day: date) -> list[dict[str, Any]]:
+        """One customer in three complained in the last days; every other complaint is closed again."""
+        return [
+            {"complaint": person["customer"], "customer": person["customer"],
+             "opened_on": day - timedelta(days=person["customer"] % 5),
+             "closed_on": day if person["customer"] % 2 else None}
+            for person in self.people
+            if person["customer"] % 3 == 0
+        ]  # fmt: skip
+
+    def _promises(self, day: date) -> list[dict[str, Any]]:
+        """One customer in six was promised a call and a meeting, around the night."""
+        return [
+            {"customer": person["customer"], "due_on": day + timedelta(days=person["customer"] % 4 - 1 - number),
+             "channel": channel}
+            for person in self.people
+            if person["customer"] % 6 == 1
+            for number, channel in enumerate(("meeting", "call"))
         ]  # fmt: skip

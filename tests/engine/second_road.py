@@ -9,20 +9,24 @@ from borax.calendars import LunarDate
 
 from guanhu.engine import tables
 from guanhu.engine.lake import Lake
+from guanhu.rules.policy import SHIPPED
 
 SQL = Path(__file__).resolve().parents[2] / "bench" / "night.sql"
 STANDING = ("customer", "branch_no", "tier", "entitlement", "balance_fen", "average_fen", "gap_fen", "in30_fen",
-            "out30_fen", "value_fen", "last_move_on", "last_contact_on")  # fmt: skip
-SIGNAL = ("customer", "account", "kind", "step", "amount_fen", "due_on")
+            "out30_fen", "value_fen", "last_move_on", "last_contact_on", "policy")  # fmt: skip
+SIGNAL = ("customer", "account", "kind", "step", "product", "amount_fen", "due_on", "expires_on", "evidence", "policy")
+OPPORTUNITY = (*SIGNAL, "duty", "marketing", "gain_fen")
 MONTH_END = ("customer", "balance_fen", "average_fen", "net_fen")
 
 
 def prepared(lake: Lake, night: date, *, legal_basis: str = "") -> duckdb.DuckDBPyConnection:
     """A connection that sees the lake's tables as views and knows the night and its weekdays."""
     road = duckdb.connect()
-    for table in (tables.CUSTOMERS, tables.ACCOUNTS, tables.HOLDINGS):
+    for table in (tables.CUSTOMERS, tables.ACCOUNTS, tables.HOLDINGS, tables.PRODUCTS):
         known = [day for day in lake.days(table) if day <= night] or lake.days(table)[:1]
         _view(road, lake, table, known[-1:])
+    for table in (tables.COMPLAINTS, tables.PROMISES):
+        _view(road, lake, table, [day for day in lake.days(table) if day <= night][-1:])
     for table in (tables.BALANCES, tables.MOVES):
         _view(road, lake, table, lake.days(table))
     _view(road, lake, tables.CONTACTS, lake.days(tables.CONTACTS), "told")
@@ -35,6 +39,10 @@ def prepared(lake: Lake, night: date, *, legal_basis: str = "") -> duckdb.DuckDB
     for name, day in days.items():
         road.execute(f"set variable {name} = date '{day}'")
     road.execute(f"set variable legal_basis = '{legal_basis}'")
+    road.execute("set variable policy = ?", [SHIPPED.version])
+    road.execute("create table workdays (day_on date)")
+    ahead = [night + timedelta(days=number) for number in range(60)]
+    road.executemany("insert into workdays values (?)", [[on] for on in ahead if on.weekday() < 5])
     road.execute("create table celebrated (calendar text, month int, day int, on_day date)")
     for ahead in range(8):
         road.executemany("insert into celebrated values (?, ?, ?, ?)", _birthdays(today + timedelta(days=ahead)))

@@ -102,7 +102,8 @@ def plan(day: Day, keeper: Annotated[str, typer.Option("--keeper", help="管户�
         print_json(lines + left)
         return
     quotas = [row for row in lake.rows(tables.QUOTAS, day) if row["keeper_no"] == keeper]
-    print_parts({"工作量": quotas, "名单": lines, "没排下的必做": left})
+    missed = [{"customer": row["customer"], "says": "；".join(row["says"])} for row in left]
+    print_parts({"工作量": quotas, "名单": [_short(line) for line in lines], "没排下的必做": missed})
 
 
 @app.command()
@@ -165,6 +166,13 @@ def _named(row: dict[str, Any], names: dict[int, str]) -> dict[str, Any]:
         if "account" in reason["figures"]:
             reason["figures"]["account"] = account_text(reason["figures"]["account"])
     return shown
+
+
+def _short(line: dict[str, Any]) -> dict[str, Any]:
+    """A line of the list as it fits on a terminal."""
+    said = " ".join(f"{reason['kind']} {reason['fen']:+}" for reason in line["reasons"])
+    kept = {name: line[name] for name in ("place", "customer", "channel", "task_group", "value_fen", "price_fen")}
+    return {**kept, "reasons": said}
 
 
 def _why_row(one: Why) -> dict[str, Any]:

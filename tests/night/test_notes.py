@@ -6,11 +6,13 @@ from datetime import date, timedelta
 
 import pytest
 from django.db import connection
+from typer.testing import CliRunner
 
 from guanhu.apps.customers import actions as customers
 from guanhu.apps.customers import queries as customer_queries
 from guanhu.apps.work import actions as work
 from guanhu.apps.work.shapes import NextStep
+from guanhu.cli.app import app
 from guanhu.engine import checks, pipeline, tables
 from guanhu.night import publish, run
 from guanhu.night.why import why
@@ -93,6 +95,19 @@ def kinds(town, keeper: str, number: str, day: date) -> list[str]:
     """The reasons of a customer's line, the weightiest first; none when she is not on the list."""
     line = town.plan(day, keeper).get(number)
     return [reason["kind"] for reason in json.loads(line["reasons"])] if line else []
+
+
+def test_a_duty_that_found_no_slot_is_shown_beside_the_list(town):
+    for number in ("C03", "C04", "C05"):
+        call(number, next_steps=[NextStep(TUESDAY, "call", "回电")])
+    town.monday()
+    asked = ["show", "plan", "--keeper", "S1", "--day", MONDAY.isoformat()]
+    told = CliRunner().invoke(app, [*asked, "--json"], env={"GUANHU_VAR": str(town.folder)})
+    rows = {row["customer"]: row for row in json.loads(told.output)}
+    left = {number for number, row in rows.items() if row["place"] is None}
+    assert left
+    assert left | {number for number, row in rows.items() if row["task_group"] == "duty"} >= {"C03", "C04", "C05"}
+    assert "没排下的必做" in CliRunner().invoke(app, asked, env={"GUANHU_VAR": str(town.folder)}).output
 
 
 @pytest.mark.practice("P116")

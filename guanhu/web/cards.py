@@ -178,7 +178,8 @@ def _moment(event: Event, scene: Scene) -> Moment:
 
 def _event_words(event: Event, scene: Scene) -> str:
     amount = "" if event.amount_fen is None else money(abs(event.amount_fen), scene.currency)
-    kinds = {"touch": "Outcome", "stage": "Stage", "signal": "SignalKind"}
+    seen = "SignalKind" if event.word in set(SignalKind) else "Reason"
+    kinds = {"touch": "Outcome", "stage": "Stage", "signal": seen}
     word = label(kinds[event.what], event.word) if event.what in kinds and event.word else ""
     if event.what == "stage":
         word = _("关系阶段：%(stage)s") % {"stage": word}

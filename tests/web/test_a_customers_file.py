@@ -10,7 +10,7 @@ from django.urls import reverse
 from guanhu.apps.work import actions, queries
 from tests import cast as people
 from tests.cast import ZHAO, Cast
-from tests.factories import WAN, contact_row
+from tests.factories import WAN, contact_row, opportunity_row
 from tests.web.conftest import outcome, text
 from tests.web.test_a_morning import plain
 
@@ -119,3 +119,12 @@ def test_a_long_book_has_pages(cast: Cast, shen: Client):
     assert "第 1 / 2 页" in text(shen.get("/customers/"))
     assert 'rel="prev"' in text(shen.get("/customers/?page=2"))
     assert "第 2 / 2 页" in text(shen.get("/customers/?page=9"))
+
+
+@pytest.mark.practice("P196")
+@pytest.mark.parametrize(("kind", "word"), [("complaint", "投诉"), ("promise", "约定回电"), ("large_move", "异动")])
+def test_a_duty_that_began_before_today_stands_on_the_timeline(cast: Cast, shen: Client, kind: str, word: str):
+    people.morning(opportunities=[opportunity_row(ZHAO, kind, duty=True, due_on=date(2026, 11, 20))])
+    answer = shen.get(reverse("customer", args=[cast.zhao]))
+    assert answer.status_code == 200
+    assert f"11-20 {word}" in plain(text(answer))

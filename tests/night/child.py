@@ -1,49 +1,89 @@
-"""One night in a process of its own, which kills itself inside a stage when it is asked to; for the kill harness.
+"""Nights in processes of their own, which kill themselves inside a stage when asked to; for the kill harness.
 
-``python -m tests.night.child DAY FOLDER [--kill STAGE SECONDS] [--broken]``: says ``begin NAME`` and
-``end NAME SECONDS`` of each stage on standard output. ``--broken`` publishes without a transaction and flips first:
-the seeded fault.
+``python -m tests.night.child`` imports the product once and then waits for orders, a line of JSON each. Every order
+is carried out in a fork of its own, which opens its own database and its own lake, so that nothing is shared with the
+night before but the imported modules. Answers are a line of JSON: the fork's exit code (-9 when it was killed) and
+what it said: ``begin NAME`` and ``end NAME SECONDS`` of each stage.
 """
 
-import argparse
+import json
 import os
 import signal
 import sys
 import threading
 import time
+import traceback
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 
 def main() -> None:
+    """Take orders until the harness hangs up."""
+    from guanhu.cli.bank import prepare_django
+
+    prepare_django()
+    import guanhu.night.run  # noqa: F401
+
+    for line in sys.stdin:
+        code, said = in_a_fork(json.loads(line))
+        sys.stdout.write(json.dumps({"code": code, "said": said}) + "\n")
+        sys.stdout.flush()
+
+
+def in_a_fork(order: dict[str, Any]) -> tuple[int, list[str]]:
+    """Carry out one order in a fork; how it ended and what it said."""
+    ours, theirs = os.pipe()
+    child = os.fork()
+    if child == 0:
+        os.dup2(theirs, sys.stdout.fileno())
+        os.close(ours)
+        os.close(theirs)
+        os._exit(carried_out(order))
+    os.close(theirs)
+    with os.fdopen(ours, encoding="utf-8") as pipe:
+        said = pipe.read().split("\n")
+    _, status = os.waitpid(child, 0)
+    return os.waitstatus_to_exitcode(status), said
+
+
+def carried_out(order: dict[str, Any]) -> int:
+    """Run the night of the order; whatever goes wrong is told on standard error."""
+    try:
+        night(order)
+    except BaseException:
+        traceback.print_exc()
+        return 1
+    return 0
+
+
+def night(order: dict[str, Any]) -> None:
     """Run the night as the command does, with an eye on its stages."""
-    asked = argparse.ArgumentParser()
-    asked.add_argument("day", type=date.fromisoformat)
-    asked.add_argument("folder", type=Path)
-    asked.add_argument("--kill", nargs=2, default=("", "0"))
-    asked.add_argument("--broken", action="store_true")
-    options = asked.parse_args()
-    from guanhu.cli.bank import open_bank
+    from django.db import connection
+    from django.utils import timezone
 
-    with open_bank():
-        from django.utils import timezone
+    from guanhu.cli.books import these_books
+    from guanhu.night import run
+    from guanhu.night.stages import Task
 
-        from guanhu.cli.books import these_books
-        from guanhu.night import run
-        from guanhu.night.stages import Task
-
-        if options.broken:
-            break_publish()
-        stage, seconds = options.kill
-        run.STAGES = tuple(
-            replace(one, carry_out=watched(one.name, one.carry_out, float(seconds) if one.name == stage else None))
-            for one in run.STAGES
+    os.environ["GUANHU_VAR"] = order["var"]
+    connection.settings_dict["NAME"] = order["database"]
+    if order["broken"]:
+        break_publish()
+    run.STAGES = tuple(
+        replace(
+            one, carry_out=watched(one.name, one.carry_out, order["seconds"] if one.name == order["kill"] else None)
         )
-        books = these_books()
-        task = Task(options.day, books.lake, books.keys, books.policy, books.calendar, options.folder)
-        run.run(task, now=timezone.now, code="test")
+        for one in run.STAGES
+    )
+    books = these_books()
+    task = Task(
+        date.fromisoformat(order["day"]), books.lake, books.keys, books.policy, books.calendar, Path(order["files"])
+    )
+    run.run(task, now=timezone.now, code="test")
+    connection.close()
 
 
 def watched(name: str, carry_out: Callable[..., str], die_after: float | None) -> Callable[..., str]:
@@ -68,7 +108,10 @@ def die(seconds: float) -> None:
 
 
 def break_publish() -> None:
-    """Publish as one must not: the flip first, then the rows, nothing held together, and nothing redone."""
+    """Publish as one must not: the flip first, then the rows, nothing held together, and nothing redone.
+
+    The seeded fault of the harness.
+    """
     from guanhu.apps.customers import actions as customers
     from guanhu.apps.people import actions as people
     from guanhu.apps.work import actions as work

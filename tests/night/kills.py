@@ -7,16 +7,19 @@ had begun and had not ended. What is compared is read by SQL and file digests, n
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import random
 import shutil
+import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Generator
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import psycopg
 from psycopg import sql
@@ -48,21 +51,55 @@ class Bank:
     files: Path
     trials: int = 0
     seconds: dict[str, float] = field(default_factory=dict)
+    nights: subprocess.Popen[str] | None = None
 
     def copy(self) -> Trial:
-        """The same bank once more, under another name."""
+        """The same bank once more, under another name.
+
+        The lake's files are linked, not copied: a part is only ever replaced whole, never written into.
+        """
         self.trials += 1
         name = f"{self.database}_{self.trials}"
-        with psycopg.connect(self.admin.format(self.database.removesuffix("_base")), autocommit=True) as admin:
+        with self.root() as admin:
             admin.execute(
                 sql.SQL("create database {} template {} strategy file_copy").format(
                     sql.Identifier(name), sql.Identifier(self.database)
                 )
             )
         var = self.var.with_name(f"trial-{self.trials}")
-        shutil.copytree(self.var / "lake", var / "lake")
+        shutil.copytree(self.var / "lake", var / "lake", copy_function=os.link)
         shutil.copytree(self.var / "secret", var / "secret")
         return Trial(self, var, self.admin.format(name), name)
+
+    def root(self) -> psycopg.Connection:
+        """A connection from which databases are made and taken away."""
+        return psycopg.connect(self.admin.format(self.database.removesuffix("_base")), autocommit=True)
+
+    def ask(self, order: dict[str, Any]) -> tuple[int, list[str]]:
+        """Have a night carried out in a process of its own; its exit code and what it said of its stages."""
+        if self.nights is None:
+            self.nights = subprocess.Popen(
+                [sys.executable, "-m", "tests.night.child"], cwd=ROOT, text=True, stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                env={**os.environ, "GUANHU_VAR": str(self.var), "DATABASE_URL": self.admin.format(self.database),
+                     "PYTHONPATH": str(ROOT), "DJANGO_SETTINGS_MODULE": "guanhu.config.settings",
+                     "GUANHU_LOG": "error"},
+            )  # fmt: skip
+        assert self.nights.stdin
+        assert self.nights.stdout
+        self.nights.stdin.write(json.dumps(order) + "\n")
+        self.nights.stdin.flush()
+        answer = json.loads(self.nights.stdout.readline())
+        return answer["code"], answer["said"]
+
+    def close(self) -> None:
+        """No more nights."""
+        if self.nights is not None:
+            assert self.nights.stdin
+            assert self.nights.stdout
+            self.nights.stdin.close()
+            self.nights.wait(30)
+            self.nights.stdout.close()
 
 
 @dataclass
@@ -74,17 +111,14 @@ class Trial:
     url: str
     name: str
 
-    def night(self, *options: str) -> tuple[int, list[str]]:
-        """Run the night in a process of its own; its exit code and what it said of its stages."""
-        child = subprocess.run(
-            [sys.executable, "-m", "tests.night.child", self.bank.day.isoformat(), str(self.bank.files), *options],
-            cwd=ROOT, capture_output=True, text=True, timeout=300, check=False,
-            env={**os.environ, "GUANHU_VAR": str(self.var), "DATABASE_URL": self.url, "PYTHONPATH": str(ROOT),
-                 "DJANGO_SETTINGS_MODULE": "guanhu.config.settings", "GUANHU_LOG": "error"},
+    def night(self, kill: str = "", seconds: float = 0.0, *, broken: bool = False) -> tuple[int, list[str]]:
+        """Run the night, killed so many seconds into a stage; its exit code and what it said of its stages."""
+        code, said = self.bank.ask(
+            {"var": str(self.var), "database": self.name, "day": self.bank.day.isoformat(),
+             "files": str(self.bank.files), "kill": kill, "seconds": seconds, "broken": broken}
         )  # fmt: skip
-        if child.returncode not in (0, -9):
-            raise AssertionError(child.stderr[-3000:])
-        return child.returncode, child.stdout.split("\n")
+        assert code in (0, -signal.SIGKILL), "the night broke down: see its trace above"
+        return code, said
 
     def digest(self) -> dict[str, str]:
         """Everything the night leaves behind, without surrogate keys."""
@@ -93,9 +127,7 @@ class Trial:
     def forget(self) -> None:
         """Take the copy away."""
         shutil.rmtree(self.var, ignore_errors=True)
-        with psycopg.connect(
-            self.bank.admin.format(self.bank.database.removesuffix("_base")), autocommit=True
-        ) as admin:
+        with self.bank.root() as admin:
             drop_database(admin, self.name)
 
 
@@ -167,22 +199,30 @@ def durations(said: list[str]) -> dict[str, float]:
     return {line.split()[1]: float(line.split()[2]) for line in said if line.startswith("end ")}
 
 
-def kills(bank: Bank, stage: str, wanted: int, *options: str, seed: int = 0) -> Iterator[Trial]:
-    """Copies of the bank whose night was killed ``wanted`` times inside the stage and then run to its end, one by one.
+def kills(bank: Bank, stage: str, wanted: int, *, times: int = 1, broken: bool = False) -> Generator[Trial, None, None]:
+    """Copies of the bank whose night was killed inside the stage and then run to its end, ``wanted`` of them.
 
-    Each trial is killed once; a kill that came too late does not count and is tried again nearer to the start.
+    Each copy's night is killed ``times`` times one after the other before it is left in peace. A kill that came too
+    late does not count and is tried again, nearer to the start, on a fresh copy.
     """
-    dice = random.Random(f"{stage}-{seed}")
-    inside = late = 0
-    while inside < wanted:
+    dice = random.Random(f"{stage}-{times}")
+    done = late = 0
+    while done < wanted:
         assert late < 20 + 3 * wanted, f"no kill lands inside {stage}"
         trial = bank.copy()
-        after = bank.seconds[stage] * dice.random() * 0.9 ** (late + 1)
-        code, said = trial.night("--kill", stage, f"{after:.6f}", *options)
-        if code != -9 or not killed_inside(said, stage):
-            late += 1
-        else:
-            inside += 1
-            trial.night(*options)
-            yield trial
-        trial.forget()
+        try:
+            if all(killed(trial, stage, dice, late, broken=broken) for _ in range(times)):
+                done += 1
+                trial.night(broken=broken)
+                yield trial
+            else:
+                late += 1
+        finally:
+            trial.forget()
+
+
+def killed(trial: Trial, stage: str, dice: random.Random, late: int, *, broken: bool) -> bool:
+    """Run the trial's night and kill it inside the stage; did the kill land there?"""
+    after = trial.bank.seconds[stage] * dice.random() * 0.9 ** (late + 1)
+    code, said = trial.night(stage, after, broken=broken)
+    return code == -signal.SIGKILL and killed_inside(said, stage)

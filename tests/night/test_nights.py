@@ -59,6 +59,32 @@ def test_every_list_is_published_line_for_line(town):
     assert {row[0] for row in published} == {"S1", "S2", "S3"}
 
 
+def test_every_reason_is_published(town):
+    """Routine service is worked out with the list and stands in no table of the lake."""
+    told = "o.kind, o.duty, o.marketing, amount_fen, due_on, expires_on, gain_fen"
+    published = database_rows(
+        f"select customer_no, {told} from work_opportunity o join customers_customer c on c.key = customer_id "
+        f"where {SHOWN.format('c')} and o.kind <> 'routine' order by 1, 2, 6"
+    )
+    assert published
+    query = f"select customer_no, {told} from {{opportunities}} o join {{customers}} using (customer) order by 1, 2, 6"
+    assert published == lake_rows(town, query, FRIDAY)
+
+
+def test_every_holding_and_month_end_is_published(town):
+    def same(table: str, told: str, name: str, where: str, day: date) -> bool:
+        published = database_rows(
+            f"select customer_id, {told} from {table} join customers_customer c on c.key = customer_id "
+            f"where {where} order by 1, 2, 3"
+        )
+        return published == lake_rows(town, f"select customer, {told} from {{{name}}} order by 1, 2, 3", day) != []
+
+    held, ended = "amount_fen, started_on, matures_on, rate_bp, auto_renew", "balance_fen, average_fen, net_fen"
+    assert same("customers_holding", held, "holdings", SHOWN.format("c"), FRIDAY)
+    october = date(2026, 10, 31)
+    assert same("customers_monthend", ended, "month_ends", f"day_on = date '{october}'", october)
+
+
 def test_reasons_of_every_line_add_up_to_its_value(town):
     rows = town.lake.rows(tables.PLANS, FRIDAY)
     assert rows

@@ -107,7 +107,9 @@ def standing(cast: people.Cast) -> Found:
 def one_conflict(cast: people.Cast, race: Race) -> Found:
     answers = race(lambda: record(cast, "a", version=0), lambda: record(cast, "b", version=0))
     assert kinds(answers) == ["Conflict", "Recorded"]
-    assert "沈知微 10:10" in str(next(answer for answer in answers if isinstance(answer, Conflict)))
+    assert "另一个窗口 10:10 已先记下「接通」" in str(
+        next(answer for answer in answers if isinstance(answer, Conflict))
+    )
     found = standing(cast)
     assert (found["written"], found["counted"]) == (1, 1)
     return found

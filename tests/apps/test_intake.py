@@ -291,3 +291,30 @@ def test_our_own_consent_is_signed_and_has_evidence(cast: Cast, name: str, told:
            "recorded_at": NOW, **told}  # fmt: skip
     with pytest.raises(IntegrityError, match=name), transaction.atomic():
         Consent.objects.create(**row)
+
+
+def test_a_customer_who_comes_twice_in_one_list_stops_the_intake(db: None):
+    with pytest.raises(IntegrityError) as refusal, transaction.atomic():
+        take(customers=[*CUSTOMERS, CUSTOMERS[0]])
+    assert "赵桂芳" not in str(refusal.value)
+    assert not Customer.objects.for_system("a test").exists()
+
+
+def test_a_row_that_stays_as_it_is_is_neither_written_nor_held(db: None):
+    take()
+    with connection.cursor() as cursor:
+        cursor.execute("select key, ctid::text, xmax::text from customers_customer order by key")
+        before = cursor.fetchall()
+        take(customers=[row | {"occupation": "医生"} if row["customer"] == LI else row for row in CUSTOMERS])
+        cursor.execute("select key, ctid::text, xmax::text from customers_customer order by key")
+        moved = [old[0] for old, new in zip(before, cursor.fetchall(), strict=True) if old != new]
+    assert moved == [LI]
+
+
+def test_the_banks_word_is_merged_among_the_banks_words_alone(cast: Cast):
+    actions.refuse_marketing(by=cast.shen, customer=cast.zhao, day=TODAY, now=NOW, evidence="电话里说的")
+    granted = {"customer": ZHAO, "purpose": "marketing", "granted": True, "changed_on": TODAY, "evidence": "柜面"}
+    take(consents=[granted])
+    rows = Consent.objects.for_system("a test").order_by("source").values_list("source", "granted", "evidence")
+    assert list(rows) == [("bank", True, "柜面"), ("own", False, "电话里说的")]
+    assert queries.consents_of(cast.shen, ZHAO)[0].granted is False

@@ -55,7 +55,8 @@ def test_groups_keep_their_order_whatever_order_the_plan_has(cast: Cast):
 def test_a_reason_that_has_passed_is_not_shown(cast: Cast):
     gone = opportunity_row(LI, "large_move", expires_on=date(2026, 11, 23))
     stays = opportunity_row(LI, "dormant", expires_on=TODAY)
-    publish_night(opportunities=[gone, stays], lines=[line_row(LI, 1)])
+    both = [{"kind": kind, "fen": 50_00, "figures": {}} for kind in ("large_move", "dormant")]
+    publish_night(opportunities=[gone, stays], lines=[line_row(LI, 1, reasons=both)])
     assert [chip.kind for chip in queries.today(cast.shen).groups[0].lines[0].chips] == ["dormant"]
 
 

@@ -163,6 +163,20 @@ def test_month_ends_stay_and_are_corrected(cast: Cast):
     assert list(MonthEnd.objects.for_system("a test").values_list("balance_fen", "net_fen")) == [(5 * WAN, 7)]
 
 
+def test_the_night_asks_which_month_ends_are_known_and_sees_what_differs(cast: Cast):
+    def row(key: int, day: date, fen: int) -> dict[str, Any]:
+        return {"customer": key, "day_on": day, "balance_fen": fen, "average_fen": 2 * fen, "net_fen": -fen}
+
+    september, october = date(2026, 9, 30), date(2026, 10, 31)
+    assert customer_queries.month_ends_known() == {}
+    publish(TODAY, NEXT, month_ends=[row(ZHAO, september, WAN), row(ZHAO, october, WAN), row(LI, october, 3)])
+    sums = customer_queries.MonthEndSums
+    known = {september: sums(1, WAN, 2 * WAN, -WAN), october: sums(2, WAN + 3, 2 * WAN + 6, -WAN - 3)}
+    assert customer_queries.month_ends_known() == known
+    publish(NEXT, date(2026, 11, 26), month_ends=[row(LI, october, 4)])
+    assert customer_queries.month_ends_known()[october] == sums(2, WAN + 4, 2 * WAN + 8, -WAN - 4)
+
+
 def test_the_night_takes_out_todays_contacts_without_the_undone(cast: Cast):
     told: dict[str, Any] = {"by": cast.shen, "channel": "call", "outcome": "reached", "now": NOW}
     kept = work.record_touch(customer=cast.zhao, seconds=90, request_key="a", **told)

@@ -216,9 +216,19 @@ def test_an_unknown_touch_is_absent(cast: Cast):
 def test_a_line_that_changed_since_names_who_was_first(cast: Cast):
     seen = queries.brief(cast.shen, cast.zhao).version
     record(cast, version=seen)
-    with pytest.raises(Conflict, match="沈知微 10:10 已先记下「接通」"):
+    with pytest.raises(Conflict, match="你在另一个窗口 10:10 已先记下「接通」"):
         record(cast, "k2", version=seen)
     record(cast, "k3", version=queries.brief(cast.shen, cast.zhao).version)
+
+
+def test_who_took_a_customer_over_hears_that_her_colleague_was_first(cast: Cast):
+    seen = queries.brief(cast.shen, cast.zhao).version
+    record(cast)
+    with connection.cursor() as cursor:
+        cursor.execute("update customers_customer set keeper_id = %s where key = %s", [cast.zhou.staff_id, ZHAO])
+    told: dict[str, Any] = {"customer": cast.zhao, "channel": "call", "outcome": "reached", "now": NOW}
+    with pytest.raises(Conflict, match="沈知微 10:10 已先记下「接通」"):
+        actions.record_touch(by=cast.zhou, request_key="k2", version=seen, **told)
 
 
 def test_a_line_set_aside_says_why_and_comes_back(cast: Cast):
@@ -324,3 +334,60 @@ def test_old_contacts_do_not_fill_todays_quota(cast: Cast):
            "outcome": "reached"}  # fmt: skip
     actions.take_contacts({"contacts": [row]})
     assert count(cast) == (20, 0, 0)
+
+
+def test_undoing_one_of_two_contacts_leaves_the_promise_kept_by_the_other(cast: Cast):
+    made = promise(cast, "回电", TODAY)
+    first, second = record(cast, "a"), record(cast, "b")
+    actions.undo_touch(by=cast.shen, touch=first.touch, now=NOW)
+    made.refresh_from_db()
+    assert made.kept_by.public_id == second.touch
+    actions.undo_touch(by=cast.shen, touch=second.touch, now=NOW)
+    made.refresh_from_db()
+    assert made.kept_by is None
+
+
+def test_a_promise_whose_contact_was_undone_does_not_come_back(cast: Cast):
+    first = record(cast, "a", outcome="no_answer", seconds=None, retry_on=TODAY)
+    second = record(cast, "b")
+    for touch in (first.touch, second.touch):
+        actions.undo_touch(by=cast.shen, touch=touch, now=NOW)
+    assert queries.brief(cast.shen, cast.zhao).promises == ()
+    assert queries.promises_as_of(TODAY) == []
+
+
+def test_an_undo_sent_twice_leaves_what_was_set_aside_anew(cast: Cast):
+    told: dict[str, Any] = {"by": cast.shen, "now": NOW}
+    actions.defer(customer=cast.zhao, reason="出差", **told)
+    old = queries.today(cast.shen).deferred[0].deferral_id
+    actions.undo_deferral(deferral=old, **told)
+    actions.defer(customer=cast.zhao, reason="改到周五", until_on=date(2026, 11, 27), **told)
+    assert actions.undo_deferral(deferral=old, **told) == cast.zhao
+    assert [line.reason for line in queries.today(cast.shen).deferred] == ["改到周五"]
+    assert [step.due_on for step in queries.brief(cast.shen, cast.zhao).promises] == [date(2026, 11, 27)]
+
+
+def test_a_line_never_has_an_old_version_again(cast: Cast):
+    told: dict[str, Any] = {"by": cast.shen, "now": NOW}
+    actions.defer(customer=cast.zhao, reason="出差", **told)
+    seen = queries.brief(cast.shen, cast.zhao).version
+    record(cast, "a")
+    aside = queries.Deferral.objects.seen_by(cast.shen).get().public_id
+    actions.undo_deferral(deferral=aside, **told)
+    with pytest.raises(Conflict):
+        record(cast, "b", version=seen)
+
+
+def test_who_was_contacted_today_is_not_set_aside(cast: Cast):
+    record(cast)
+    with pytest.raises(Refused) as refusal:
+        actions.defer(by=cast.shen, customer=cast.zhao, now=NOW, reason="晚了")
+    assert list(refusal.value.errors) == ["customer"]
+
+
+def test_a_line_set_aside_on_a_closed_day_stays_there(cast: Cast):
+    actions.defer(by=cast.shen, customer=cast.zhao, now=NOW, reason="出差")
+    aside = queries.today(cast.shen).deferred[0].deferral_id
+    publish(TODAY, date(2026, 11, 25))
+    with pytest.raises(Refused, match="已经结账"):
+        actions.undo_deferral(by=cast.shen, deferral=aside, now=NOW)

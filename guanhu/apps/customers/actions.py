@@ -9,6 +9,7 @@ from typing import Any, Protocol
 from uuid import UUID
 
 from django.db import transaction
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from guanhu.apps.customers.intake import take_in as take_in
@@ -163,7 +164,7 @@ def _first_was(row: Customer) -> str:
         .first()
     )
     who = last.by.name if last and last.by else _("银行名单")
-    return _("%(who)s 已先改为「%(stage)s」") % {"who": who, "stage": Stage(row.stage).zh}
+    return _("%(who)s 已先改为「%(stage)s」") % {"who": who, "stage": Stage(row.stage).label(get_language() or "zh")}
 
 
 @transaction.atomic

@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from django.db.models import F, FilteredRelation, Q, QuerySet
+from django.db.models import Count, F, FilteredRelation, Q, QuerySet, Sum
 
 from guanhu.apps.customers.models import (
     Account,
@@ -100,7 +100,7 @@ def _book_row(row: Any, now: Shown | None) -> BookRow:
     since = row.now_last_contact_on
     return BookRow(
         public_id=row.public_id,
-        name=mask_name(row.name),
+        name=mask_name(row.name, row.kind),
         age=age_on(row.birth_on, now.today) if now else None,
         kind=row.kind,
         tier=row.now_tier or "",
@@ -168,6 +168,27 @@ def _consent_row(purpose: str, row: Consent | None) -> ConsentRow:
     if row is None:
         return ConsentRow(purpose, None, None, "", "")
     return ConsentRow(purpose, row.granted, row.changed_on, row.source, row.evidence)
+
+
+@dataclass(frozen=True)
+class MonthEndSums:
+    """One month's end over all customers: how many rows, and the sums of their three figures."""
+
+    rows: int
+    balance_fen: int
+    average_fen: int
+    net_fen: int
+
+
+def month_ends_known() -> dict[date, MonthEndSums]:
+    """Which month-ends are here, by day; the night sends only days whose sums differ."""
+    figures = MonthEnd.objects.for_system("publishing month-ends").values("day_on").order_by("day_on").annotate(
+        rows=Count("pk"), balance=Sum("balance_fen"), average=Sum("average_fen"), net=Sum("net_fen")
+    )  # fmt: skip
+    return {
+        row["day_on"]: MonthEndSums(row["rows"], int(row["balance"]), int(row["average"]), int(row["net"]))
+        for row in figures
+    }
 
 
 def consents_as_of(day: date) -> list[dict[str, Any]]:

@@ -10,6 +10,7 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from guanhu.apps.customers.actions import locked
@@ -111,7 +112,10 @@ def _require_unchanged(by: Viewer, row: Customer, now: Shown, version: int | Non
     last = next(iter(reversed(desk.touches.get(row.key, ()))), None)
     if last is None or last.undone_at is not None or last.staff is None:
         raise Conflict(_("这一行刚刚变了，请看过再记"))
-    words = {"who": last.staff.name, "at": f"{last.at_time:%H:%M}", "outcome": Outcome(last.outcome).zh}
+    outcome = Outcome(last.outcome).label(get_language() or "zh")
+    words = {"who": last.staff.name, "at": f"{last.at_time:%H:%M}", "outcome": outcome}
+    if last.staff_id == by.staff_id:
+        raise Conflict(_("你在另一个窗口 %(at)s 已先记下「%(outcome)s」") % words)
     raise Conflict(_("%(who)s %(at)s 已先记下「%(outcome)s」") % words)
 
 

@@ -12,7 +12,7 @@ from guanhu.apps.customers.queries import age_on
 from guanhu.apps.customers.shapes import Chip
 from guanhu.apps.people.queries import Shown
 from guanhu.apps.people.scope import Viewer
-from guanhu.apps.work.lines import Desk, best_hours, touch_view
+from guanhu.apps.work.lines import Desk, best_hours, carried, touch_view
 from guanhu.apps.work.models import PlanLine
 from guanhu.apps.work.playbook import next_steps
 from guanhu.apps.work.sayings import scripts_of
@@ -100,6 +100,8 @@ def brief_of(viewer: Viewer, rows: BriefRows, language: str) -> Brief:
     key = customer.key
     previous_id, next_id, place, places = desk.around(key)
     deferral = desk.deferrals.get(key)
+    first = carried(rows.chips, line) if line else rows.chips
+    chips = (*first, *(chip for chip in rows.chips if chip not in first))
     return Brief(
         public_id=customer.public_id,
         day=now.today,
@@ -118,25 +120,25 @@ def brief_of(viewer: Viewer, rows: BriefRows, language: str) -> Brief:
         net30_fen=standing.in30_fen - standing.out30_fen if standing else None,
         days_since_contact=rows.days_since_contact,
         best_hours=best_hours(rows.answered),
-        chips=rows.chips,
+        chips=first,
         reasons=reasons_of(line.reasons, now.today) if line else (),
         value_fen=line.value_fen if line else None,
         price_fen=line.price_fen if line else None,
         beat=beat_of(line.beat) if line else {},
         channel=rows.channel,
         group=line.task_group if line else Group.CALL.value,
-        scripts=scripts_of(viewer, customer, now, rows.chips, rows.channel, language),
+        scripts=scripts_of(viewer, customer, now, chips, rows.channel, language),
         risk_grade=customer.risk_grade,
         risk_on=customer.risk_on,
         consents=rows.known.consents,
-        withheld=silences(rows.known, rows.chips, promised=key in desk.retries),
+        withheld=silences(rows.known, chips, promised=key in desk.retries),
         no_marketing=rows.known.no_marketing(),
         reachable=rows.known.reachable(),
         open_complaint=bool(rows.known.open_complaints),
         answer_by=rows.known.answer_by,
         outcomes=tuple(outcome.value for outcome in OUTCOMES[rows.channel]),
         refusals=tuple(refusal.value for refusal in Refusal),
-        next_steps=next_steps(rows.chips, now.today),
+        next_steps=next_steps(chips, now.today),
         promises=rows.promises,
         touches=tuple(touch_view(touch) for touch in desk.live(key)),
         deferred=deferral.reason if deferral else "",

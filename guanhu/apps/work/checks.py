@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, time
 
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from guanhu.apps.people.errors import Refused
@@ -64,7 +65,9 @@ def _words(told: Told) -> dict[str, str]:
     if told.outcome not in set(Outcome):
         return {"outcome": _("请选择结果")}
     if told.outcome not in OUTCOMES[told.channel]:
-        found["outcome"] = _("这种渠道没有「%(outcome)s」这个结果") % {"outcome": Outcome(told.outcome).zh}
+        found["outcome"] = _("这种渠道没有「%(outcome)s」这个结果") % {
+            "outcome": Outcome(told.outcome).label(get_language() or "zh")
+        }
     if told.outcome == Outcome.DECLINED and told.refusal not in set(Refusal):
         found["refusal"] = _("请选择拒绝原因")
     if told.outcome != Outcome.DECLINED and told.refusal:

@@ -101,6 +101,12 @@ def chips_by_customer(rows: Iterable[Opportunity], today: date) -> dict[int, tup
     }
 
 
+def carried(chips: Sequence[Chip], line: PlanLine) -> tuple[Chip, ...]:
+    """The reasons a line of the plan is for, as the plan orders them: what its channel cannot carry stays away."""
+    order = [str(reason["kind"]) for reason in line.reasons]
+    return tuple(sorted((chip for chip in chips if chip.kind in order), key=lambda chip: order.index(chip.kind)))
+
+
 def touch_view(touch: Touch) -> TouchView:
     """One contact as the pages show it."""
     return TouchView(
@@ -170,12 +176,12 @@ def _line(line: PlanLine, desk: Desk, people: People) -> Line:
     return Line(
         public_id=customer.public_id,
         place=line.place,
-        name=mask_name(customer.name),
+        name=mask_name(customer.name, customer.kind),
         kind=customer.kind,
         age=people.age(key),
         tier=people.tier(key),
         stage=customer.stage,
-        chips=people.chips.get(key, ()),
+        chips=carried(people.chips.get(key, ()), line),
         value_fen=line.value_fen,
         channel=line.channel,
         group=line.task_group,
@@ -198,7 +204,7 @@ def done_lines(desk: Desk, people: People) -> tuple[DoneLine, ...]:
     return tuple(
         DoneLine(
             public_id=customer.public_id,
-            name=mask_name(customer.name),
+            name=mask_name(customer.name, customer.kind),
             kind=customer.kind,
             age=people.age(customer.key),
             tier=people.tier(customer.key),
@@ -217,7 +223,7 @@ def deferred_lines(desk: Desk, people: People) -> tuple[DeferredLine, ...]:
         DeferredLine(
             public_id=line.customer.public_id,
             deferral_id=desk.deferrals[line.customer_id].public_id,
-            name=mask_name(line.customer.name),
+            name=mask_name(line.customer.name, line.customer.kind),
             tier=people.tier(line.customer_id),
             channel=line.channel,
             reason=desk.deferrals[line.customer_id].reason,

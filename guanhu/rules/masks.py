@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from guanhu.rules.kinds import CustomerKind
+
 STAR = "*"
 _COMPOUND = (
     "欧阳 太史 端木 上官 司马 东方 独孤 南宫 万俟 闻人 夏侯 诸葛 尉迟 公羊 赫连 澹台 皇甫 宗政 濮阳 公冶 太叔 申屠 "
@@ -25,9 +27,14 @@ def _mask_chinese(name: str) -> str:
     return name[0] + STAR * (len(name) - 2) + name[-1]
 
 
-def mask_name(name: str) -> str:
-    """A name as lists show it: 赵*芳, 张*, 欧阳**; other scripts keep each word's first letter: J* N*."""
+def mask_name(name: str, kind: str = CustomerKind.PERSONAL) -> str:
+    """A name as lists show it: 赵*芳, 张*, 欧阳**; other scripts keep each word's first letter: J* N*.
+
+    A company is no person: its name stands on its door and is shown in full.
+    """
     words = name.split()
+    if kind == CustomerKind.CORPORATE:
+        return " ".join(words)
     if len(words) == 1 and _CHINESE.match(words[0]):
         return "·".join(_mask_chinese(part) for part in words[0].split("·") if part)
     return " ".join(word[0] + STAR for word in words)

@@ -1,5 +1,6 @@
 import pytest
 
+from guanhu.rules.kinds import CustomerKind
 from guanhu.rules.masks import COMPOUND_SURNAMES, mask_account, mask_id, mask_name, mask_phone
 
 
@@ -24,6 +25,12 @@ from guanhu.rules.masks import COMPOUND_SURNAMES, mask_account, mask_id, mask_na
 )
 def test_a_name_shows_only_what_the_branch_may_read_in_a_list(name: str, shown: str) -> None:
     assert mask_name(name) == shown
+
+
+@pytest.mark.parametrize("name", ["清屿云帆贸易有限公司", "欧阳商行", "Jan Novák s.r.o."])
+def test_a_company_is_no_person_and_is_shown_in_full(name: str) -> None:
+    assert mask_name(name, CustomerKind.CORPORATE) == name
+    assert mask_name(name, CustomerKind.PERSONAL) != name
 
 
 def test_the_given_name_never_stands_in_a_masked_one() -> None:

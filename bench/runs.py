@@ -11,6 +11,7 @@ import duckdb
 from guanhu.engine import pipeline, tables
 from guanhu.engine.lake import Lake
 from guanhu.engine.pipeline import Mode
+from guanhu.engine.state import is_ours
 from guanhu.rules.days import SHIPPED_CALENDAR, day_number
 from guanhu.rules.lunar import celebrated_on
 from guanhu.rules.policy import SHIPPED
@@ -24,11 +25,8 @@ KINDS = {"key": "bigint", "text": "text", "money": "bigint", "number": "int", "f
 
 def before(lake: Lake, day: date) -> None:
     """The state of the day before, from which the incremental night starts; made once for each shape of the state."""
-    if lake.has(tables.STATE, day):
-        known = set(lake.rows(tables.STATE, day)[:1][0]) if lake.rows(tables.STATE, day)[:1] else set()
-        if known == {column.name for column in tables.STATE.columns}:
-            return
-    pipeline.run(lake, day, SHIPPED, SHIPPED_CALENDAR, mode="rebuild")
+    if not (lake.has(tables.STATE, day) and is_ours(lake, day)):
+        pipeline.run(lake, day, SHIPPED, SHIPPED_CALENDAR, mode="rebuild")
 
 
 def night(lake: Lake, day: date, mode: Mode) -> None:

@@ -109,7 +109,7 @@ def branch_shares(here: nw.LazyFrame[Any], net: str) -> nw.LazyFrame[Any]:
 def _with_branch(met: nw.LazyFrame[Any], here: nw.LazyFrame[Any], lines: nw.LazyFrame[Any]) -> nw.LazyFrame[Any]:
     """Every row of the state with its branch's lines and movement."""
     branches = branch_shares(here, "net_fen").join(lines, on="branch_no", how="left")
-    return met.join(branches, on="branch_no", how="left")
+    return backend.beside(met, branches, "branch_no")
 
 
 def _close(night: Night, met: nw.LazyFrame[Any], day: date) -> nw.LazyFrame[Any]:

@@ -43,9 +43,9 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> object:
 @cache
 def shares(file: str) -> bool:
     """Whether the tests of a file share a fixture made once: one of its own, or one of its folder."""
-    beside = (ROOT / file).with_name("conftest.py")
-    told = [each.read_text(encoding="utf-8") for each in (ROOT / file, beside) if each.exists()]
-    return "journeys" not in file and any('scope="module"' in text or 'scope="session"' in text for text in told)
+    beside = [] if "journeys" in file else [(ROOT / file).with_name("conftest.py")]
+    told = [each.read_text(encoding="utf-8") for each in (ROOT / file, *beside) if each.exists()]
+    return any('scope="module"' in text or 'scope="session"' in text for text in told)
 
 
 def pytest_terminal_summary(terminalreporter) -> None:

@@ -18,7 +18,7 @@ from guanhu.rules.kinds import Channel, Outcome
 from guanhu.rules.policy import SHIPPED
 from guanhu.web.lists import age_words, touch_words
 from guanhu.web.reasons import Mark, Scene, mark, telling
-from guanhu.web.words import DASH, day_near, english, label, money_parts, word_inside, worth
+from guanhu.web.words import DASH, adding_up, day_near, english, label, money_parts, word_inside, worth
 
 RECENT = "recent"
 """What a plan takes off where the customer was reached lately."""
@@ -120,7 +120,7 @@ class Form:
 
 FIELDS = frozenset(
     ("said", "minutes", "seconds", "retry_on", "retry_at", "meeting_on", "meeting_at", "meeting_place", "product",
-     "amount_wan")
+     "amount_wan", "no_marketing")
 )  # fmt: skip
 
 
@@ -179,7 +179,7 @@ def pane_of(
         places=brief.places,
         chips=telling(brief.chips, scene),
         facts=_facts(brief),
-        why=tuple(_why(reason, scene) for reason in brief.reasons),
+        why=_whys(brief, scene),
         total=worth(brief.value_fen, brief.currency, signed=True),
         total_words=_("期望 %(value)s") % {"value": worth(brief.value_fen, brief.currency)},
         price=_price(brief),
@@ -229,8 +229,13 @@ def _facts(brief: Brief) -> tuple[Fact, ...]:
 # ---------------------------------------------------------------- why now
 
 
-def _why(reason: ReasonView, scene: Scene) -> Why:
-    return Why(worth(reason.fen, scene.currency, signed=True), _reason_words(reason, scene), reason.fen < 0)
+def _whys(brief: Brief, scene: Scene) -> tuple[Why, ...]:
+    """The signed reasons in figures that add up to the total as it is shown."""
+    shown = adding_up([reason.fen for reason in brief.reasons])
+    return tuple(
+        Why(worth(fen, scene.currency, signed=True), _reason_words(reason, scene), fen < 0)
+        for fen, reason in zip(shown, brief.reasons, strict=True)
+    )
 
 
 def _reason_words(reason: ReasonView, scene: Scene) -> str:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from guanhu.apps.customers.shapes import Card, ConsentRow, Event, HoldingRow, ImportantDate
-from guanhu.rules.kinds import SignalKind
+from guanhu.rules.kinds import ConsentPurpose, SignalKind
 from guanhu.web.charts import Share, Trend, shares, trend
 from guanhu.web.lists import age_words
 from guanhu.web.reasons import Mark, Scene, mark
@@ -82,6 +82,7 @@ class View:
     moments: tuple[Moment, ...]
     days: tuple[Day, ...]
     consents: tuple[tuple[str, str], ...]
+    no_marketing: bool
     position: str
 
 
@@ -102,6 +103,7 @@ def card_of(card: Card) -> View:
         moments=tuple(_moment(event, scene) for event in card.timeline),
         days=tuple(_day(each, scene) for each in card.dates),
         consents=tuple(_consent(row) for row in card.consents),
+        no_marketing=any(row.purpose == ConsentPurpose.MARKETING and row.granted is False for row in card.consents),
         position=f"{card.place} / {card.places}" if card.place else "",
     )
 

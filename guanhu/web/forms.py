@@ -29,7 +29,7 @@ class SignInForm(forms.Form):
 
 OWN_FIELDS = {
     Outcome.NO_ANSWER: ("retry_on", "retry_at"),
-    Outcome.DECLINED: ("refusal",),
+    Outcome.DECLINED: ("refusal", "no_marketing"),
     Outcome.BOOKED: ("meeting_on", "meeting_at", "meeting_place"),
     Outcome.CLOSED: ("product", "amount_wan"),
 }
@@ -49,6 +49,7 @@ class OutcomeForm(forms.Form):
     said = forms.CharField(max_length=500, required=False)
     minutes = forms.IntegerField(min_value=0, max_value=600, required=False)
     seconds = forms.IntegerField(min_value=0, max_value=59, required=False)
+    no_marketing = forms.BooleanField(required=False)
     refusal = forms.ChoiceField(choices=[("", ""), *((code, code) for code in Refusal)], required=False)
     retry_on = forms.DateField(required=False)
     retry_at = forms.TimeField(required=False)
@@ -119,6 +120,13 @@ class DeferForm(forms.Form):
     """Why a contact waits."""
 
     reason = forms.CharField(max_length=200, error_messages={"required": gettext_lazy("写一句顺延的原因")})
+
+
+class MarketingForm(forms.Form):
+    """What the customer said about marketing, and what shows it."""
+
+    granted = forms.ChoiceField(choices=[("yes", "yes"), ("no", "no")])
+    evidence = forms.CharField(max_length=500, required=False)
 
 
 class StageForm(forms.Form):

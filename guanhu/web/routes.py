@@ -56,6 +56,7 @@ ROUTES: tuple[Route, ...] = (
     Route("today/<uuid:public_id>/defer/", "defer", today.defer, Who.STAFF, WRITE),
     Route("customers/", "book", book.book, Who.STAFF, READ),
     Route("customers/<uuid:public_id>/", "customer", customer.customer, Who.STAFF, READ),
+    Route("customers/<uuid:public_id>/marketing/", "marketing", customer.marketing, Who.STAFF, WRITE),
     Route("customers/<uuid:public_id>/stage/", "stage", customer.stage, Who.STAFF, WRITE),
 )
 

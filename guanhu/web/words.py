@@ -5,6 +5,7 @@ Nothing here decides anything: money arrives as fen, days as dates, words as cod
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -21,7 +22,8 @@ from guanhu.rules import kinds
 from guanhu.rules import money as rules
 
 UNITS = ("万", "亿", "元")
-MILLION = 1_000_000_00
+YUAN = 100
+MILLION = 1_000_000 * YUAN
 WEEK = 7
 DASH = "—"
 
@@ -83,6 +85,17 @@ def worth(fen: int | None, currency: str = "CNY", signed: bool = False) -> str:
         sign, digits = (figure[0], figure[1:]) if figure[0] in "+−" else ("", figure)
         return f"{sign}{rules.SIGNS.get(currency, currency + ' ')}{digits}"
     return f"{figure} 元"
+
+
+def adding_up(parts: Sequence[int]) -> list[int]:
+    """Each part in fen rounded to whole 元 so that they add up to the rounded sum: what rounding lost goes where it
+    is missed most."""
+    whole = sum(parts)
+    total = (abs(whole) + YUAN // 2) // YUAN * (1 if whole >= 0 else -1)
+    down = [part // YUAN for part in parts]
+    missing = total - sum(down)
+    most = sorted(range(len(parts)), key=lambda n: (-(parts[n] % YUAN), n))[: max(missing, 0)]
+    return [(each + (n in most)) * YUAN for n, each in enumerate(down)]
 
 
 def signed_money(fen: int | None, currency: str = "CNY") -> str:

@@ -10,11 +10,12 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from guanhu.apps.customers import actions as customers
 from guanhu.apps.people import queries as people_queries
 from guanhu.apps.work import queries
 from tests import cast as people
 from tests.cast import Cast
-from tests.factories import DAY, publish
+from tests.factories import DAY, WAN, customer_row, line_row, opportunity_row, publish, standing_row
 from tests.web.conftest import HTMX, outcome, signed_in, text
 
 
@@ -134,6 +135,36 @@ def test_a_stale_form_is_told_who_was_first(cast: Cast, shen: Client):
     assert len(queries.brief(cast.shen, cast.zhao).touches) == 1
 
 
+def test_ones_own_other_window_is_called_so_in_the_pages_language(cast: Cast, shen: Client):
+    send(shen, cast)
+    assert "你在另一个窗口" in text(send(shen, cast, script=True, request_key="another"))
+    shen.post("/language", {"language": "en"})
+    assert "You wrote “Reached” in another window" in text(send(shen, cast, script=True, request_key="another"))
+
+
+def test_a_line_shows_the_reasons_it_is_for_and_no_other(cast: Cast, shen: Client):
+    one = {"kind": "outflow", "fen": 100_00, "figures": {}}
+    publish(
+        standings=[standing_row(people.ZHAO)],
+        opportunities=[
+            opportunity_row(people.ZHAO, "near_line", evidence={"line": "vip"}, gain_fen=900_00),
+            opportunity_row(people.ZHAO, "outflow", amount_fen=32 * WAN),
+        ],
+        lines=[line_row(people.ZHAO, 1, reasons=[one])],
+    )
+    page = plain(text(shen.get("/today/")))
+    assert "30天净流出 32万" in page
+    assert "门槛" not in page
+
+
+def test_a_company_is_listed_by_its_name(cast: Cast, shen: Client):
+    more = customer_row(301, name="清屿云帆贸易有限公司", kind="corporate", birth_on=None)
+    customers.take_in(people.persons(customers=[*people.CUSTOMERS, more]))
+    publish(standings=[standing_row(301)], opportunities=[opportunity_row(301)], lines=[line_row(301, 1)])
+    for address in ("/today/", "/customers/"):
+        assert "清屿云帆贸易有限公司" in text(shen.get(address))
+
+
 @pytest.mark.parametrize(
     ("typed", "says"),
     [
@@ -206,8 +237,6 @@ def test_when_all_is_done_the_page_says_what_comes_next(cast: Cast, shen: Client
 
 
 def test_before_the_first_night_the_page_teaches(db: None):
-    from guanhu.apps.customers import actions as customers
-
     customers.take_in(people.persons())
     page = text(signed_in().get("/today/"))
     assert "今天还没有名单" in page

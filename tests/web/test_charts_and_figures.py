@@ -100,3 +100,17 @@ def test_the_value_of_a_contact_is_whole_and_signed(fen: int | None, currency: s
     assert words.worth(fen, currency, signed=True) == zh
     with translation.override("en"):
         assert words.worth(fen, currency, signed=True) == en
+
+
+@pytest.mark.parametrize(
+    ("parts", "shown"),
+    [
+        ([100_50, 100_50], [101_00, 100_00]), ([297_40, 5_40, 8_40], [298_00, 5_00, 8_00]), ([850_00, -15_00], None),
+        ([100_60, -15_60], [101_00, -16_00]), ([49], [0]), ([], []), ([-1_49, -1_49], [-1_00, -2_00]),
+    ],
+)  # fmt: skip
+def test_figures_that_were_rounded_still_add_up(parts: list[int], shown: list[int] | None):
+    made = words.adding_up(parts)
+    assert made == (parts if shown is None else shown)
+    assert abs(sum(made) - sum(parts)) <= 50
+    assert all(abs(one - other) < 100 for one, other in zip(made, parts, strict=True))

@@ -196,7 +196,7 @@ def consents_as_of(day: date) -> list[dict[str, Any]]:
     rows = (
         Consent.objects.for_system("notes of the day")
         .filter(source=Source.OWN, changed_on__lte=day)
-        .order_by("customer_id", "purpose", "-changed_on", "-pk")
+        .order_by("customer_id", "purpose", "-changed_on", "granted", "-pk")
         .distinct("customer_id", "purpose")
     )
     return [

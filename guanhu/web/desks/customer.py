@@ -15,14 +15,34 @@ from guanhu.apps.work import queries as work
 from guanhu.rules.kinds import Stage
 from guanhu.rules.stages import allowed_moves
 from guanhu.web.cards import card_of
-from guanhu.web.forms import StageForm
+from guanhu.web.forms import MarketingForm, StageForm
 from guanhu.web.pages import Request, Toast, found, page
 
 
 def customer(request: Request, public_id: UUID) -> HttpResponse:
     """The file of one of the viewer's own customers."""
-    said = Toast(_("关系阶段已更新")) if request.GET.get("done") == "stage" else None
+    words = {"stage": _("关系阶段已更新"), "marketing": _("已记下，今晚起照此排名单")}
+    done = request.GET.get("done", "")
+    said = Toast(words[done]) if done in words else None
     return _page(request, public_id, said=said)
+
+
+def marketing(request: Request, public_id: UUID) -> HttpResponse:
+    """Write down that the customer wants no marketing any more, or a new consent with what shows it."""
+    form = MarketingForm(request.POST)
+    card = found(work.card(request.viewer, public_id))
+    if not form.is_valid():
+        return _page(request, public_id, status=422)
+    again = form.cleaned_data["granted"] == "yes"
+    if again and any(row.granted is False and row.changed_on == card.day for row in card.consents):
+        return _page(request, public_id, status=422, unproven=_("今天刚记下客户不要营销，新的同意最早明天记"))
+    write = actions.grant_marketing if again else actions.refuse_marketing
+    try:
+        write(by=request.viewer, customer=public_id, day=card.day, now=request.now,
+              evidence=form.cleaned_data["evidence"])  # fmt: skip
+    except Refused as refused:
+        return _page(request, public_id, status=422, unproven=refused.errors["evidence"])
+    return HttpResponseRedirect(reverse("customer", args=[public_id]) + "?done=marketing")
 
 
 def stage(request: Request, public_id: UUID) -> HttpResponse:
@@ -47,5 +67,5 @@ def stage(request: Request, public_id: UUID) -> HttpResponse:
 def _page(request: Request, public_id: UUID, *, status: int = 200, **context: Any) -> HttpResponse:
     card = found(work.card(request.viewer, public_id))
     moves = [each.value for each in allowed_moves(Stage(card.stage) if card.stage else None)]
-    context = {"said": None, "errors": {}, "typed": {}, "view": card_of(card), **context}
+    context = {"said": None, "errors": {}, "unproven": "", "typed": {}, "view": card_of(card), **context}
     return page(request, "desks/customer.html", here="book", status=status, card=card, moves=moves, **context)

@@ -11,6 +11,7 @@ from django.http import HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from guanhu.apps.customers import actions as customers
 from guanhu.apps.people.errors import Conflict, Refused
 from guanhu.apps.work import actions, queries
 from guanhu.apps.work.shapes import Brief, Recorded, Today
@@ -62,7 +63,7 @@ def record(request: Request, public_id: UUID) -> HttpResponse:
 
 def _record(request: Request, told: Brief, form: OutcomeForm) -> Recorded:
     typed = form.cleaned_data
-    return actions.record_touch(
+    done = actions.record_touch(
         by=request.viewer,
         customer=told.public_id,
         day=told.day,
@@ -83,6 +84,11 @@ def _record(request: Request, told: Brief, form: OutcomeForm) -> Recorded:
         next_steps=steps_of(request.POST.getlist("steps")),
         version=typed["version"],
     )
+    if typed["no_marketing"]:
+        customers.refuse_marketing(
+            by=request.viewer, customer=told.public_id, day=told.day, now=request.now, evidence=typed["said"]
+        )
+    return done
 
 
 def undo(request: Request, touch_id: UUID) -> HttpResponse:
@@ -91,7 +97,10 @@ def undo(request: Request, touch_id: UUID) -> HttpResponse:
         customer = actions.undo_touch(by=request.viewer, touch=touch_id, now=request.now)
     except Refused as refused:
         return _after(request, _first_open(queries.today(request.viewer), ""), Toast(str(refused)))
-    return _after(request, customer, Toast(_("已撤销，放回列表")))
+    told = found(_told(request, customer))
+    kept = any(row.source == "own" and not row.granted and row.changed_on == told.day for row in told.consents)
+    said = _("已撤销，放回列表；「不再营销」仍然有效") if kept else _("已撤销，放回列表")
+    return _after(request, customer, Toast(said))
 
 
 def defer(request: Request, public_id: UUID) -> HttpResponse:

@@ -13,7 +13,7 @@ import pytest
 
 from guanhu.cli import postgres
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.long]
 FAST = {"fsync": "off", "shared_buffers": "16MB"}
 
 

@@ -13,7 +13,7 @@ from guanhu.cli import postgres, serve
 from tests.conftest import LOOPBACK
 from tests.site import free_port
 
-pytestmark = [pytest.mark.slow, pytest.mark.allow_hosts(LOOPBACK)]
+pytestmark = [pytest.mark.slow, pytest.mark.long, pytest.mark.allow_hosts(LOOPBACK)]
 
 
 @pytest.fixture

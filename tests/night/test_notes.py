@@ -23,7 +23,7 @@ from tests.night.town import FRIDAY, MONDAY, NOW, SATURDAY, SUNDAY, TUESDAY, vie
 
 SELLING = {kind.value for kind in SignalKind if is_marketing(kind)}
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.long]
 
 
 def customer(number: str):

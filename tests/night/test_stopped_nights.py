@@ -17,7 +17,7 @@ from guanhu.night import marks, run
 from guanhu.night.stages import NightStopped
 from tests.night.town import FIRST, FRIDAY, MONDAY, NOW, SATURDAY, SUNDAY, delivery, lines, viewer
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.long]
 
 STAYS = "昨天的名单保持不变，已记下的联系没有受影响"
 
@@ -128,7 +128,6 @@ def test_a_full_disk_is_told_in_a_sentence_and_the_night_goes_on_afterwards(town
     assert work.today(viewer("S1")).data_day == SATURDAY
 
 
-@pytest.mark.long
 @pytest.mark.parametrize("stage", [stage.name for stage in run.STAGES])
 def test_a_night_that_broke_in_a_stage_goes_on_there_and_ends_the_same(town, saturday_night, monkeypatch, stage):
     names = [one.name for one in run.STAGES]
@@ -153,7 +152,6 @@ def breaks(stage):
     return carry_out
 
 
-@pytest.mark.long
 @pytest.mark.parametrize("stage", [stage.name for stage in run.STAGES])
 def test_a_night_can_be_told_where_to_start(town, stage):
     town.night(SATURDAY)
@@ -197,7 +195,6 @@ def test_a_second_night_beside_a_running_one_leaves_within_two_seconds_and_chang
     assert [night.day for night in people.nights()] == [FRIDAY]
 
 
-@pytest.mark.long
 def test_of_two_nights_that_begin_together_one_wins(town):
     files, ends = town.send(SATURDAY), []
 

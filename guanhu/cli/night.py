@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -27,6 +28,9 @@ def night(
     folder: Annotated[Path | None, typer.Option("--from", help="送数文件夹；不写则用已收的文件")] = None,
     layout: Annotated[str, typer.Option(help="文件的约定：guanhu 或 berka")] = LAYOUTS[0],
     start_at: Annotated[str | None, typer.Option(help="从哪个阶段开始")] = None,
+    accept_quarantine: Annotated[
+        bool, typer.Option("--accept-quarantine", help="隔离行超过规则的比例也照此发布（须有人核对过）")
+    ] = False,
     explain: Annotated[bool, typer.Option("--explain", help="只说会做什么")] = False,
 ) -> None:
     """Carry out (or explain) the night of one business day; leaves with 1 when it is not published."""
@@ -46,7 +50,9 @@ def night(
 
         try:
             with Steps(console) as steps:
-                report = carry_out(these_books(), day, folder, layout, steps, start_at=start_at)
+                report = carry_out(
+                    these_books(), day, folder, layout, steps, start_at=start_at, accept_quarantine=accept_quarantine
+                )
         except NightStopped as stopped:
             console.print(f"[red]这一夜没有发布[/]：{stopped}", highlight=False, soft_wrap=True)
             raise typer.Exit(1) from None
@@ -57,7 +63,7 @@ def night(
 
 
 def carry_out(books: Books, day: date, folder: Path | None, layout: str, steps: Steps, *,
-              start_at: str | None = None) -> run.NightReport:  # fmt: skip
+              start_at: str | None = None, accept_quarantine: bool = False) -> run.NightReport:  # fmt: skip
     """Run one night of these books, saying how far it is; the database must be up."""
     from django.utils import timezone
 
@@ -65,7 +71,8 @@ def carry_out(books: Books, day: date, folder: Path | None, layout: str, steps: 
     from guanhu.night import run
 
     advance = steps.begin(f"夜间 {day.isoformat()}")
-    report = run.run(_task(books, day, folder, layout, advance), now=timezone.now, code=VERSION, start_at=start_at)
+    task = replace(_task(books, day, folder, layout, advance), accept_quarantine=accept_quarantine)
+    report = run.run(task, now=timezone.now, code=VERSION, start_at=start_at)
     steps.end()
     return report
 

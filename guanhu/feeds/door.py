@@ -9,7 +9,8 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from guanhu.feeds import berka, decode, manifest, reading, split
+from guanhu.feeds import berka, chains, decode, manifest, reading, split
+from guanhu.feeds.chains import Chains, Earlier
 from guanhu.feeds.errors import refused
 from guanhu.feeds.intake import Intake, Quarantined, again, digest_of
 from guanhu.feeds.keys import Keys
@@ -20,12 +21,19 @@ from guanhu.feeds.manifest import Listed, Manifest
 OnFile = Callable[[str], None]
 
 
+def unknown(first: date) -> Earlier:
+    """Nobody says what came before the delivery that begins on this day."""
+    return Earlier()
+
+
 def receive(folder: Path, *, day: date, keys: Keys, layout: str = "guanhu",
-            already: Mapping[str, Any] | None = None, on_file: OnFile | None = None) -> Intake:  # fmt: skip
+            already: Mapping[str, Any] | None = None, earlier: Callable[[date], Earlier] = unknown,
+            on_file: OnFile | None = None) -> Intake:  # fmt: skip
     """Receive the delivery of one day: checked, split into lake and persons, bad rows kept aside, all counted.
 
-    ``already`` is the receipt of an earlier delivery of the same day. ``on_file`` hears the name of each file before it
-    is read. Raises ``DeliveryRefused`` when the day may not be published from this delivery.
+    ``already`` is the receipt of an earlier delivery of the same day. ``earlier`` is asked what the deliveries before
+    the first day covered left of the balances. ``on_file`` hears the name of each file before it is read. Raises
+    ``DeliveryRefused`` when the day may not be published from this delivery.
     """
     if layout == "berka":
         return berka.receive(folder, day=day, keys=keys, already=already, on_file=on_file)
@@ -38,7 +46,8 @@ def receive(folder: Path, *, day: date, keys: Keys, layout: str = "guanhu",
     seals = _seals(folder, listed)
     intake = Intake(day, listed.covers_from, listed.version, layout, listed.currency, listed.synthetic)
     intake = replace(intake, digest=digest_of(intake, seals))
-    return again(intake, already) or _read(folder, listed, seals, intake, keys, on_file)
+    same = again(intake, already)
+    return same or _read(folder, listed, seals, intake, Books(keys), earlier(listed.covers_from), on_file)
 
 
 def _seals(folder: Path, listed: Manifest) -> dict[str, str]:
@@ -53,10 +62,10 @@ def _seals(folder: Path, listed: Manifest) -> dict[str, str]:
     return seals
 
 
-def _read(folder: Path, listed: Manifest, seals: Mapping[str, str], intake: Intake, keys: Keys,
+def _read(folder: Path, listed: Manifest, seals: Mapping[str, str], intake: Intake, books: Books, before: Earlier,
           on_file: OnFile | None) -> Intake:  # fmt: skip
     """Read every file in order, each against those before it."""
-    books = Books(keys)
+    chain = Chains(before, books.keys, books, frozenset(), listed.business_date)
     lake, persons, tallies = {}, {}, []
     problems: list[Quarantined] = []
     notices = [f"清单里的表不认识，没有收：{file.table}" for file in listed.files if file.table not in split.LAKE]
@@ -66,12 +75,19 @@ def _read(folder: Path, listed: Manifest, seals: Mapping[str, str], intake: Inta
             continue
         if on_file is not None:
             on_file(entry.file)
-        found = reading.read(_task(folder, listed, entry, layout, books))
+        balances = layout.table == "balances"
+        found = reading.read(_task(folder, listed, entry, layout, books, chain.judge if balances else None))
         books.remember(layout, found.frame, found.problems)
         frame = found.frame
         if layout.table == "customers":
             frame, children = split.without_children(frame, listed.business_date)
             notices += [f"{entry.file}：{children} 位未满十四周岁客户，姓名、生日与联系方式没有收"] if children else []
+        if layout.table == "accounts":
+            chain = replace(chain, young=chains.young(frame, listed.covers_from))
+        if balances:
+            frame, open_chains, strays, told = chain.close(frame, found.problems)
+            intake = replace(intake, open_chains=open_chains, strays=strays)
+            notices += told
         lake[split.LAKE[layout.table].name] = split.for_lake(layout.table, frame)
         person = split.for_database(layout.table, frame)
         if person is not None:
@@ -83,7 +99,8 @@ def _read(folder: Path, listed: Manifest, seals: Mapping[str, str], intake: Inta
                    notices=tuple(notices))  # fmt: skip
 
 
-def _task(folder: Path, listed: Manifest, entry: Listed, layout: Layout, books: Books) -> reading.Task:
+def _task(folder: Path, listed: Manifest, entry: Listed, layout: Layout, books: Books,
+          judge: reading.Judge | None) -> reading.Task:  # fmt: skip
     """How one listed file is to be read."""
     path = folder / entry.file
     packed = path.suffix == ".parquet"
@@ -95,4 +112,5 @@ def _task(folder: Path, listed: Manifest, entry: Listed, layout: Layout, books: 
         partial(books.link, layout),
         books.ties.key_columns(layout),
         window=(listed.covers_from, listed.business_date),
+        judge=judge,
     )

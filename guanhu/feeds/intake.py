@@ -59,6 +59,10 @@ class Intake:
     notices: tuple[str, ...] = ()
     digest: str = ""
     """One SHA-256 over the delivery: its files, its span, its currency."""
+    open_chains: Mapping[int, date] = field(default_factory=dict)
+    """Accounts a balance of which was kept aside and none accepted since → the last day kept aside."""
+    strays: int = 0
+    """Balances kept aside that named no account we know, less those whose account has shown itself."""
 
     def receipt(self) -> dict[str, Any]:
         """What the night keeps of a delivery and hands back as ``already`` when the same day comes again."""
@@ -72,6 +76,8 @@ class Intake:
             "digest": self.digest,
             "files": [vars(tally) for tally in self.tallies],
             "notices": list(self.notices),
+            "open_chains": {f"{account:016x}": day.isoformat() for account, day in sorted(self.open_chains.items())},
+            "strays": self.strays,
         }
 
 

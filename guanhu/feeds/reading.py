@@ -22,6 +22,9 @@ Frame = nw.DataFrame[Any]
 Link = Callable[[Frame], tuple[Frame, list[Fault]]]
 """Ties typed rows to the files read before: the rows that hold, and the faults of those that do not."""
 
+Judge = Callable[[Frame, Sequence[Quarantined]], list[Fault]]
+"""Finds the faults that only show when all good rows and all rows kept aside are known."""
+
 MOST_BAD_ROWS = 200_000
 LONGEST_COLUMN = 60
 LARGEST_SUM = 2**63 - 1
@@ -70,6 +73,7 @@ class Task:
     """The columns of the linked rows that may not repeat."""
     separator: str = ","
     window: tuple[date, date] | None = None
+    judge: Judge | None = None
 
     @property
     def file(self) -> str:
@@ -110,7 +114,9 @@ def read(task: Task) -> FileRead:
     drift.retyped(task.file, task.layout, unread)
     whole = nw.concat(kept, how="vertical") if kept else _nothing(task, names)
     frame, repeated = _once(task, whole, names)
-    found = FileRead(frame, tuple(problems + repeated), rows_in, sums, columns.notices)
+    problems += repeated
+    frame, late = _judged(task, frame, problems, names)
+    found = FileRead(frame, tuple(problems + late), rows_in, sums, columns.notices)
     return _agreed(task, found)
 
 
@@ -177,7 +183,7 @@ def _once(task: Task, frame: Frame, names: Sequence[str]) -> tuple[Frame, list[Q
     if len(rest) > MOST_BAD_ROWS:
         raise refused(task.file, "file/bad", f"主键重复超过 {MOST_BAD_ROWS} 行，整份退回")
     wanted = set(rest.get_column(ROW).to_list())
-    texts = nw.concat([_texts(part, wanted) for part in task.parts(names)], how="vertical")
+    texts = _texts(task, names, wanted)
     raw = {row[ROW]: tuple(row[field.name] for field in task.layout.fields) for row in texts.iter_rows(named=True)}
     groups: dict[tuple[Any, ...], list[int]] = {}
     for row in rest.select(ROW, *task.key).iter_rows():
@@ -188,10 +194,22 @@ def _once(task: Task, frame: Frame, names: Sequence[str]) -> tuple[Frame, list[Q
     return frame.filter(~nw.col(ROW).is_in(list(gone))), aside
 
 
-def _texts(part: Part, wanted: set[int]) -> Frame:
-    """The wanted rows of a stretch, as texts."""
-    frame = part.frame.filter(nw.col(ROW).is_in(list(wanted)))
-    return frame.with_columns(*(parse.trimmed(name) for name in frame.columns if name != ROW))
+def _judged(task: Task, frame: Frame, problems: Sequence[Quarantined],
+            names: Sequence[str]) -> tuple[Frame, list[Quarantined]]:  # fmt: skip
+    """The rows that stand beside all others, and those that do not."""
+    faults = task.judge(frame, problems) if task.judge else []
+    if not faults:
+        return frame, []
+    gone = {fault.row for fault in faults}
+    if len(gone) > MOST_BAD_ROWS:
+        raise refused(task.file, "file/bad", f"坏行超过 {MOST_BAD_ROWS} 行，整份退回", suggestion=faults[0].says)
+    return frame.filter(~nw.col(ROW).is_in(list(gone))), _aside(task, _texts(task, names, gone), faults)
+
+
+def _texts(task: Task, names: Sequence[str], wanted: set[int]) -> Frame:
+    """These rows of the file once more, as texts."""
+    found = [part.frame.filter(nw.col(ROW).is_in(list(wanted))) for part in task.parts(names)]
+    return nw.concat(found, how="vertical").with_columns(*(parse.trimmed(name) for name in names))
 
 
 def _repeats(layout: Layout, rows: Sequence[int], raw: Mapping[int, tuple[str | None, ...]]) -> list[Fault]:

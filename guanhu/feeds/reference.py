@@ -27,6 +27,11 @@ _RULES = (
     ("*/refers", "所指的行不存在，或未被接收", "refers to a row that is absent or was kept aside"),
     ("*/copy", "与前面的行完全相同，已收第一行", "an exact copy; the first row is accepted"),
     ("*/key", "同一主键有内容不同的行，全部隔离", "rows of one key contradict each other; all are kept aside"),
+    (
+        "balances/first",
+        "账户第一次出现，上日余额却不为 0；其后的行接着计",
+        "an account's first row ever, with a balance before it; the rows after it go on",
+    ),
     ("balances/loan", "贷款账户不报日终余额", "a loan account sends no balance"),
     ("c3/column", "C3 数据列有值；值未保留", "a value in a C3 column; not kept"),
     ("c3/value", "疑似 C3 数据；值未保留", "looks like C3 data; not kept"),

@@ -14,7 +14,9 @@ from guanhu.engine import tables
 from guanhu.feeds import door
 from guanhu.feeds.errors import DeliveryRefused
 from guanhu.feeds.intake import Intake
+from guanhu.night import chains
 from guanhu.night.stages import NightStopped, Task
+from guanhu.rules.aside import is_too_much_aside
 
 ONE_DAY = timedelta(days=1)
 BY_NAME = {table.name: table for table in tables.TABLES if table.group == "bank"}
@@ -37,6 +39,7 @@ def receive(task: Task) -> str:
             keys=task.keys,
             layout=task.layout,
             already=known,
+            earlier=lambda first: chains.earlier(task.lake, first),
             on_file=lambda file: task.say(f"读入 {file}", 0, 0),
         )
     except DeliveryRefused as refusal:
@@ -44,9 +47,10 @@ def receive(task: Task) -> str:
     if intake.unchanged:
         return "与已收的文件完全相同，不再重读"
     _require_no_gap(task, intake)
+    by_hand = _require_few_aside(task, intake)
     _into_lake(task, intake)
     _into_database(task, intake)
-    task.lake.put_receipt(task.day, intake.receipt())
+    task.lake.put_receipt(task.day, intake.receipt() | {"accepted_by_hand": by_hand})
     rows = sum(tally.rows_in for tally in intake.tallies)
     return f"{len(intake.tallies)} 个文件，{rows:,} 行，隔离 {len(intake.problems):,} 行"
 
@@ -70,6 +74,21 @@ def _require_no_gap(task: Task, intake: Intake) -> None:
         raise NightStopped(f"还缺 {'、'.join(map(str, missing))} 的文件", "请先收齐这些日子，再跑这一夜。")
 
 
+def _require_few_aside(task: Task, intake: Intake) -> bool:
+    """A file of which too much was kept aside waits for a person; was it a person who let it pass?"""
+    much = [tally for tally in intake.tallies if is_too_much_aside(tally.rows_in, tally.quarantined, task.policy)]
+    if much and not task.accept_quarantine:
+        said = "、".join(f"{tally.file} {tally.rows_in:,} 行里隔离 {tally.quarantined:,} 行"
+                        f"（{tally.quarantined / tally.rows_in:.2%}）" for tally in much)  # fmt: skip
+        why = next(str(kept.problem) for kept in intake.problems if kept.problem.file == much[0].file)
+        line = f"{task.policy.quarantine_stop_bp / 100:g}%"
+        raise NightStopped(
+            f"{said}，超过 {line}；首行：{why}",
+            "请银行更正后以更高的版本号补送；核对过隔离行、确认可以照此发布的，加 --accept-quarantine 重跑这一夜。",
+        )
+    return bool(much)
+
+
 def _already_in(task: Task) -> str:
     """Without a folder the night goes on from what came before; it must be in the lake and in the records."""
     if task.lake.receipt(task.day) is None or not task.fed:
@@ -87,6 +106,7 @@ def _into_lake(task: Task, intake: Intake) -> None:
         else:
             task.lake.write(table, intake.day, frame)
     task.lake.write_rows(tables.QUARANTINE, intake.day, _addresses(intake))
+    chains.relink(task.lake, intake.day, intake.open_chains)
 
 
 def _days(first: date, last: date) -> list[date]:

@@ -39,6 +39,8 @@ class Task:
     """The night's id in the database, once it has begun."""
     fed: bool = False
     """Has this database taken the day's delivery in already?"""
+    accept_quarantine: bool = False
+    """Has a person looked at what was kept aside, and lets it pass however much it is?"""
     say: Progress = field(default=silent, compare=False)
 
     @property

@@ -93,6 +93,12 @@ class Policy:
     other_bank_legal_basis: str = ""
     """Empty: flows to other banks are not looked at (off until the bank records its legal basis)."""
 
+    # the bank's files: when so much of one is kept aside that a person has to look before anything is published
+    quarantine_stop_bp: int = 200
+    """More than 2 % of a file's rows: the specification's line; a broken export is seldom below it."""
+    quarantine_stop_rows: int = 10
+    """And at least ten rows, so that a list of three branches does not stop the night over one bad row."""
+
     # contacts (P52–P57, P103, P116)
     frequencies: dict[Tier, dict[Channel, int]] = field(default_factory=_frequencies)
     quota: dict[Channel, int] = field(

@@ -11,6 +11,7 @@ import polars as pl
 from hypothesis import strategies as st
 
 from guanhu.rules import (
+    aside,
     cadence,
     complaints,
     contact,
@@ -172,6 +173,7 @@ _OUTFLOW = {
 _HEARD = {"last_move_day": DAY, "last_contact_day": DAY, "opened_day": DAY}
 
 READINGS: tuple[Reading, ...] = (
+    Reading(aside.is_too_much_aside, {"rows_in": COUNT, "quarantined": COUNT}, _P),
     Reading(tiers.tier_of, _LADDER),
     Reading(tiers.tier_rank, {"tier": TIER}),
     Reading(tiers.higher_tier, {"one": TIER, "other": TIER}),

@@ -27,10 +27,11 @@ def sums(night: Night, stride: Stride) -> nw.LazyFrame[Any]:
 def carry(stride: Stride) -> dict[str, nw.Expr]:
     """The state's 30-day and month-to-date flows and own activity after the stride; the month begins on the first."""
     keep = 0 if stride.long else 1
-    month = nw.lit(0, nw.Int64) if stride.begins_month else known("net_fen")
+    none = nw.lit(0, nw.Int64)
+    month = none if stride.begins_month else known("net_fen")
     return {
-        "in30_fen": known("in30_fen") * keep + known("in_shift"),
-        "out30_fen": known("out30_fen") * keep + known("out_shift"),
+        "in30_fen": none if stride.passed else known("in30_fen") * keep + known("in_shift"),
+        "out30_fen": none if stride.passed else known("out30_fen") * keep + known("out_shift"),
         "net_fen": month + known("new_net"),
         "first_move_day": nw.coalesce("first_move_day", "new_first"),
         "last_move_day": nw.coalesce("new_last", "last_move_day"),
@@ -46,17 +47,21 @@ def movements(moves: nw.LazyFrame[Any], stride: Stride) -> nw.LazyFrame[Any]:
     flow = nw.when(col("kind") != MoveKind.OWN.value).then(col("amount_fen")).otherwise(none)
     inside = nw.when(day > stride.lag_day).then(flow).otherwise(none if stride.long else 0 - flow)
     came = flow > 0
+    shifts = {
+        "in_shift": nw.when(came).then(inside).otherwise(none),
+        "out_shift": nw.when(came).then(none).otherwise(0 - inside),
+    }
+    asked = {} if stride.passed else shifts
     own = new & col("by_customer")
     made = moves.select(
         "customer",
-        in_shift=nw.when(came).then(inside).otherwise(none),
-        out_shift=nw.when(came).then(none).otherwise(0 - inside),
+        **asked,
         new_net=nw.when(new).then(flow).otherwise(none),
         new_moves=own.cast(nw.Int32),
         new_first=nw.when(own).then(day).otherwise(nowhere),
     )
     return made.group_by("customer").agg(
-        nw.col("in_shift", "out_shift", "new_net").sum(),
+        nw.col(*asked, "new_net").sum(),
         col("new_moves").cast(nw.Int64).sum().cast(nw.Int32),
         col("new_first").min(),
         col("new_first").max().alias("new_last"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import cached_property
 
@@ -29,6 +29,8 @@ class Stride:
     to: date
     window: int
     long: bool
+    passed: bool = False
+    """A long one follows and reads its window anew: nobody asks for this one's flows of 30 days."""
 
     @property
     def after_day(self) -> int:
@@ -101,7 +103,8 @@ class Night:
             long = start < self.first or (end - start).days > SHORT_DAYS
             made.append(Stride(start, end, self.policy.average_days, long))
             start = end
-        return made
+        passed = [following.long for following in made[1:]]
+        return [replace(stride, passed=by) for stride, by in zip(made, [*passed, False], strict=True)]
 
 
 def is_month_end(day: date) -> bool:

@@ -23,13 +23,13 @@ SEEDS = 10
 
 
 def nights(dice: random.Random) -> list[list[date]]:
-    """The days that arrive together, night by night: mostly a few, sometimes none for long, never past the last."""
+    """The days that arrive together, night by night: mostly a few, sometimes none for long; the last day arrives."""
     made, day = [], FIRST
     while day <= LAST:
         width = dice.choice([1, 1, 1, 2, 3, 5, 9])
         made.append([day + timedelta(days=n) for n in range(width) if day + timedelta(days=n) <= LAST])
         day += timedelta(days=width + dice.choice([0, 0, 0, 0, 2, 11]))
-    return made
+    return made if made[-1][-1] == LAST else [*made, [LAST]]
 
 
 def run(lake: Lake, day: date, mode: str = "auto") -> pipeline.Way:

@@ -218,12 +218,3 @@ def is_marketing(kind: Any) -> Any:
         | (kind == Reason.COMPLAINT)
     )
     return no(fill(service, False))
-
-
-def urgency(duty: Any, expires: Any, today: Today, policy: Policy) -> Any:
-    """How pressing it is: 2 must be done today, 1 soon (within ``maturity_week_days``), 0 can wait.
-
-    Only 2 is ever shown in red.
-    """
-    left = days_between(today.day, fill(expires, today.day + policy.average_days))
-    return pick(fill(duty, False) | (left <= 0), 2, pick(left <= policy.maturity_week_days, 1, 0))

@@ -223,7 +223,6 @@ READINGS: tuple[Reading, ...] = (
     Reading(signals.is_duty, {"kind": SIGNAL, "step": STEP}),
     Reading(signals.is_fraud_check, {"kind": SIGNAL, "went_out": FLAG, "due_day": DAY}, {"today": TODAY}),
     Reading(signals.is_marketing, {"kind": SIGNAL}),
-    Reading(signals.urgency, {"duty": FLAG, "expires": DAY}, {"today": TODAY, **_P}),
     Reading(contact.cool_down_days, {"outcome": OUTCOME}, _P),
     Reading(contact.is_cooling, {"outcome": OUTCOME, "last_day": DAY}, {"today_day": _DAY, **_P}),
     Reading(contact.withheld_by, _GATE, _P),

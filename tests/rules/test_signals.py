@@ -23,7 +23,6 @@ from guanhu.rules.signals import (
     maturity_expires_day,
     maturity_step,
     silent_days,
-    urgency,
     usual_gap_days,
 )
 
@@ -323,10 +322,3 @@ def test_service_is_what_concerns_the_customer_s_own_money_or_word() -> None:
     service = {kind for kind in [*SignalKind, *Reason] if not is_marketing(kind)}
     assert service == {"maturity", "large_move", "promise", "complaint"}
     assert is_marketing(None)
-
-
-def test_only_what_must_be_done_today_is_red() -> None:
-    today = CALENDAR.around(date(2026, 11, 24))
-    assert urgency(True, today.day + 90, today, SHIPPED) == 2
-    assert [urgency(False, today.day + left, today, SHIPPED) for left in (0, 1, 7, 8)] == [2, 1, 1, 0]
-    assert urgency(None, None, today, SHIPPED) == 0

@@ -5,15 +5,20 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
 from typing import Any
 
+import narwhals as nw
 from django.db import transaction
 
 from guanhu.apps.customers import actions as customers
+from guanhu.apps.customers import queries as customer_queries
+from guanhu.apps.customers.queries import WEIGHTS, MonthEndSums
 from guanhu.apps.people import actions as people
 from guanhu.apps.people import queries as people_queries
+from guanhu.apps.people.copying import first_sentence
 from guanhu.apps.work import actions as work
-from guanhu.engine import tables
+from guanhu.engine import backend, tables
 from guanhu.night.stages import NightStopped, Task
 from guanhu.rules.kinds import Reason
 from guanhu.rules.policy import Policy
@@ -40,7 +45,7 @@ def answers(task: Task) -> str:
             publish_branch(task, ids[branch_no], share[branch_no])
             shown.append(branch_no)
         except Exception as error:
-            failed.append(f"{branch_no}（{type(error).__name__}: {error}）")
+            failed.append(f"{branch_no}（{first_sentence(error)}）")
     if failed:
         raise NightStopped(f"这些网点没有发布：{'、'.join(failed)}", "排除原因后重跑这一夜，其余网点不受影响。")
     people.forget_old_nights()
@@ -97,11 +102,24 @@ def routines(plans: Iterable[Mapping[str, Any]], policy: Policy) -> Iterator[dic
 
 
 def _month_ends(task: Task) -> Iterable[dict[str, Any]]:
-    """Every month-end up to the night's day, each row with its day."""
+    """The month-ends up to the night's day that the records lack or know otherwise, each row with its day."""
+    known = customer_queries.month_ends_known()
     for day in task.lake.days(tables.MONTH_ENDS):
-        if day <= task.day:
+        if day <= task.day and month_end_sums(task, day) != known.get(day):
             for row in task.lake.rows(tables.MONTH_ENDS, day):
                 yield {**row, "day_on": day}
+
+
+def month_end_sums(task: Task, day: date) -> MonthEndSums:
+    """One month-end of the lake in the sums that ``month_ends_known`` tells of the records; fen."""
+    weight = nw.col("customer") % WEIGHTS
+    figures = (nw.col(name) for name in ("balance_fen", "average_fen", "net_fen"))
+    told = backend.collect(
+        task.lake.read(tables.MONTH_ENDS, day).select(
+            nw.len().alias("rows"), *((each * weight).sum() for each in figures)
+        )
+    )
+    return MonthEndSums(*(int(figure or 0) for figure in told.row(0)))
 
 
 def _deal(share: dict[str, dict[str, Rows]], name: str, rows: Iterable[dict[str, Any]],

@@ -10,7 +10,16 @@ from typing import Any
 from django.db import DatabaseError, connection, models
 from psycopg import sql
 
+from guanhu.apps.people.errors import Refused
+
 Rows = Iterable[Mapping[str, Any]]
+
+
+def first_sentence(error: BaseException) -> str:
+    """What an error says without quoting a row: the database's first sentence, our own words, else its kind."""
+    said: str | None = getattr(getattr(error.__cause__, "diag", None), "message_primary", None)
+    ours = isinstance(error, Refused) or (isinstance(error, DatabaseError) and error.__cause__ is None)
+    return said or (str(error) if ours else type(error).__name__)
 
 
 @contextmanager
@@ -20,8 +29,7 @@ def _without_values() -> Iterator[None]:
         with connection.wrap_database_errors:
             yield
     except DatabaseError as error:
-        first = getattr(getattr(error.__cause__, "diag", None), "message_primary", None)
-        raise type(error)(first or type(error).__name__) from None
+        raise type(error)(first_sentence(error)) from None
 
 
 def _columns(model: type[models.Model], fields: Sequence[str]) -> list[models.Field[Any, Any]]:

@@ -54,11 +54,11 @@ def demo(
             serve.refuse_taken_port(port)
         with Steps(console) as steps:
             steps.begin("数据库")
+            record_policy(var_folder())
             with open_bank() as bank:
                 folder = bank.var / "demo"
                 steps.begin("静态文件")
                 serve.collect_static()
-                record_policy(bank.var)
                 make_files(folder, steps)
                 nights = run_nights(folder, steps)
                 steps.begin("登录")

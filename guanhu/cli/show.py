@@ -11,7 +11,8 @@ from typing import Annotated, Any
 
 import typer
 
-from guanhu.cli.books import business_day, policy_in
+from guanhu.cli.books import business_day
+from guanhu.cli.numbers import policy_in
 from guanhu.cli.places import var_folder
 from guanhu.cli.sheets import Rows, print_json, print_parts, print_record, print_rows, print_rows_or_json, stop
 from guanhu.engine import checks, tables

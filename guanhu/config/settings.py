@@ -15,6 +15,7 @@ from pathlib import Path
 
 from csp.constants import NONE, SELF
 
+from guanhu.cli.numbers import policy_in
 from guanhu.cli.places import private_folder, secret, var_folder
 from guanhu.cli.version import VERSION as VERSION
 from guanhu.config.database import embedded, from_url
@@ -34,10 +35,10 @@ def _flag(name: str) -> bool:
 
 GUANHU_VAR = var_folder()
 GUANHU_LAKE = GUANHU_VAR / "lake"
+GUANHU_POLICY = policy_in(GUANHU_VAR)
 _SECRETS = GUANHU_VAR / "secret"
 private_folder(_SECRETS)
 GUANHU_LAKE_KEY = secret(_SECRETS / "lake.key")
-GUANHU_SEAL_KEY = secret(_SECRETS / "seal.key")
 GUANHU_SEAL_KEY = secret(_SECRETS / "seal.key")
 SECRET_KEY = os.environ.get("GUANHU_SECRET_KEY") or secret(_SECRETS / "web.key", 48).hex()
 if len(SECRET_KEY) < 50:

@@ -12,10 +12,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from guanhu.apps.people import policy
 from guanhu.apps.work.briefs import OUTCOMES
 from guanhu.apps.work.shapes import Brief, NextStep, ReasonView, ScriptView, Silence
-from guanhu.rules.kinds import Channel, Outcome
-from guanhu.rules.policy import SHIPPED
+from guanhu.rules.kinds import Channel, Outcome, Withheld
 from guanhu.web.lists import age_words, touch_words
 from guanhu.web.reasons import Mark, Scene, mark, telling
 from guanhu.web.words import DASH, adding_up, day_near, english, label, money_parts, word_inside, worth
@@ -107,7 +107,7 @@ class Form:
     refusals: tuple[Choice, ...]
     steps: tuple[Step, ...]
     today: str
-    effective_seconds: int = SHIPPED.effective_call_seconds
+    effective_seconds: int
     typed: Mapping[str, str] = field(default_factory=dict)
     errors: Mapping[str, str] = field(default_factory=dict)
 
@@ -190,7 +190,7 @@ def pane_of(
         record_url=reverse("record", args=where),
         call_url=reverse("call", args=where),
         defer_url=reverse("defer", args=where),
-        can_call=_has_phone(brief) and brief.reachable,
+        can_call=_has_phone(brief) and brief.reachable and not _refuses_calls(brief),
         can_message=brief.reachable and Channel.MESSAGE not in brief.withheld,
         done_words=_("完成，下一位"),
         ways=_ways(brief, way),
@@ -198,6 +198,12 @@ def pane_of(
         form=None if brief.deferred else _form(brief, way, typed or {}, errors or {}),
         results=_results(brief, scene, (aside or {}).get(brief.public_id)),
     )
+
+
+def _refuses_calls(brief: Brief) -> bool:
+    """A rest or a cap may be broken for good reason, a refusal never."""
+    silence = brief.withheld.get(Channel.CALL)
+    return silence is not None and silence.why == Withheld.CHANNEL
 
 
 def _has_phone(brief: Brief) -> bool:
@@ -241,7 +247,7 @@ def _whys(brief: Brief, scene: Scene) -> tuple[Why, ...]:
 def _reason_words(reason: ReasonView, scene: Scene) -> str:
     figures = reason.note
     if reason.kind == RECENT:
-        times, days = figures.get("contacts"), figures.get("days", SHIPPED.cap_working_days)
+        times, days = figures.get("contacts"), figures.get("days", policy.in_force().cap_working_days)
         words = ngettext(
             "%(days)s 个工作日内已联系 %(n)s 次，再联系会打扰",
             "%(days)s 个工作日内已联系 %(n)s 次，再联系会打扰",
@@ -331,6 +337,7 @@ def _form(brief: Brief, channel: str, typed: Mapping[str, Any], errors: Mapping[
         refusals=tuple(Choice(code, label("Refusal", code), code == typed.get("refusal")) for code in brief.refusals),
         steps=tuple(_step(each, brief, steps) for each in brief.next_steps),
         today=brief.day.isoformat(),
+        effective_seconds=policy.in_force().effective_call_seconds,
         typed=typed,
         errors=errors,
     )

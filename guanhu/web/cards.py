@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from guanhu.apps.customers.shapes import Card, ConsentRow, Event, HoldingRow, ImportantDate
-from guanhu.rules.kinds import ConsentPurpose, SignalKind
+from guanhu.rules.kinds import Channel, ConsentPurpose, SignalKind
 from guanhu.web.charts import Share, Trend, shares, trend
 from guanhu.web.lists import age_words
 from guanhu.web.reasons import Mark, Scene, mark
@@ -102,7 +102,7 @@ def card_of(card: Card) -> View:
         holdings_words=_holdings_words(card),
         moments=tuple(_moment(event, scene) for event in card.timeline),
         days=tuple(_day(each, scene) for each in card.dates),
-        consents=tuple(_consent(row) for row in card.consents),
+        consents=tuple(_consent(row) for row in card.consents if _is_telling(row)),
         no_marketing=any(row.purpose == ConsentPurpose.MARKETING and row.granted is False for row in card.consents),
         position=f"{card.place} / {card.places}" if card.place else "",
     )
@@ -175,7 +175,8 @@ def _holdings_words(card: Card) -> str:
 
 def _moment(event: Event, scene: Scene) -> Moment:
     when = day_near(event.on, scene.today) + (f" {event.at:%H:%M}" if event.at else "")
-    return Moment(when, event.channel, _event_words(event, scene), event.text, event.mark, event.who)
+    text = event.text or (_("旧系统") if event.what == "stage" and not event.who else "")
+    return Moment(when, event.channel, _event_words(event, scene), text, event.mark, event.who)
 
 
 def _event_words(event: Event, scene: Scene) -> str:
@@ -207,6 +208,11 @@ def _day(each: ImportantDate, scene: Scene) -> Day:
 
 def _month(day: date) -> str:
     return _("%(month)s月") % {"month": day.month}
+
+
+def _is_telling(row: ConsentRow) -> bool:
+    """Nobody is asked about each channel: one is shown when the customer said something about it."""
+    return row.granted is not None or row.purpose not in {channel.value for channel in Channel}
 
 
 def _consent(row: ConsentRow) -> tuple[str, str]:

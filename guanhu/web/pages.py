@@ -18,6 +18,7 @@ from django_htmx.middleware import HtmxDetails
 from guanhu.apps.customers import queries as customers
 from guanhu.apps.people import queries as people
 from guanhu.apps.people.scope import Viewer
+from guanhu.apps.work.queries import Morning
 from guanhu.rules.days import SHIPPED_CALENDAR
 from guanhu.web.words import label
 
@@ -53,6 +54,7 @@ class Shell:
     today: date | None = None
     stale: bool = False
     unannounced: int | None = None
+    synthetic: bool = False
 
 
 @dataclass(frozen=True)
@@ -79,10 +81,13 @@ def plain_shell(request: HttpRequest, here: str) -> Shell:
     return Shell(here, request.get_full_path(), language_of(), theme_of(request))
 
 
-def shell(request: Request, here: str, still_open: int | None) -> Shell:
-    """The shell of a colleague: whose branch, as of which day, and where known how much is open."""
+def shell(request: Request, here: str, still_open: int | None, at: Morning | None = None) -> Shell:
+    """The shell of a colleague: whose branch, as of which day, and where known how much is open.
+
+    ``at``: what the view has asked for already.
+    """
     viewer = request.viewer
-    shown = people.shown(viewer.branch_id)
+    shown = at.now if at else people.shown(viewer.branch_id)
     today = shown.today if shown else None
     return Shell(
         here=here,
@@ -93,11 +98,12 @@ def shell(request: Request, here: str, still_open: int | None) -> Shell:
         staff_name=viewer.name,
         post=label("Post", viewer.post),
         open=still_open,
-        customers=customers.customers_kept(viewer),
+        customers=at.customers if at else customers.customers_kept(viewer),
         data_on=shown.data_day if shown else None,
         today=today,
         stale=bool(shown and is_stale(shown)),
         unannounced=today.year if today and not SHIPPED_CALENDAR.announced(today.year) else None,
+        synthetic=bool(shown and shown.synthetic),
     )
 
 
@@ -105,15 +111,15 @@ def is_stale(shown: people.Shown) -> bool:
     """Is the data older than the working day before today, or is a later night begun that this branch lacks?"""
     if shown.data_day < SHIPPED_CALENDAR.previous(shown.today):
         return True
-    later = (people.running(), people.last_published())
-    return any(night is not None and night.day > shown.data_day for night in later)
+    return shown.latest > shown.data_day
 
 
 def page(
-    request: Request, template: str, *, here: str, status: int = 200, still_open: int | None = None, **context: Any
-) -> HttpResponse:
+    request: Request, template: str, *, here: str, status: int = 200, still_open: int | None = None,
+    at: Morning | None = None, **context: Any,
+) -> HttpResponse:  # fmt: skip
     """A whole page, drawn at once inside the view (never lazily: the viewer's transaction is still open)."""
-    return render(request, template, {"page": shell(request, here, still_open), **context}, status=status)
+    return render(request, template, {"page": shell(request, here, still_open, at), **context}, status=status)
 
 
 def parts(request: Request, template: str, *, status: int = 200, **context: Any) -> HttpResponse:

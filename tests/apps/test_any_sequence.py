@@ -249,7 +249,7 @@ def morning(cast: people.Cast) -> None:
 @pytest.mark.slow
 @pytest.mark.practice("P54")
 def test_no_sequence_of_a_few_days_puts_the_records_and_the_ledger_apart(morning: None):
-    walk(6)
+    walk(4)
 
 
 @pytest.mark.long
@@ -281,6 +281,7 @@ FAULTS: dict[str, tuple[Any, str, Any]] = {
 }
 
 
+@pytest.mark.long
 @pytest.mark.slow
 @pytest.mark.parametrize("fault", FAULTS)
 def test_a_fault_in_the_records_is_noticed(morning: None, monkeypatch: pytest.MonkeyPatch, fault: str):

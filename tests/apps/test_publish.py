@@ -170,11 +170,16 @@ def test_the_night_asks_which_month_ends_are_known_and_sees_what_differs(cast: C
     september, october = date(2026, 9, 30), date(2026, 10, 31)
     assert customer_queries.month_ends_known() == {}
     publish(TODAY, NEXT, month_ends=[row(ZHAO, september, WAN), row(ZHAO, october, WAN), row(LI, october, 3)])
-    sums = customer_queries.MonthEndSums
-    known = {september: sums(1, WAN, 2 * WAN, -WAN), october: sums(2, WAN + 3, 2 * WAN + 6, -WAN - 3)}
+
+    def sums(rows: int, fen: int) -> customer_queries.MonthEndSums:
+        return customer_queries.MonthEndSums(rows, fen, 2 * fen, -fen)
+
+    known = {september: sums(1, ZHAO * WAN), october: sums(2, ZHAO * WAN + LI * 3)}
     assert customer_queries.month_ends_known() == known
     publish(NEXT, date(2026, 11, 26), month_ends=[row(LI, october, 4)])
-    assert customer_queries.month_ends_known()[october] == sums(2, WAN + 4, 2 * WAN + 8, -WAN - 4)
+    assert customer_queries.month_ends_known()[october] == sums(2, ZHAO * WAN + LI * 4)
+    publish(NEXT, date(2026, 11, 26), month_ends=[row(ZHAO, october, 4), row(LI, october, WAN)])
+    assert customer_queries.month_ends_known()[october] == sums(2, ZHAO * 4 + LI * WAN), "from one to another"
 
 
 def test_the_night_takes_out_todays_contacts_without_the_undone(cast: Cast):

@@ -157,6 +157,6 @@ def test_one_marketing_message_a_week_and_a_call_instead(cast: Cast):
 
 
 def test_a_brief_that_forgot_the_contacts_is_noticed(cast: Cast, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(queries, "MEMORY_DAYS", 1)
+    monkeypatch.setattr(queries, "remembered_from", lambda today, policy: today - timedelta(days=1))
     past = {"outcome": "declined", "day_on": days(10)}
     assert without_a_line(cast, opportunity_row(ZHAO, "near_line"), past=past).withheld == {}

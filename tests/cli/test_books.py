@@ -6,7 +6,8 @@ import pytest
 import typer
 
 from guanhu.cli import demo
-from guanhu.cli.books import business_day, policy_in, these_books
+from guanhu.cli.books import business_day, these_books
+from guanhu.cli.numbers import policy_in
 from guanhu.rules.policy import SHIPPED
 
 

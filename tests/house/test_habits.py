@@ -86,7 +86,19 @@ def undescribed(module: Module) -> list[str]:
     return [f"{module.path}: {node.name}" for node in public if not ast.get_docstring(node)]
 
 
-CHECKS = (clocks_and_dice, loose_rows, prints, drawers, oddments, undescribed)
+def shipped_numbers(module: Module) -> list[str]:
+    """A page or an action that goes by the shipped policy and not by the bank's."""
+    if not module.path.startswith(("guanhu/apps/", "guanhu/web/")):
+        return []
+    return [
+        f"{module.path}:{node.lineno}: SHIPPED"
+        for node in ast.walk(module.tree)
+        if (isinstance(node, ast.ImportFrom) and any(alias.name == "SHIPPED" for alias in node.names))
+        or (isinstance(node, ast.Attribute) and node.attr == "SHIPPED")
+    ]
+
+
+CHECKS = (shipped_numbers, clocks_and_dice, loose_rows, prints, drawers, oddments, undescribed)
 
 
 @pytest.mark.parametrize("check", CHECKS)
@@ -111,6 +123,8 @@ def test_the_house_keeps_its_habits(check):
         (drawers, "guanhu/web/utils.py", ""),
         (drawers, "guanhu/common/x.py", ""),
         (oddments, "guanhu/web/x.py", "# TO" "DO: later\n"),
+        (shipped_numbers, "guanhu/apps/work/x.py", "from guanhu.rules.policy import SHIPPED\n"),
+        (shipped_numbers, "guanhu/web/x.py", "from guanhu.rules import policy\nn = policy.SHIPPED\n"),
         (undescribed, "guanhu/rules/x.py", "def tier(x):\n    return x\n"),
         (undescribed, "guanhu/apps/work/queries.py", "def lines(viewer):\n    return []\n"),
     ],
@@ -127,6 +141,7 @@ def test_a_bad_habit_is_found(check, path, text):
         (clocks_and_dice, "guanhu/demo/x.py", "import numpy as np\nr = np.random.default_rng(7)\n"),
         (clocks_and_dice, "guanhu/web/x.py", "def page(request):\n    return request.now\n"),
         (loose_rows, "guanhu/apps/work/queries.py", "rows = Touch.objects.all()\n"),
+        (shipped_numbers, "guanhu/night/x.py", "from guanhu.rules.policy import SHIPPED\n"),
         (undescribed, "guanhu/rules/x.py", "def _inner(x):\n    return x\n"),
     ],
 )

@@ -54,15 +54,18 @@ def rows_of(persons: Mapping[str, Rows], name: str) -> list[Row] | None:
 
 @transaction.atomic
 def take_in(
-    persons: Mapping[str, Rows], *, currency: str = "CNY", on_table: Callable[[str], None] | None = None
-) -> dict[str, int]:
+    persons: Mapping[str, Rows], *, currency: str = "CNY", synthetic: bool = False,
+    on_table: Callable[[str], None] | None = None,
+) -> dict[str, int]:  # fmt: skip
     """Take in branches, staff, products, customers with their ways to be reached, accounts, consents and complaints.
 
     Our own keeper and stage win over the bank's. Consents of the bank are replaced as a whole. Returns rows by file.
+    ``synthetic``: the delivery says that all of it is invented, and the pages will.
     """
     tell = on_table or (lambda what: None)
     tell("网点与员工")
-    people.take_in(rows_of(persons, "branches") or [], rows_of(persons, "staff") or [], currency=currency)
+    branches, staff = rows_of(persons, "branches") or [], rows_of(persons, "staff") or []
+    people.take_in(branches, staff, currency=currency, synthetic=synthetic)
     tell("产品")
     catalog.take_in(rows_of(persons, "products") or [])
     taken = {}
@@ -144,7 +147,7 @@ def _take_stages(rows: list[Row]) -> None:
             "source": Source.BANK.value,
             "stage": row["stage"],
             "stage_on": row.get("stage_on") or row["opened_on"],
-            "note": "旧系统",
+            "note": "",
         }
         for row in rows
     ]

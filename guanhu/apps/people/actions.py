@@ -19,20 +19,21 @@ Rows = Sequence[Mapping[str, Any]]
 
 
 @transaction.atomic
-def take_in(branches: Rows, staff: Rows, *, currency: str = "CNY") -> None:
-    """Write the bank's list of branches and colleagues.
+def take_in(branches: Rows, staff: Rows, *, currency: str = "CNY", synthetic: bool = False) -> None:
+    """Write the bank's list of branches and colleagues; ``synthetic``: the delivery says that all of it is invented.
 
     New colleagues cannot sign in until a password is set; who is no longer on the list may not sign in any more.
     """
     merge_in(
         Branch,
-        ("branch_no", "name", "address", "currency"),
+        ("branch_no", "name", "address", "currency", "synthetic"),
         [
             {
                 "branch_no": row["branch_no"],
                 "name": row["name"],
                 "address": row.get("address") or "",
                 "currency": currency,
+                "synthetic": synthetic,
             }
             for row in branches
         ],

@@ -59,6 +59,7 @@ class Branch(models.Model):
     name = models.CharField("网点名称", max_length=100)
     address = models.CharField("网点地址", max_length=200, blank=True, db_default="")
     currency = models.CharField("币种", max_length=3, db_default="CNY")
+    synthetic = models.BooleanField("演示数据", db_default=False)
     current_night = models.ForeignKey(Night, models.PROTECT, null=True, blank=True, related_name="+")
 
     def __str__(self) -> str:

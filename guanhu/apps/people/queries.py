@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db.models import Max
+from django.db.models import Max, Subquery
 
 from guanhu.apps.people.models import Branch, Night, NightState, Staff
 from guanhu.apps.people.scope import Viewer
@@ -21,6 +21,10 @@ class Shown:
     night_id: int
     data_day: date
     today: date
+    latest: date
+    """The day of the last night begun anywhere; after ``data_day`` when this branch lacks it."""
+    synthetic: bool
+    """Everybody and everything here is invented, as the delivery says."""
 
 
 @dataclass(frozen=True)
@@ -56,11 +60,21 @@ def branch_ids() -> dict[str, int]:
 
 def shown(branch_id: int) -> Shown | None:
     """What the branch shows today; null before the first night was published."""
-    branch = Branch.objects.select_related("current_night").get(pk=branch_id)
+    latest = Night.objects.order_by("-day").values("day")[:1]
+    branch = Branch.objects.select_related("current_night").annotate(latest=Subquery(latest)).get(pk=branch_id)
     night = branch.current_night
     if night is None:
         return None
-    return Shown(branch.pk, branch.name, branch.currency, night.pk, night.day, night.today_on)
+    return Shown(
+        branch_id=branch.pk,
+        branch=branch.name,
+        currency=branch.currency,
+        night_id=night.pk,
+        data_day=night.day,
+        today=night.today_on,
+        latest=branch.latest,
+        synthetic=branch.synthetic,
+    )
 
 
 def last_published() -> NightView | None:

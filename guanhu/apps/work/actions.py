@@ -9,27 +9,26 @@ from uuid import UUID
 
 from django.db import IntegrityError, transaction
 from django.db.models import Q
-from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from guanhu.apps.customers.actions import locked
 from guanhu.apps.customers.models import Customer, Source
+from guanhu.apps.people import policy
 from guanhu.apps.people.actions import hold_day
 from guanhu.apps.people.errors import Conflict, Invisible, Refused
 from guanhu.apps.people.queries import Shown, shown
 from guanhu.apps.people.scope import Viewer
 from guanhu.apps.work import queries
-from guanhu.apps.work.checks import Told, require_sound
+from guanhu.apps.work.checks import KEY_LENGTH, Told, clock, of_another, require_sound
+from guanhu.apps.work.desk import Desk
 from guanhu.apps.work.models import Deferral, PlanLine, Promise, Touch
 from guanhu.apps.work.publishing import publish_plan as publish_plan
 from guanhu.apps.work.publishing import take_contacts as take_contacts
 from guanhu.apps.work.shapes import NextStep, Recorded
 from guanhu.rules.contact import is_effective
 from guanhu.rules.kinds import Channel, Outcome
-from guanhu.rules.policy import SHIPPED
 
-KEY_LENGTH = 64
 REASON_LENGTH = 200
 REACH = {Channel.MESSAGE: 0, Channel.CALL: 1, Channel.MEETING: 2}
 """A higher-touch contact keeps a promise of a lower one."""
@@ -72,15 +71,16 @@ def record_touch(
     )  # fmt: skip
     before = Touch.objects.seen_by(by).filter(staff_id=by.staff_id, request_key=_key(request_key)).first()
     if before is not None and before.customer_id == row.key:
-        return _recorded(by, before, open_day, already=True)
+        return _recorded(before, queries.desk_of(by, open_day), already=True)
     if before is not None:
-        raise _of_another()
-    _require_unchanged(by, row, open_day, version)
+        raise of_another()
+    desk = queries.desk_of(by, open_day)
+    _require_unchanged(by, row, desk, version)
     require_sound(told)
     touch = _write(by, row, told, now, request_key)
     _keep_promises(by, touch)
     _promise(by, row, touch, told.promises)
-    return _recorded(by, touch, open_day, already=False)
+    return _recorded(touch, desk, already=False)
 
 
 def _key(key: str) -> str:
@@ -104,9 +104,8 @@ def _open_day(by: Viewer, day: date | None) -> Shown:
     return now
 
 
-def _require_unchanged(by: Viewer, row: Customer, now: Shown, version: int | None) -> None:
+def _require_unchanged(by: Viewer, row: Customer, desk: Desk, version: int | None) -> None:
     """Refuse to write over what someone else wrote since the person looked."""
-    desk = queries.desk_of(by, now)
     if version is None or version == desk.version(row.key):
         return
     last = next(iter(reversed(desk.touches.get(row.key, ()))), None)
@@ -125,25 +124,16 @@ def _write(by: Viewer, row: Customer, told: Told, now: datetime, key: str) -> To
         with transaction.atomic():
             touch: Touch = Touch.objects.create(
                 customer=row, source=Source.OWN, staff_id=by.staff_id, staff_no=by.staff_no, day_on=told.day,
-                at_time=_clock(now), channel=told.channel, outcome=told.outcome, seconds=told.seconds, said=told.said,
+                at_time=clock(now), channel=told.channel, outcome=told.outcome, seconds=told.seconds, said=told.said,
                 refusal=told.refusal, product=told.product[:100], amount_fen=told.amount_fen,
                 meeting_on=told.meeting_on, meeting_at=told.meeting_at, meeting_place=told.meeting_place[:60],
                 request_key=key, recorded_at=now,
             )  # fmt: skip
     except IntegrityError as refused:
         if "touch_request_once" in str(refused):
-            raise _of_another() from None
+            raise of_another() from None
         raise
     return touch
-
-
-def _of_another() -> Refused:
-    return Refused({"request_key": _("这份表单属于另一位客户，请刷新后再填")})
-
-
-def _clock(now: datetime) -> time:
-    """The hour on the branch's wall."""
-    return now.astimezone(timezone.get_current_timezone()).time().replace(second=0, microsecond=0)
 
 
 def _promises(by: Viewer, customer: Customer) -> Any:
@@ -174,9 +164,10 @@ def _promise(by: Viewer, row: Customer, touch: Touch, steps: Sequence[NextStep])
     )  # fmt: skip
 
 
-def _recorded(by: Viewer, touch: Touch, now: Shown, *, already: bool) -> Recorded:
-    effective = bool(is_effective(touch.channel, touch.seconds, touch.outcome, SHIPPED))
-    return Recorded(touch.public_id, already, effective, queries.desk_of(by, now).next_open(touch.customer_id))
+def _recorded(touch: Touch, desk: Desk, *, already: bool) -> Recorded:
+    """What recording did. The desk may be from before it: no contact changes another customer's line."""
+    effective = bool(is_effective(touch.channel, touch.seconds, touch.outcome, policy.in_force()))
+    return Recorded(touch.public_id, already, effective, desk.next_open(touch.customer_id))
 
 
 @transaction.atomic

@@ -12,8 +12,9 @@ from guanhu.apps.customers.queries import age_on
 from guanhu.apps.customers.shapes import Chip
 from guanhu.apps.people.queries import Shown
 from guanhu.apps.people.scope import Viewer
-from guanhu.apps.work.lines import Desk, best_hours, carried, touch_view
-from guanhu.apps.work.models import PlanLine
+from guanhu.apps.work.chips import carried
+from guanhu.apps.work.desk import Desk, Planned
+from guanhu.apps.work.lines import best_hours, touch_view
 from guanhu.apps.work.playbook import next_steps
 from guanhu.apps.work.sayings import scripts_of
 from guanhu.apps.work.shapes import Brief, NextStep, ReasonView
@@ -73,7 +74,7 @@ class BriefRows:
     now: Shown
     customer: Customer
     desk: Desk
-    line: PlanLine | None
+    line: Planned | None
     standing: Standing | None
     chips: tuple[Chip, ...]
     phone: str

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, time
+from datetime import date, datetime, time
 
+from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -13,6 +14,7 @@ from guanhu.apps.work.briefs import OUTCOMES
 from guanhu.apps.work.shapes import NextStep
 from guanhu.rules.kinds import Channel, Outcome, Refusal
 
+KEY_LENGTH = 64
 DAY_SECONDS = 86_400
 LARGEST_FEN = 1_000_000_000_00
 LONGEST_SAID = 2000
@@ -107,3 +109,13 @@ def _steps(told: Told) -> dict[str, str]:
     if any(step.channel not in set(Channel) for step in steps):
         return {"next_steps": _("下一步的渠道不对")}
     return {}
+
+
+def of_another() -> Refused:
+    """The same form sent for two customers."""
+    return Refused({"request_key": _("这份表单属于另一位客户，请刷新后再填")})
+
+
+def clock(now: datetime) -> time:
+    """The hour on the branch's wall."""
+    return now.astimezone(timezone.get_current_timezone()).time().replace(second=0, microsecond=0)

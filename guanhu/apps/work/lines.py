@@ -1,4 +1,4 @@
-"""From rows to what a line of the list shows: chips, counts, the order of the day."""
+"""From rows to what a line of the list shows: who, the counts of the day, what was done and set aside."""
 
 from __future__ import annotations
 
@@ -6,105 +6,17 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, time
-from uuid import UUID
 
-from guanhu.apps.customers.models import Customer, Standing
 from guanhu.apps.customers.queries import age_on
 from guanhu.apps.customers.shapes import Chip
-from guanhu.apps.work.models import Deferral, Opportunity, PlanLine, Promise, Quota, Touch
+from guanhu.apps.people import policy
+from guanhu.apps.work.chips import carried
+from guanhu.apps.work.desk import GROUPS, Desk, Face, Planned
+from guanhu.apps.work.models import Quota, Touch
 from guanhu.apps.work.shapes import DeferredLine, DoneLine, Line, LineGroup, QuotaDone, TouchView
 from guanhu.rules.contact import counts_for_quota, is_effective
-from guanhu.rules.kinds import Channel, Group, Outcome
+from guanhu.rules.kinds import Channel, Outcome
 from guanhu.rules.masks import mask_name
-from guanhu.rules.policy import SHIPPED
-
-GROUPS: tuple[Group, ...] = (Group.DUTY, Group.MEETING, Group.CALL, Group.MESSAGE)
-"""The fixed order of the list."""
-
-
-@dataclass(frozen=True)
-class Desk:
-    """One keeper's day as it lies in the tables: the plan in the order of the list, and what happened so far."""
-
-    plan: tuple[PlanLine, ...]
-    touches: Mapping[int, tuple[Touch, ...]]
-    """By customer, in the order they were written, undone ones too."""
-    retries: Mapping[int, Promise]
-    """Promises of today, for today: try again at that hour."""
-    deferrals: Mapping[int, Deferral]
-    """Of lines that are set aside now."""
-    changes: Mapping[int, int]
-    """How often something was written about a customer today or taken back."""
-
-    def live(self, customer: int) -> tuple[Touch, ...]:
-        """Today's contacts with a customer that were not undone."""
-        return tuple(touch for touch in self.touches.get(customer, ()) if touch.undone_at is None)
-
-    def version(self, customer: int) -> int:
-        """Grows with every change of the customer's line today, and never comes back to what it was."""
-        return self.changes.get(customer, 0)
-
-    def is_done(self, customer: int) -> bool:
-        """Contacted today, and not waiting to be tried again today."""
-        return bool(self.live(customer)) and customer not in self.retries
-
-    def is_open(self, customer: int) -> bool:
-        """Still to be done today."""
-        return not self.is_done(customer) and customer not in self.deferrals
-
-    def around(self, customer: int) -> tuple[UUID | None, UUID | None, int | None, int]:
-        """The open lines before and after a customer's, its place among all lines and how many there are."""
-        place = next((n for n, line in enumerate(self.plan) if line.customer_id == customer), None)
-        if place is None:
-            return None, self.next_open(customer), None, len(self.plan)
-        before = [line for line in self.plan[:place] if self.is_open(line.customer_id)]
-        return (before[-1].customer.public_id if before else None), self.next_open(customer), place + 1, len(self.plan)
-
-    def next_open(self, customer: int) -> UUID | None:
-        """The next open line after a customer's; after the last the first open one, never the same."""
-        place = next((n for n, line in enumerate(self.plan) if line.customer_id == customer), -1)
-        for line in self.plan[place + 1 :] + self.plan[: max(place, 0)]:
-            if self.is_open(line.customer_id):
-                public_id: UUID = line.customer.public_id
-                return public_id
-        return None
-
-
-def in_order(lines: Iterable[PlanLine]) -> tuple[PlanLine, ...]:
-    """The plan as the list shows it: groups in their fixed order, inside a group by place."""
-    rank = {group.value: n for n, group in enumerate(GROUPS)}
-    return tuple(sorted(lines, key=lambda line: (rank.get(line.task_group, len(rank)), line.place)))
-
-
-def chip_of(row: Opportunity, today: date) -> Chip:
-    """One opportunity as a reason with its figures."""
-    return Chip(
-        kind=row.kind,
-        step=row.step,
-        product=row.product,
-        amount_fen=row.amount_fen,
-        due_on=row.due_on,
-        days=(row.due_on - today).days if row.due_on else None,
-        duty=row.duty,
-        evidence=row.evidence or {},
-    )
-
-
-def chips_by_customer(rows: Iterable[Opportunity], today: date) -> dict[int, tuple[Chip, ...]]:
-    """The chips of each customer: what must be done first, then what is worth most."""
-    found: dict[int, list[Opportunity]] = defaultdict(list)
-    for row in rows:
-        found[row.customer_id].append(row)
-    return {
-        key: tuple(chip_of(row, today) for row in sorted(those, key=lambda row: (not row.duty, -row.gain_fen, row.pk)))
-        for key, those in found.items()
-    }
-
-
-def carried(chips: Sequence[Chip], line: PlanLine) -> tuple[Chip, ...]:
-    """The reasons a line of the plan is for, as the plan orders them: what its channel cannot carry stays away."""
-    order = [str(reason["kind"]) for reason in line.reasons]
-    return tuple(sorted((chip for chip in chips if chip.kind in order), key=lambda chip: order.index(chip.kind)))
 
 
 def touch_view(touch: Touch) -> TouchView:
@@ -115,7 +27,7 @@ def touch_view(touch: Touch) -> TouchView:
         outcome=touch.outcome,
         at=touch.at_time,
         seconds=touch.seconds,
-        effective=bool(is_effective(touch.channel, touch.seconds, touch.outcome, SHIPPED)),
+        effective=bool(is_effective(touch.channel, touch.seconds, touch.outcome, policy.in_force())),
         said=touch.said,
         refusal=touch.refusal,
         product=touch.product,
@@ -128,12 +40,13 @@ def touch_view(touch: Touch) -> TouchView:
 
 def quotas_done(quotas: Sequence[Quota], touches: Iterable[Touch], staff_id: int) -> tuple[QuotaDone, ...]:
     """工作量 by channel: a customer counts once a day, a call only when effective, every try is an attempt (P55)."""
+    numbers = policy.in_force()
     counted: dict[str, set[int]] = defaultdict(set)
     attempts: dict[str, int] = defaultdict(int)
     for touch in touches:
         if touch.undone_at is None and touch.staff_id == staff_id:
             attempts[touch.channel] += 1
-            if counts_for_quota(touch.channel, touch.seconds, touch.outcome, SHIPPED):
+            if counts_for_quota(touch.channel, touch.seconds, touch.outcome, numbers):
                 counted[touch.channel].add(touch.customer_id)
     due = {row.channel: row.quota for row in quotas}
     return tuple(
@@ -144,17 +57,11 @@ def quotas_done(quotas: Sequence[Quota], touches: Iterable[Touch], staff_id: int
 
 @dataclass(frozen=True)
 class People:
-    """The customers of a list with their standing and their chips."""
+    """The customers of a list, planned or dealt with today, and their chips."""
 
-    customers: Mapping[int, Customer]
-    standings: Mapping[int, Standing]
+    customers: Mapping[int, Face]
     chips: Mapping[int, tuple[Chip, ...]]
     today: date
-
-    def tier(self, key: int) -> str:
-        """The tier last night measured, empty for a customer it did not know."""
-        standing = self.standings.get(key)
-        return standing.tier if standing else ""
 
     def age(self, key: int) -> int | None:
         """How old she is today."""
@@ -170,16 +77,16 @@ def open_groups(desk: Desk, people: People) -> tuple[LineGroup, ...]:
     return tuple(LineGroup(group.value, tuple(found[group.value])) for group in GROUPS if found[group.value])
 
 
-def _line(line: PlanLine, desk: Desk, people: People) -> Line:
+def _line(line: Planned, desk: Desk, people: People) -> Line:
     key = line.customer_id
-    customer = people.customers[key]
+    customer = line.customer
     return Line(
         public_id=customer.public_id,
         place=line.place,
         name=mask_name(customer.name, customer.kind),
         kind=customer.kind,
         age=people.age(key),
-        tier=people.tier(key),
+        tier=customer.tier,
         stage=customer.stage,
         chips=carried(people.chips.get(key, ()), line),
         value_fen=line.value_fen,
@@ -207,7 +114,7 @@ def done_lines(desk: Desk, people: People) -> tuple[DoneLine, ...]:
             name=mask_name(customer.name, customer.kind),
             kind=customer.kind,
             age=people.age(customer.key),
-            tier=people.tier(customer.key),
+            tier=customer.tier,
             stage=customer.stage,
             value_fen=value.get(customer.key),
             touch=touch_view(touch),
@@ -224,7 +131,7 @@ def deferred_lines(desk: Desk, people: People) -> tuple[DeferredLine, ...]:
             public_id=line.customer.public_id,
             deferral_id=desk.deferrals[line.customer_id].public_id,
             name=mask_name(line.customer.name, line.customer.kind),
-            tier=people.tier(line.customer_id),
+            tier=line.customer.tier,
             channel=line.channel,
             reason=desk.deferrals[line.customer_id].reason,
         )
@@ -235,7 +142,8 @@ def deferred_lines(desk: Desk, people: People) -> tuple[DeferredLine, ...]:
 
 def minutes_left(groups: Iterable[LineGroup]) -> int:
     """What the open lines take, by the policy's minutes a channel."""
-    return sum(SHIPPED.minutes[Channel(line.channel)] for group in groups for line in group.lines)
+    minutes = policy.in_force().minutes
+    return sum(minutes[Channel(line.channel)] for group in groups for line in group.lines)
 
 
 ANSWERED = (Outcome.REACHED, Outcome.DECLINED, Outcome.BOOKED, Outcome.CLOSED)

@@ -8,10 +8,10 @@ from datetime import date, timedelta
 from django.utils.translation import gettext as _
 
 from guanhu.apps.customers.shapes import Chip
+from guanhu.apps.people import policy
 from guanhu.apps.work.shapes import NextStep
 from guanhu.rules.days import SHIPPED_CALENDAR as CALENDAR
 from guanhu.rules.kinds import Channel, MaturityStep, Reason, SignalKind
-from guanhu.rules.policy import SHIPPED
 
 ONE_DAY = timedelta(days=1)
 SOON, LATER = 5, 10
@@ -51,7 +51,7 @@ def _steps(chip: Chip, today: date) -> list[NextStep]:
 def _maturity(step: str, due_on: date, today: date) -> list[NextStep]:
     """T-7, T-1, the day itself, and the call back when it was not renewed (P127–P129)."""
     week = NextStep(
-        CALENDAR.on_or_before(due_on - timedelta(days=SHIPPED.maturity_week_days)),
+        CALENDAR.on_or_before(due_on - timedelta(days=policy.in_force().maturity_week_days)),
         Channel.CALL.value,
         _("到期前一周问打算"),
     )

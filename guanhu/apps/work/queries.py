@@ -4,58 +4,66 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable
-from datetime import date, time, timedelta
+from datetime import date, time
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import FilteredRelation, Q
 
 from guanhu.apps.catalog.queries import products_by_no
 from guanhu.apps.customers import queries as customers
 from guanhu.apps.customers.models import Source
 from guanhu.apps.customers.shapes import Card as Card
 from guanhu.apps.customers.shapes import Chip
+from guanhu.apps.people import policy
 from guanhu.apps.people.queries import Shown, shown
 from guanhu.apps.people.scope import Viewer
 from guanhu.apps.work.briefs import BriefRows, brief_of
 from guanhu.apps.work.cards import CardRows, card_of
+from guanhu.apps.work.chips import FOUND, Found, chips_by_customer
+from guanhu.apps.work.desk import Desk, Face, Planned, in_order
+from guanhu.apps.work.desk import Morning as Morning
 from guanhu.apps.work.lines import (
     ANSWERED,
-    Desk,
     People,
-    chips_by_customer,
     deferred_lines,
     done_lines,
-    in_order,
     minutes_left,
     open_groups,
     quotas_done,
 )
 from guanhu.apps.work.models import Deferral, Opportunity, PlanLine, Promise, Quota, Touch
 from guanhu.apps.work.shapes import Brief as Brief
+from guanhu.apps.work.shapes import Named as Named
 from guanhu.apps.work.shapes import NextStep, QuotaDone
 from guanhu.apps.work.shapes import Today as Today
-from guanhu.apps.work.silence import MEMORY_DAYS, Known, PastContact
+from guanhu.apps.work.silence import Known, PastContact, remembered_from
 from guanhu.rules.kinds import Channel
 
 TIMELINE = 60
 """Contacts on the customer page."""
 
 
-def today(viewer: Viewer) -> Today | None:
-    """今日工作台: the viewer's day; null when no night was ever published for her branch."""
+def morning(viewer: Viewer) -> Morning | None:
+    """What the workbench, the brief and the shell begin with; null when no night was ever published for her branch."""
     now = shown(viewer.branch_id)
-    if now is None:
+    return Morning(now, desk_of(viewer, now), customers.customers_kept(viewer)) if now else None
+
+
+def today(viewer: Viewer, at: Morning | None = None) -> Today | None:
+    """今日工作台: the viewer's day; null when no night was ever published for her branch. ``at``: already asked for."""
+    at = at or morning(viewer)
+    if at is None:
         return None
-    desk = desk_of(viewer, now)
-    people = _people(viewer, now, {line.customer_id for line in desk.plan} | desk.touches.keys())
+    now, desk = at.now, at.desk
+    people = _people(viewer, now, desk)
     groups = open_groups(desk, people)
     return Today(
         day=now.today,
         data_day=now.data_day,
         branch=now.branch,
         currency=now.currency,
-        customers=customers.customers_kept(viewer),
+        customers=at.customers,
         quotas=_quotas(viewer, now, desk),
         groups=groups,
         done=done_lines(desk, people),
@@ -68,19 +76,15 @@ def today(viewer: Viewer) -> Today | None:
 
 
 def desk_of(viewer: Viewer, now: Shown) -> Desk:
-    """The viewer's plan of the day and what happened to it, in four queries. For the apps alone."""
-    plan = PlanLine.objects.seen_by(viewer).filter(night_id=now.night_id, keeper_id=viewer.staff_id)
+    """The viewer's plan of the day and what happened to it, in at most four queries. For the apps alone."""
     touches: dict[int, list[Touch]] = defaultdict(list)
     for touch in Touch.objects.seen_by(viewer).filter(day_on=now.today, source=Source.OWN).order_by("pk"):
         touches[touch.customer_id].append(touch)
-    waiting = Promise.objects.seen_by(viewer).filter(
-        due_on=now.today, made_on=now.today, kept_by=None, withdrawn_at=None
-    )
     deferrals = list(Deferral.objects.seen_by(viewer).filter(day_on=now.today).order_by("pk"))
     return Desk(
-        plan=in_order(plan.select_related("customer")),
+        plan=in_order(_plan(viewer, now)),
         touches={key: tuple(those) for key, those in touches.items()},
-        retries={promise.customer_id: promise for promise in waiting.order_by("pk")},
+        retries=_retries(viewer, now) if touches else {},
         deferrals={one.customer_id: one for one in deferrals if one.undone_at is None},
         changes=Counter(
             row.customer_id
@@ -91,20 +95,41 @@ def desk_of(viewer: Viewer, now: Shown) -> Desk:
     )
 
 
-def _people(viewer: Viewer, now: Shown, keys: Iterable[int]) -> People:
-    known = customers.customers_by_key(viewer, keys)
-    return People(
-        customers=known,
-        standings=customers.standings_by_key(viewer, now.night_id, known),
-        chips=_chips(viewer, now, known),
-        today=now.today,
+def _plan(viewer: Viewer, now: Shown) -> Iterable[Planned]:
+    """Her lines of last night with the faces of those who are still hers; nothing sealed is read."""
+    mine = PlanLine.objects.seen_by(viewer).filter(night_id=now.night_id, keeper_id=viewer.staff_id)
+    rows = mine.annotate(
+        last=FilteredRelation("customer__standings", condition=Q(customer__standings__night_id=now.night_id))
+    ).values_list(
+        *(f"customer__{name}" for name in customers.FACE), "last__tier",
+        "place", "channel", "task_group", "value_fen", "price_fen", "reasons", "beat",
+    )  # fmt: skip
+    seen = len(customers.FACE)
+    return (Planned(Face(*row[:seen], row[seen] or ""), *row[seen + 1 :]) for row in rows)
+
+
+def _retries(viewer: Viewer, now: Shown) -> dict[int, Promise]:
+    """Promises of today for today; each was made in one of today's contacts."""
+    waiting = Promise.objects.seen_by(viewer).filter(
+        due_on=now.today, made_on=now.today, kept_by=None, withdrawn_at=None
     )
+    return {promise.customer_id: promise for promise in waiting.order_by("pk")}
+
+
+def _people(viewer: Viewer, now: Shown, desk: Desk) -> People:
+    """The faces and chips of everybody planned or contacted today."""
+    known = {line.customer_id: line.customer for line in desk.plan}
+    others = desk.touches.keys() - known.keys()
+    if others:
+        known |= {row[0]: Face(*row) for row in customers.faces(viewer, now.night_id, others)}
+    return People(customers=known, chips=_chips(viewer, now, known), today=now.today)
 
 
 def _chips(viewer: Viewer, now: Shown, keys: Iterable[int]) -> dict[int, tuple[Chip, ...]]:
     """The reasons last night found for these customers and that have not passed by today."""
     rows = Opportunity.objects.seen_by(viewer).filter(night_id=now.night_id, customer_id__in=set(keys))
-    return chips_by_customer(rows.filter(Q(expires_on=None) | Q(expires_on__gte=now.today)), now.today)
+    open_rows = rows.filter(Q(expires_on=None) | Q(expires_on__gte=now.today)).values_list(*FOUND)
+    return chips_by_customer((Found(*row) for row in open_rows), now.today)
 
 
 def _quotas(viewer: Viewer, now: Shown, desk: Desk) -> tuple[QuotaDone, ...]:
@@ -112,20 +137,19 @@ def _quotas(viewer: Viewer, now: Shown, desk: Desk) -> tuple[QuotaDone, ...]:
     return quotas_done(rows, (touch for those in desk.touches.values() for touch in those), viewer.staff_id)
 
 
-def brief(viewer: Viewer, public_id: UUID, language: str = "zh") -> Brief | None:
+def brief(viewer: Viewer, public_id: UUID, language: str = "zh", at: Morning | None = None) -> Brief | None:
     """客户简报: what to know before one contact with an own customer; null for anybody else's, or before any night."""
-    now = shown(viewer.branch_id)
+    at = at or morning(viewer)
     customer = customers.customer_of(viewer, public_id)
-    if now is None or customer is None:
+    if at is None or customer is None:
         return None
-    key = customer.key
-    desk = desk_of(viewer, now)
+    key, now, desk = customer.key, at.now, at.desk
     rows = BriefRows(
         now=now,
         customer=customer,
         desk=desk,
         line=next((line for line in desk.plan if line.customer_id == key), None),
-        standing=customers.standings_by_key(viewer, now.night_id, [key]).get(key),
+        standing=customers.standing_of(viewer, now.night_id, key),
         chips=_chips(viewer, now, [key]).get(key, ()),
         phone=customers.phone_of(viewer, key),
         answered=_answered_times(viewer, key),
@@ -133,6 +157,12 @@ def brief(viewer: Viewer, public_id: UUID, language: str = "zh") -> Brief | None
         promises=_promises(viewer, key),
     )
     return brief_of(viewer, rows, language)
+
+
+def named(viewer: Viewer, public_id: UUID) -> Named | None:
+    """An own customer's name and the open day, for a word about what was done; null for anybody else's."""
+    now, customer = shown(viewer.branch_id), customers.customer_of(viewer, public_id)
+    return Named(customer.public_id, customer.name, now.today) if now and customer else None
 
 
 def dial(*, by: Viewer, customer: UUID) -> str | None:
@@ -143,12 +173,14 @@ def dial(*, by: Viewer, customer: UUID) -> str | None:
 
 def _known(viewer: Viewer, key: int, today: date) -> Known:
     """What bears on whether the customer may be contacted today."""
-    since = today - timedelta(days=MEMORY_DAYS)
+    numbers = policy.in_force()
+    since = remembered_from(today, numbers)
     past = Touch.objects.seen_by(viewer).filter(customer_id=key, undone_at=None, day_on__range=(since, today))
     return Known(
         today=today,
+        policy=numbers,
         consents=customers.consents_of(viewer, key),
-        complaints=[(row.opened_on, row.closed_on) for row in customers.complaints_of(viewer, key)],
+        complaints=customers.complaints_of(viewer, key),
         contacts=[PastContact(*row) for row in past.values_list("day_on", "channel", "outcome")],
     )
 
@@ -166,13 +198,13 @@ def _promises(viewer: Viewer, key: int) -> tuple[NextStep, ...]:
     return tuple(NextStep(row.due_on, row.channel, row.purpose, row.at_time) for row in rows.order_by("due_on", "pk"))
 
 
-def card(viewer: Viewer, public_id: UUID) -> Card | None:
+def card(viewer: Viewer, public_id: UUID, at: Morning | None = None) -> Card | None:
     """客户360: head, figures, holdings, trend, timeline, dates, consents and stages of an own customer; else null."""
-    now = shown(viewer.branch_id)
-    customer = customers.customer_of(viewer, public_id)
-    if now is None or customer is None:
+    at = at or morning(viewer)
+    customer = customers.customer_of(viewer, public_id, whole=True)
+    if at is None or customer is None:
         return None
-    key = customer.key
+    key, now = customer.key, at.now
     file = customers.file_of(viewer, customer, now)
     touches = Touch.objects.seen_by(viewer).filter(customer_id=key)
     rows = CardRows(
@@ -185,7 +217,7 @@ def card(viewer: Viewer, public_id: UUID) -> Card | None:
         touched=touches.filter(undone_at=None).count(),
         promises=list(Promise.objects.seen_by(viewer).filter(customer_id=key, kept_by=None, withdrawn_at=None)),
         consents=customers.consents_of(viewer, key),
-        around=desk_of(viewer, now).around(key),
+        around=at.desk.around(key),
     )
     return card_of(rows)
 

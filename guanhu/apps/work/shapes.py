@@ -225,6 +225,15 @@ class Brief:
 
 
 @dataclass(frozen=True)
+class Named:
+    """An own customer by name, and the open day."""
+
+    public_id: UUID
+    name: str
+    day: date
+
+
+@dataclass(frozen=True)
 class Recorded:
     """What recording did: the touch, whether it was there already, whether it is 有效, and the next open line."""
 

@@ -16,10 +16,13 @@ from guanhu.rules import complaints, contact, signals, ways
 from guanhu.rules.days import SHIPPED_CALENDAR as CALENDAR
 from guanhu.rules.days import day_number
 from guanhu.rules.kinds import Channel, ConsentPurpose, Reason, SignalKind, Withheld
-from guanhu.rules.policy import SHIPPED
+from guanhu.rules.policy import Policy
 
-MEMORY_DAYS = max(SHIPPED.marketing_message_days, SHIPPED.average_days, *SHIPPED.cool_down_days.values())
-"""No contact older than this keeps anybody silent."""
+
+def remembered_from(today: date, policy: Policy) -> date:
+    """No contact before this day keeps anybody silent today."""
+    longest = max(policy.marketing_message_days, policy.average_days, *policy.cool_down_days.values())
+    return min(today - timedelta(days=longest), CALENDAR.window_start(today, policy.cap_working_days))
 
 
 @dataclass(frozen=True)
@@ -36,11 +39,12 @@ class Known:
     """What bears on whether a customer may be contacted today."""
 
     today: date
+    policy: Policy
     consents: tuple[ConsentRow, ...]
     complaints: Sequence[tuple[date, date | None]]
     """Opened and closed."""
     contacts: Sequence[PastContact]
-    """Of the last ``MEMORY_DAYS``, undone ones left out."""
+    """Since ``remembered_from``, undone ones left out."""
 
     def granted(self, purpose: ConsentPurpose) -> bool | None:
         """The word in force; null when nobody ever asked."""
@@ -55,28 +59,30 @@ class Known:
     @property
     def answer_by(self) -> date | None:
         """By when the first open complaint wants to be acknowledged; null when none is open. P181."""
-        return min((complaints.answer_by(opened, CALENDAR, SHIPPED) for opened in self.open_complaints), default=None)
+        times = (complaints.answer_by(opened, CALENDAR, self.policy) for opened in self.open_complaints)
+        return min(times, default=None)
 
     @property
     def _quiet(self) -> list[date | None]:
         """Of each complaint that silences marketing today: when it was closed."""
+        today, policy = day_number(self.today), self.policy
         return [closed for opened, closed in self.complaints
-                if complaints.is_complaint_quiet(*_span(opened, closed), day_number(self.today), SHIPPED)]  # fmt: skip
+                if complaints.is_complaint_quiet(*_span(opened, closed), today, policy)]  # fmt: skip
 
     def cooling_until(self) -> date | None:
         """The first day on which no contact asks to be left alone any more; null when none does today."""
         return max(
             (
-                past.day_on + timedelta(days=contact.cool_down_days(past.outcome, SHIPPED))
+                past.day_on + timedelta(days=contact.cool_down_days(past.outcome, self.policy))
                 for past in self.contacts
-                if contact.is_cooling(past.outcome, day_number(past.day_on), day_number(self.today), SHIPPED)
+                if contact.is_cooling(past.outcome, day_number(past.day_on), day_number(self.today), self.policy)
             ),
             default=None,
         )
 
     def recent(self) -> list[date]:
         """Days of the contacts inside the cap's window, the latest first."""
-        since = CALENDAR.window_start(self.today, SHIPPED.cap_working_days)
+        since = CALENDAR.window_start(self.today, self.policy.cap_working_days)
         return sorted((past.day_on for past in self.contacts if past.day_on >= since), reverse=True)
 
     def message_on(self) -> date | None:
@@ -90,11 +96,11 @@ class Known:
         if why == Withheld.COOLING:
             return self.cooling_until()
         if why == Withheld.MESSAGE and message:
-            return message + timedelta(days=SHIPPED.marketing_message_days)
+            return message + timedelta(days=self.policy.marketing_message_days)
         if why == Withheld.CAP:
-            return CALENDAR.add(recent[SHIPPED.cap_contacts - 1], SHIPPED.cap_working_days)
+            return CALENDAR.add(recent[self.policy.cap_contacts - 1], self.policy.cap_working_days)
         if why == Withheld.COMPLAINT and len(closed) == len(self._quiet):
-            return max(closed) + timedelta(days=SHIPPED.complaint_quiet_days)
+            return max(closed) + timedelta(days=self.policy.complaint_quiet_days)
         return None
 
     def gate(self, channel: str, kind: str, *, duty: bool) -> dict[str, Any]:
@@ -106,12 +112,12 @@ class Known:
             "duty": ways.does_duty(kind, duty, channel),
             "marketing_granted": ways.routine_granted(channel, granted) if kind == Reason.ROUTINE else granted,
             "service_granted": self.granted(ConsentPurpose.SERVICE),
-            "channel_refused": False,
+            "channel_refused": self.granted(ConsentPurpose(channel)) is False,
             "complaint_quiet": bool(self._quiet),
             "cooling": self.cooling_until() is not None,
             "recent_contacts": len(self.recent()),
             "message_age_days": (self.today - message_on).days if message_on else None,
-            "policy": SHIPPED,
+            "policy": self.policy,
         }
 
     def withheld(self, gate: Mapping[str, Any]) -> Silence | None:
@@ -121,13 +127,18 @@ class Known:
 
     def no_marketing(self) -> Silence | None:
         """Why nothing may be offered, whoever rings whom; null when something may. P116, P196."""
-        offer = self.gate(Channel.CALL, SignalKind.NEAR_LINE, duty=False)
-        return self.withheld({**offer, "cooling": False, "recent_contacts": 0})
+        return self.withheld({**self._offer(Channel.CALL), "channel_refused": False})
+
+    def _offer(self, channel: str) -> dict[str, Any]:
+        """The gate for an offer she is in the mood to hear."""
+        return {**self.gate(channel, SignalKind.NEAR_LINE, duty=False), "cooling": False, "recent_contacts": 0}
 
     def reachable(self) -> bool:
-        """May she be spoken to at all: as a duty of service, or because she wants to hear offers?"""
-        return (
-            bool(contact.may_contact(**self.gate(Channel.CALL, Reason.PROMISE, duty=True))) or not self.no_marketing()
+        """May she be spoken to at all: by some channel, as a duty of service or because she wants to hear offers?"""
+        return any(
+            contact.may_contact(**self.gate(channel, Reason.PROMISE, duty=True))
+            or contact.may_contact(**self._offer(channel))
+            for channel in Channel
         )
 
 

@@ -65,7 +65,8 @@ def stage(request: Request, public_id: UUID) -> HttpResponse:
 
 
 def _page(request: Request, public_id: UUID, *, status: int = 200, **context: Any) -> HttpResponse:
-    card = found(work.card(request.viewer, public_id))
+    at = work.morning(request.viewer)
+    card = found(work.card(request.viewer, public_id, at))
     moves = [each.value for each in allowed_moves(Stage(card.stage) if card.stage else None)]
     context = {"said": None, "errors": {}, "unproven": "", "typed": {}, "view": card_of(card), **context}
-    return page(request, "desks/customer.html", here="book", status=status, card=card, moves=moves, **context)
+    return page(request, "desks/customer.html", here="book", at=at, status=status, card=card, moves=moves, **context)

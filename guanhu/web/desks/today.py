@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from guanhu.apps.customers import actions as customers
 from guanhu.apps.people.errors import Conflict, Refused
 from guanhu.apps.work import actions, queries
-from guanhu.apps.work.shapes import Brief, Recorded, Today
+from guanhu.apps.work.shapes import Brief, Named, Recorded, Today
 from guanhu.rules.kinds import Channel, Group
 from guanhu.web.briefs import Pane, pane_of
 from guanhu.web.forms import DeferForm, OutcomeForm, steps_of
@@ -27,9 +27,9 @@ log = structlog.get_logger(__name__)
 
 def workbench(request: Request) -> HttpResponse:
     """Today's list with the first brief open beside it; on a phone the list alone."""
-    group = group_of(request)
-    today = queries.today(request.viewer)
-    return _page(request, today, _first_open(today, group), opened=False)
+    at = queries.morning(request.viewer)
+    today = queries.today(request.viewer, at)
+    return _page(request, _first_open(today, group_of(request)), at=at, today=today, opened=False)
 
 
 def brief(request: Request, public_id: UUID) -> HttpResponse:
@@ -39,13 +39,13 @@ def brief(request: Request, public_id: UUID) -> HttpResponse:
         today = queries.today(request.viewer) if told.deferred else None
         desk = _desk(today, group_of(request), public_id)
         return parts(request, "parts/one_brief.html", pane=_pane(request, told, desk), desk=desk)
-    return _page(request, queries.today(request.viewer), public_id, opened=True, said=_said(request))
+    return _page(request, public_id, opened=True, said=_said(request))
 
 
 def record(request: Request, public_id: UUID) -> HttpResponse:
     """Write down what came of a contact, then on to the next."""
     form = OutcomeForm(request.POST)
-    told = found(_told(request, public_id))
+    told = found(queries.named(request.viewer, public_id))
     if not form.is_valid():
         return _again(request, public_id, form.messages)
     try:
@@ -61,7 +61,7 @@ def record(request: Request, public_id: UUID) -> HttpResponse:
     return _after(request, done.next_id, said, f"done={done.touch}")
 
 
-def _record(request: Request, told: Brief, form: OutcomeForm) -> Recorded:
+def _record(request: Request, told: Named, form: OutcomeForm) -> Recorded:
     typed = form.cleaned_data
     done = actions.record_touch(
         by=request.viewer,
@@ -106,7 +106,7 @@ def undo(request: Request, touch_id: UUID) -> HttpResponse:
 def defer(request: Request, public_id: UUID) -> HttpResponse:
     """Set a contact aside for today, with the reason."""
     form = DeferForm(request.POST)
-    told = found(_told(request, public_id))
+    told = found(queries.named(request.viewer, public_id))
     if not form.is_valid():
         return _again(request, public_id, {"reason": str(form.errors["reason"][0])})
     try:
@@ -132,7 +132,7 @@ def call(request: Request, public_id: UUID) -> HttpResponse:
     log.info("number_shown", staff_no=request.viewer.staff_no, customer=str(public_id), purpose="call")
     if request.htmx:
         return parts(request, "parts/number.html", phone=phone)
-    return _page(request, queries.today(request.viewer), public_id, opened=True, phone=phone)
+    return _page(request, public_id, opened=True, phone=phone)
 
 
 # ---------------------------------------------------------------- what is shown
@@ -150,8 +150,8 @@ def channel_of(request: Request) -> str:
     return asked if asked in list(Channel) else ""
 
 
-def _told(request: Request, customer: UUID | None) -> Brief | None:
-    return queries.brief(request.viewer, customer, "en" if english() else "zh") if customer else None
+def _told(request: Request, customer: UUID | None, at: queries.Morning | None = None) -> Brief | None:
+    return queries.brief(request.viewer, customer, "en" if english() else "zh", at) if customer else None
 
 
 def _first_open(today: Today | None, group: str) -> UUID | None:
@@ -182,13 +182,14 @@ def _pane(request: Request, told: Brief | None, desk: Desk, **wrong: Any) -> Pan
 
 
 def _page(
-    request: Request, today: Today | None, current: UUID | None, *, opened: bool, status: int = 200,
-    said: Toast | None = None, phone: str = "", **wrong: Any,
+    request: Request, current: UUID | None, *, opened: bool, at: queries.Morning | None = None,
+    today: Today | None = None, status: int = 200, said: Toast | None = None, phone: str = "", **wrong: Any,
 ) -> HttpResponse:  # fmt: skip
-    told = found(_told(request, current)) if opened else _told(request, current)
-    desk = _desk(today, group_of(request), current)
+    at = at or queries.morning(request.viewer)
+    told = found(_told(request, current, at)) if opened else _told(request, current, at)
+    desk = _desk(today or queries.today(request.viewer, at), group_of(request), current)
     return page(
-        request, "desks/today.html", here="today", status=status, still_open=desk.open,
+        request, "desks/today.html", here="today", at=at, status=status, still_open=desk.open,
         desk=desk, pane=_pane(request, told, desk, **wrong), opened=opened, said=said, phone=phone,
     )  # fmt: skip
 
@@ -199,8 +200,9 @@ def _after(request: Request, next_id: UUID | None, said: Toast, done: str = "") 
     address = address_of(next_id, group) if next_id else reverse("today")
     if not request.htmx:
         return HttpResponseRedirect(f"{address}{'&' if '?' in address else '?'}{done}" if done else address)
-    told = queries.brief(request.viewer, next_id, "en" if english() else "zh") if next_id else None
-    desk = _desk(queries.today(request.viewer), group, next_id)
+    at = queries.morning(request.viewer)
+    told = _told(request, next_id, at)
+    desk = _desk(queries.today(request.viewer, at), group, next_id)
     pane = pane_of(told, aside=desk.aside) if told else None
     response = parts(request, "parts/after.html", pane=pane, desk=desk, said=said)
     response["HX-Push-Url"] = address
@@ -210,9 +212,9 @@ def _after(request: Request, next_id: UUID | None, said: Toast, done: str = "") 
 def _again(request: Request, public_id: UUID, errors: dict[str, str], *, status: int = 422) -> HttpResponse:
     """The same brief once more, with what was typed and what is wrong."""
     typed: dict[str, Any] = {**request.POST.dict(), "steps": request.POST.getlist("steps")}
-    today = queries.today(request.viewer)
+    at = queries.morning(request.viewer)
     if not request.htmx:
-        return _page(request, today, public_id, opened=True, status=status, errors=errors, typed=typed)
-    desk = _desk(today, group_of(request), public_id)
-    pane = _pane(request, found(_told(request, public_id)), desk, errors=errors, typed=typed)
+        return _page(request, public_id, at=at, opened=True, status=status, errors=errors, typed=typed)
+    desk = _desk(queries.today(request.viewer, at), group_of(request), public_id)
+    pane = _pane(request, found(_told(request, public_id, at)), desk, errors=errors, typed=typed)
     return parts(request, "parts/one_brief.html", status=status, pane=pane, desk=desk)

@@ -1,0 +1,115 @@
+"""One keeper's day: the plan in the order of the list, and what happened to it so far."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from guanhu.apps.people.queries import Shown
+from guanhu.apps.work.models import Deferral, Promise, Touch
+from guanhu.rules.kinds import Group
+
+GROUPS: tuple[Group, ...] = (Group.DUTY, Group.MEETING, Group.CALL, Group.MESSAGE)
+"""The fixed order of the list."""
+
+
+@dataclass(frozen=True, slots=True)
+class Face:
+    """What a line shows of a customer; nothing of it lies sealed."""
+
+    key: int
+    public_id: UUID
+    name: str
+    kind: str
+    birth_on: str
+    stage: str
+    tier: str
+    """As last night measured it; empty for a customer it did not know."""
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """One line of the plan with its customer's face."""
+
+    customer: Face
+    place: int
+    channel: str
+    task_group: str
+    value_fen: int
+    price_fen: int
+    reasons: list[dict[str, Any]]
+    beat: dict[str, Any]
+
+    @property
+    def customer_id(self) -> int:
+        """The customer's key."""
+        return self.customer.key
+
+    @property
+    def public_id(self) -> UUID:
+        """The customer's public id, which addresses the line."""
+        return self.customer.public_id
+
+
+@dataclass(frozen=True)
+class Desk:
+    """One keeper's day as it lies in the tables: the plan in the order of the list, and what happened so far."""
+
+    plan: tuple[Planned, ...]
+    touches: Mapping[int, tuple[Touch, ...]]
+    """By customer, in the order they were written, undone ones too."""
+    retries: Mapping[int, Promise]
+    """Promises of today, for today: try again at that hour."""
+    deferrals: Mapping[int, Deferral]
+    """Of lines that are set aside now."""
+    changes: Mapping[int, int]
+    """How often something was written about a customer today or taken back."""
+
+    def live(self, customer: int) -> tuple[Touch, ...]:
+        """Today's contacts with a customer that were not undone."""
+        return tuple(touch for touch in self.touches.get(customer, ()) if touch.undone_at is None)
+
+    def version(self, customer: int) -> int:
+        """Grows with every change of the customer's line today, and never comes back to what it was."""
+        return self.changes.get(customer, 0)
+
+    def is_done(self, customer: int) -> bool:
+        """Contacted today, and not waiting to be tried again today."""
+        return bool(self.live(customer)) and customer not in self.retries
+
+    def is_open(self, customer: int) -> bool:
+        """Still to be done today."""
+        return not self.is_done(customer) and customer not in self.deferrals
+
+    def around(self, customer: int) -> tuple[UUID | None, UUID | None, int | None, int]:
+        """The open lines before and after a customer's, its place among all lines and how many there are."""
+        place = next((n for n, line in enumerate(self.plan) if line.customer_id == customer), None)
+        if place is None:
+            return None, self.next_open(customer), None, len(self.plan)
+        before = [line for line in self.plan[:place] if self.is_open(line.customer_id)]
+        return (before[-1].public_id if before else None), self.next_open(customer), place + 1, len(self.plan)
+
+    def next_open(self, customer: int) -> UUID | None:
+        """The next open line after a customer's; after the last the first open one, never the same."""
+        place = next((n for n, line in enumerate(self.plan) if line.customer_id == customer), -1)
+        for line in self.plan[place + 1 :] + self.plan[: max(place, 0)]:
+            if self.is_open(line.customer_id):
+                return line.public_id
+        return None
+
+
+def in_order(lines: Iterable[Planned]) -> tuple[Planned, ...]:
+    """The plan as the list shows it: groups in their fixed order, inside a group by place."""
+    rank = {group.value: n for n, group in enumerate(GROUPS)}
+    return tuple(sorted(lines, key=lambda line: (rank.get(line.task_group, len(rank)), line.place)))
+
+
+@dataclass(frozen=True)
+class Morning:
+    """What every page of the workbench begins with, asked for once: the night shown, the desk, how many she keeps."""
+
+    now: Shown
+    desk: Desk
+    customers: int

@@ -10,11 +10,18 @@ from guanhu.demo.calendar import DAYS, HISTORY_LAST, day_of, t_of
 from guanhu.demo.files import yuan
 from guanhu.demo.people import People, birth_text
 from guanhu.demo.personas import PERSONAS
+from guanhu.demo.touch import CHANNELS
 from guanhu.demo.truth import TALK_SECONDS
 from guanhu.demo.world import World
-from guanhu.rules.kinds import ConsentPurpose, CustomerKind, Stage
+from guanhu.rules.kinds import Channel, ConsentPurpose, CustomerKind, Stage
 
 Rows = list[list[str]]
+REFUSED_CHANNELS = (
+    (ConsentPurpose.CALL, 30, "客户要求不打电话，有事发消息，柜面登记"),
+    (ConsentPurpose.MESSAGE, 8, "客户要求不发消息，柜面登记"),
+    (ConsentPurpose.MEETING, 6, "客户不愿上门或到店，柜面登记"),
+)
+"""So many of a thousand customers would refuse the channel, and what the bank wrote down."""
 FIRST_NUMBER = 80_000_001
 """Customer numbers count from here; the named customers come first."""
 
@@ -183,6 +190,19 @@ def consents(world: World, t: int) -> Rows:
                 elif refused is not None:
                     flag, way = "Y", ways[i % 3]
             rows.append([customer_no(i), purpose.value, flag, day, way])
+    return rows + _refused_channels(world)
+
+
+def _refused_channels(world: World) -> Rows:
+    """Who will not be reached by one channel, and said so when he opened his account: nobody ever tried it."""
+    people = world.people
+    tried = {(contact.customer, CHANNELS[contact.channel]) for contact in world.contacts}
+    rows = []
+    for purpose, share, said in REFUSED_CHANNELS:
+        for i in range(people.n):
+            wants_none = (i * 6_151 + len(purpose.value) * 389) % 1_000 < share and not people.named[i]
+            if wants_none and (i, Channel(purpose.value)) not in tried and people.opened[i] <= t_of(HISTORY_LAST):
+                rows.append([customer_no(i), purpose.value, "N", day_of(int(people.opened[i])).isoformat(), said])
     return rows
 
 

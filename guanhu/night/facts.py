@@ -23,7 +23,7 @@ def facts(lake: Lake, day: date, policy: Policy, calendar: WorkCalendar) -> Lazy
 
     Columns: keeper_no, customer, customer_no, tier · ``…_day`` of the last message, call, meeting and effective
     contact · contacts inside the cap's window, and how many of them reached the customer · cooling ·
-    marketing_granted and service_granted, null when never asked · complaint_quiet.
+    ``…_granted`` for each purpose of a consent, null when never asked · complaint_quiet.
     """
     known = listed(lake, day)
     for more in (_history(lake, day, policy, calendar), _consents(lake, day), _complaints(lake, day, policy, calendar)):

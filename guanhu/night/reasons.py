@@ -116,7 +116,9 @@ def _limited(rows: Lazy, today: Today, policy: Policy) -> Lazy:
         duty=nw.col("duty"),
         marketing_granted=nw.col("granted"),
         service_granted=nw.col("service_granted"),
-        channel_refused=nw.lit(False),
+        channel_refused=contact.is_channel_refused(
+            nw.col("channel"), **{name: nw.col(name) for name in (f"{way.value}_granted" for way in Channel)}
+        ),
         complaint_quiet=nw.col("complaint_quiet"),
         cooling=nw.col("cooling") == 1,
         recent_contacts=nw.col("recent_contacts"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -22,6 +22,7 @@ from guanhu.rules.policy import Policy
 
 Barred = tuple[tuple[str, Channel, Withheld], ...]
 
+NO_WAY = "有必做事项，但能办这件事的渠道客户都拒绝了"
 NOTHING_ALLOWED = ("今天的理由都不该打扰，或联系并不比不联系好",)
 
 
@@ -33,7 +34,7 @@ class Why:
     answer: Explanation
     withheld: Barred
     duty_left: bool = False
-    """A duty for which the day had no slot left."""
+    """A duty for which the day had no slot left, or which may go by no channel."""
 
 
 def why(lake: Lake, day: date, policy: Policy, calendar: WorkCalendar, *, customer: int) -> Why | None:
@@ -47,7 +48,7 @@ def why(lake: Lake, day: date, policy: Policy, calendar: WorkCalendar, *, custom
         return None
     keeper_no, customer_no = mine[0]["keeper_no"], mine[0]["customer_no"]
     made = _made(lake, day, policy, calendar, keeper_no, offered)
-    return _why(made, customer_no, _barred(mine)) if made else None
+    return _why(made, customer_no, mine) if made else None
 
 
 def whys(lake: Lake, day: date, policy: Policy, calendar: WorkCalendar, *, keeper_no: str) -> list[Why]:
@@ -59,7 +60,7 @@ def whys(lake: Lake, day: date, policy: Policy, calendar: WorkCalendar, *, keepe
     said: dict[str, list[dict[str, Any]]] = defaultdict(list)
     for row in backend.rows(offered.filter(nw.col("keeper_no") == keeper_no)):
         said[row["customer_no"]].append(row)
-    return [_why(made, customer_no, _barred(said[customer_no])) for customer_no in sorted(said)]
+    return [_why(made, customer_no, said[customer_no]) for customer_no in sorted(said)]
 
 
 def _made(lake: Lake, day: date, policy: Policy, calendar: WorkCalendar, keeper_no: str,
@@ -69,13 +70,26 @@ def _made(lake: Lake, day: date, policy: Policy, calendar: WorkCalendar, keeper_
     return next(iter(plans_of(desks, offered.filter(nw.col("keeper_no") == keeper_no), policy)), None)
 
 
-def _why(made: DayPlan, customer_no: str, barred: Barred) -> Why:
-    """One customer's answer out of the solved problem."""
-    keeper_no = made.desk.keeper_no
+def _why(made: DayPlan, customer_no: str, rows: list[dict[str, Any]]) -> Why:
+    """One customer's answer out of the solved problem; ``rows`` are all his reasons."""
+    keeper_no, barred = made.desk.keeper_no, _barred(rows)
+    shut = _has_shut_duty(rows)
     if customer_no not in made.keys:
-        return Why(keeper_no, Explanation(customer_no, False, None, 0, 0, NOTHING_ALLOWED), barred)
+        said = (NO_WAY,) if shut else NOTHING_ALLOWED
+        return Why(keeper_no, Explanation(customer_no, False, None, 0, 0, said), barred, shut)
     answer = explain(made.problem, made.plan, customer_no)
-    return Why(keeper_no, answer, barred, customer_no in made.plan.overflow)
+    if shut:
+        answer = replace(answer, lines=(*answer.lines, NO_WAY))
+    return Why(keeper_no, answer, barred, shut or customer_no in made.plan.overflow)
+
+
+def _has_shut_duty(rows: Iterable[dict[str, Any]]) -> bool:
+    """Is there a duty that may go by none of the channels that would do it?"""
+    ways: dict[tuple[Any, ...], list[bool]] = defaultdict(list)
+    for row in rows:
+        if row["duty"]:
+            ways[row["kind"], row["account"], row["due_day"]].append(bool(row["withheld"]))
+    return any(all(closed) for closed in ways.values())
 
 
 def _barred(rows: Iterable[dict[str, Any]]) -> Barred:

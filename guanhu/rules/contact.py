@@ -29,6 +29,16 @@ def is_cooling(outcome: Any, last_day: Any, today_day: Any, policy: Policy) -> A
     return no(missing(last_day)) & (since < cool_down_days(outcome, policy))
 
 
+def is_channel_refused(channel: Any, message_granted: Any, call_granted: Any, meeting_granted: Any) -> Any:
+    """拒绝该渠道: did the customer say that he will not be reached by this way? Who never said so may be.
+
+    The last word on each channel: consent, refusal, or null for never asked. P116.
+    """
+    said = pick(channel == Channel.MESSAGE, fill(message_granted, True), True)
+    said = pick(channel == Channel.CALL, fill(call_granted, True), said)
+    return no(pick(channel == Channel.MEETING, fill(meeting_granted, True), said))
+
+
 def withheld_by(
     *,
     channel: Any,

@@ -168,10 +168,13 @@ class MoveKind(Kind):
 
 
 class ConsentPurpose(Kind):
-    """授权用途: for what the customer allowed us to get in touch or to use data."""
+    """授权用途: for what the customer lets us get in touch; a channel has the code it has as a channel."""
 
     MARKETING = "marketing", "营销", "Marketing"
     SERVICE = "service", "服务提醒", "Service notices"
+    MESSAGE = "message", "收消息", "Receiving messages"
+    CALL = "call", "接电话", "Taking calls"
+    MEETING = "meeting", "见面", "Meeting in person"
 
 
 class Withheld(Kind):

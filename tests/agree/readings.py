@@ -225,6 +225,10 @@ READINGS: tuple[Reading, ...] = (
     Reading(signals.is_marketing, {"kind": SIGNAL}),
     Reading(contact.cool_down_days, {"outcome": OUTCOME}, _P),
     Reading(contact.is_cooling, {"outcome": OUTCOME, "last_day": DAY}, {"today_day": _DAY, **_P}),
+    Reading(
+        contact.is_channel_refused,
+        {"channel": CHANNEL, "message_granted": FLAG, "call_granted": FLAG, "meeting_granted": FLAG},
+    ),
     Reading(contact.withheld_by, _GATE, _P),
     Reading(contact.may_contact, _GATE, _P),
     Reading(contact.is_answered, {"outcome": OUTCOME}),

@@ -11,6 +11,7 @@ from guanhu.demo.dirt import rows as dirty_rows
 from guanhu.demo.files import GB18030, ZSTD, yuan
 from guanhu.demo.write import SMALLEST, write_bank
 from guanhu.feeds.layouts import LAYOUTS
+from guanhu.rules.kinds import Channel
 from tests.demo.reading import Delivered, fen, signed
 
 pytestmark = pytest.mark.slow
@@ -179,6 +180,18 @@ def test_the_weekend_is_quiet(small: Delivered):
 
 def test_from_today_on_the_old_system_records_nothing(small: Delivered):
     assert small.rows("2026-11-24", "contacts") == small.rows("2026-11-25", "contacts") == []
+
+
+def test_a_few_customers_refuse_a_channel_and_were_never_reached_by_it(small: Delivered):
+    refused = {
+        (row["customer_no"], row["purpose"])
+        for row in small.clean("history", "consents")
+        if row["purpose"] in list(Channel)
+    }
+    assert Channel.CALL in {channel for _, channel in refused}
+    assert 5 <= len(refused) <= 600 * 3 // 100
+    assert not refused & {(row["customer_no"], row["channel"]) for row in small.all_days("contacts")}
+    assert {row["granted"] for row in small.clean("history", "consents") if row["purpose"] in list(Channel)} == {"N"}
 
 
 def test_twelve_rows_are_dirty_and_said_to_be(small: Delivered):

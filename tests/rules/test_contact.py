@@ -7,6 +7,7 @@ from guanhu.rules.contact import (
     counts_for_quota,
     effective_call,
     is_answered,
+    is_channel_refused,
     is_cooling,
     is_effective,
     may_contact,
@@ -179,3 +180,18 @@ def test_an_attempt_does_not_fill_the_quota() -> None:
 
 def test_speaking_with_somebody_has_four_outcomes() -> None:
     assert {outcome for outcome in Outcome if is_answered(outcome)} == {"reached", "declined", "booked", "closed"}
+
+
+@pytest.mark.practice("P116")
+@pytest.mark.parametrize(
+    ("channel", "message", "call", "meeting", "refused"),
+    [
+        ("call", None, None, None, False), ("call", True, True, True, False), ("call", True, False, True, True),
+        ("message", False, True, True, True), ("meeting", True, True, False, True),
+        ("message", True, False, False, False), ("pigeon", False, False, False, False),
+    ],
+)  # fmt: skip
+def test_a_channel_is_closed_by_a_refusal_of_it_alone(
+    channel: str, message: bool | None, call: bool | None, meeting: bool | None, refused: bool
+) -> None:
+    assert is_channel_refused(channel, message, call, meeting) is refused

@@ -21,6 +21,7 @@ from guanhu.apps.people import queries as people_queries
 from guanhu.apps.people.errors import Invisible
 from guanhu.apps.people.scope import Scoped, Viewer
 from guanhu.apps.work import actions, queries
+from guanhu.rules.kinds import ConsentPurpose
 from tests.apps.test_intake import digest
 from tests.cast import LI, ZHAO, Cast
 from tests.factories import NOW, TODAY, WAN, contact_row
@@ -169,8 +170,7 @@ def test_ones_own_works_and_nobody_is_absent(cast: Cast, marks: dict[str, Any], 
 
 EMPTY = {
     "customers.queries.consents_of": {
-        "(ConsentRow(purpose='marketing', granted=None, changed_on=None, source='', evidence=''), "
-        "ConsentRow(purpose='service', granted=None, changed_on=None, source='', evidence=''))"
+        str(tuple(customer_queries.ConsentRow(purpose.value, None, None, "", "") for purpose in ConsentPurpose))
     },
     "customers.queries.file_of": {
         "File(standing=None, phone='', holdings=[], accounts={}, months=[], stages=[], complaints=[])"

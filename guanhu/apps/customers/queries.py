@@ -64,9 +64,8 @@ def faces(viewer: Viewer, night_id: int, keys: Iterable[int]) -> list[tuple[Any,
         Customer.objects.seen_by(viewer)
         .filter(key__in=set(keys))
         .annotate(last=FilteredRelation("standings", condition=Q(standings__night_id=night_id)))
-        .values_list(*FACE, "last__tier")
     )
-    return [(*face, tier or "") for *face, tier in rows]
+    return list(rows.values_list(*FACE, "last__tier"))
 
 
 def standing_of(viewer: Viewer, night_id: int, key: int) -> Standing | None:
@@ -96,8 +95,10 @@ def book(viewer: Viewer, *, page: int = 1, search: str = "", tier: str = "") -> 
 
 
 def _book_rows(viewer: Viewer, now: Shown | None, search: str, tier: str) -> QuerySet[Any]:
-    rows = Customer.objects.seen_by(viewer).annotate(
-        now=FilteredRelation("standings", condition=Q(standings__night_id=now.night_id if now else None))
+    rows = (
+        Customer.objects.seen_by(viewer)
+        .defer(*SEALED)
+        .annotate(now=FilteredRelation("standings", condition=Q(standings__night_id=now.night_id if now else None)))
     )
     if search:
         rows = rows.filter(Q(name__contains=search) | Q(name_pinyin__startswith=search.lower()) | Q(customer_no=search))

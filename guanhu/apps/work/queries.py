@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, time
 from typing import Any
 from uuid import UUID
@@ -42,6 +42,8 @@ from guanhu.rules.kinds import Channel
 
 TIMELINE = 60
 """Contacts on the customer page."""
+LEARNT = 50
+"""Calls from which the best hours are learnt."""
 
 
 def morning(viewer: Viewer) -> Morning | None:
@@ -95,7 +97,7 @@ def desk_of(viewer: Viewer, now: Shown) -> Desk:
     )
 
 
-def _plan(viewer: Viewer, now: Shown) -> Iterable[Planned]:
+def _plan(viewer: Viewer, now: Shown) -> Iterator[Planned]:
     """Her lines of last night with the faces of those who are still hers; nothing sealed is read."""
     mine = PlanLine.objects.seen_by(viewer).filter(night_id=now.night_id, keeper_id=viewer.staff_id)
     rows = mine.annotate(
@@ -105,7 +107,14 @@ def _plan(viewer: Viewer, now: Shown) -> Iterable[Planned]:
         "place", "channel", "task_group", "value_fen", "price_fen", "reasons", "beat",
     )  # fmt: skip
     seen = len(customers.FACE)
-    return (Planned(Face(*row[:seen], row[seen] or ""), *row[seen + 1 :]) for row in rows)
+    for row in rows:
+        yield Planned(_face(row[: seen + 1]), *row[seen + 1 :])
+
+
+def _face(row: Sequence[Any]) -> Face:
+    """A customer's face from the columns of ``FACE`` and the tier behind them."""
+    key, public_id, name, kind, birth_on, stage, tier = row
+    return Face(key, public_id, name, kind, birth_on, stage, tier or "")
 
 
 def _retries(viewer: Viewer, now: Shown) -> dict[int, Promise]:
@@ -121,7 +130,7 @@ def _people(viewer: Viewer, now: Shown, desk: Desk) -> People:
     known = {line.customer_id: line.customer for line in desk.plan}
     others = desk.touches.keys() - known.keys()
     if others:
-        known |= {row[0]: Face(*row) for row in customers.faces(viewer, now.night_id, others)}
+        known |= {row[0]: _face(row) for row in customers.faces(viewer, now.night_id, others)}
     return People(customers=known, chips=_chips(viewer, now, known), today=now.today)
 
 
@@ -144,6 +153,7 @@ def brief(viewer: Viewer, public_id: UUID, language: str = "zh", at: Morning | N
     if at is None or customer is None:
         return None
     key, now, desk = customer.key, at.now, at.desk
+    known, answered = _known(viewer, key, now.today)
     rows = BriefRows(
         now=now,
         customer=customer,
@@ -152,8 +162,8 @@ def brief(viewer: Viewer, public_id: UUID, language: str = "zh", at: Morning | N
         standing=customers.standing_of(viewer, now.night_id, key),
         chips=_chips(viewer, now, [key]).get(key, ()),
         phone=customers.phone_of(viewer, key),
-        answered=_answered_times(viewer, key),
-        known=_known(viewer, key, now.today),
+        answered=answered,
+        known=known,
         promises=_promises(viewer, key),
     )
     return brief_of(viewer, rows, language)
@@ -171,26 +181,22 @@ def dial(*, by: Viewer, customer: UUID) -> str | None:
     return customers.phone_of(by, row.key) if row else None
 
 
-def _known(viewer: Viewer, key: int, today: date) -> Known:
-    """What bears on whether the customer may be contacted today."""
+def _known(viewer: Viewer, key: int, today: date) -> tuple[Known, list[time]]:
+    """What bears on whether the customer may be contacted today, and when she last picked up the phone."""
     numbers = policy.in_force()
     since = remembered_from(today, numbers)
-    past = Touch.objects.seen_by(viewer).filter(customer_id=key, undone_at=None, day_on__range=(since, today))
-    return Known(
+    answered = Q(channel=Channel.CALL, outcome__in=ANSWERED, at_time__isnull=False)
+    past = Touch.objects.seen_by(viewer).filter(answered | Q(day_on__gte=since), customer_id=key, undone_at=None)
+    rows = list(past.order_by("-day_on", "-pk").values_list("day_on", "channel", "outcome", "at_time"))
+    known = Known(
         today=today,
         policy=numbers,
         consents=customers.consents_of(viewer, key),
         complaints=customers.complaints_of(viewer, key),
-        contacts=[PastContact(*row) for row in past.values_list("day_on", "channel", "outcome")],
+        contacts=[PastContact(*row[:3]) for row in rows if since <= row[0] <= today],
     )
-
-
-def _answered_times(viewer: Viewer, key: int) -> list[time]:
-    """When the customer picked up the phone, the last fifty times."""
-    calls = Touch.objects.seen_by(viewer).filter(
-        customer_id=key, channel=Channel.CALL, outcome__in=ANSWERED, undone_at=None, at_time__isnull=False
-    )
-    return list(calls.order_by("-day_on", "-pk").values_list("at_time", flat=True)[:50])
+    calls = [at for _, channel, outcome, at in rows if channel == Channel.CALL and outcome in ANSWERED and at]
+    return known, calls[:LEARNT]
 
 
 def _promises(viewer: Viewer, key: int) -> tuple[NextStep, ...]:

@@ -1,0 +1,50 @@
+"""A whole page asks the database a fixed number of times, however long the list; beginnings are asked for once."""
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from guanhu.apps.people import vault
+from tests import cast as people
+from tests.cast import Cast
+from tests.web.conftest import HTMX, outcome, signed_in
+
+MOST = {"list": 19, "opened": 19, "brief": 17, "customer": 23, "book": 9, "write": 40}
+"""With the session, the colleague and the two ends of the page's transaction."""
+
+
+def asked(page: str, cast: Cast) -> int:
+    """How often 周予安's page asks."""
+    site = signed_in("S02")
+    with CaptureQueriesContext(connection) as queries:
+        if page == "write":
+            told = outcome(cast, customer=cast.sun, channel="message", outcome="sent")
+            response = site.post(f"/today/{cast.sun}/outcome/", told, **HTMX)
+        else:
+            address = {"list": "/today/", "opened": f"/today/{cast.sun}/", "brief": f"/today/{cast.sun}/",
+                       "customer": f"/customers/{cast.sun}/", "book": "/customers/"}[page]  # fmt: skip
+            response = site.get(address, **(HTMX if page == "brief" else {}))
+    assert response.status_code == 200
+    return len(queries)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("page", MOST)
+def test_a_page_asks_no_more_for_a_long_list_and_never_more_than_its_bound(cast: Cast, page: str):
+    few = asked(page, cast) if page != "write" else MOST[page]
+    people.plan_size(cast.zhou, 60)
+    assert asked(page, cast) <= min(few, MOST[page])
+
+
+@pytest.mark.parametrize(
+    ("address", "opens"),
+    [("/today/", ["ContactPoint.value"]), ("/customers/", []),
+     ("/customers/{}/", ["ContactPoint.value", "Customer.address", "Customer.id_no"])],
+)  # fmt: skip
+def test_a_list_opens_nothing_that_lies_sealed_and_a_page_what_it_shows(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch, address: str, opens: list[str]
+):
+    opened: list[str] = []
+    monkeypatch.setattr(vault, "unseal", lambda sealed, about: opened.append(about) or "13800000000")
+    assert signed_in("S01").get(address.format(cast.zhao)).status_code == 200
+    assert sorted(set(opened)) == [f"customers.{field}" for field in opens]

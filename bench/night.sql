@@ -21,7 +21,7 @@ create or replace temp table spans as
 
 create or replace temp table money as
   select customer, least(last_day(b.day_on), getvariable('night')) as e,
-         sum(change_fen)::bigint as change, sum(change_fen * margin(kind))::bigint as weighted,
+         sum(change_fen)::bigint as change, sum(change_fen * case kind when 'insurance' then 0 else margin(kind) end)::bigint as weighted,
          sum(inside(change_fen, b.day_on, least(last_day(b.day_on), getvariable('night'))))::bigint as here,
          sum(inside(change_fen, b.day_on,
                     least(last_day(last_day(b.day_on) + 1), getvariable('night'))))::bigint as after
@@ -132,9 +132,10 @@ create or replace table standings as
                     min(first_move_on) as first_move_on, max(last_move_on) as last_move_on
              from flow group by 1) f using (customer)
   left join (select customer, sum(weighted)::bigint as weighted from money group by 1) w using (customer)
-  left join (select customer, sum(fdiv(amount_fen * 200, 10000))::bigint as value from holdings
-             where kind = 'loan' and started_on <= getvariable('night')
-               and (matures_on is null or matures_on > getvariable('night')) group by 1) o using (customer)
+  left join (select customer, sum(fdiv(amount_fen * margin(kind), 10000))::bigint as value from holdings
+             where started_on <= getvariable('night')
+               and (kind = 'loan' and (matures_on is null or matures_on > getvariable('night'))
+                    or kind = 'insurance' and started_on > getvariable('night') - 365) group by 1) o using (customer)
   left join last_contacts t using (customer)
   where l.e = getvariable('night');
 
@@ -176,7 +177,8 @@ large as (
     and abs(m.amount_fen) >= 50000 * 100
     and (abs(m.amount_fen) >= 200000 * 100 or abs(m.amount_fen) * 10 >= s.average_fen * 3)),
 silent as (
-  select *, getvariable('night') - coalesce(greatest(last_move_on, last_contact_on), opened_on) as days,
+  select *, getvariable('night') - coalesce(greatest(last_move_on, last_contact_on),
+                                             greatest(opened_on, getvariable('first_day'))) as days,
          case when moves >= 2 then (last_move_on - first_move_on) // (moves - 1) end as gap,
          greatest(case tier when 'A' then 60 when 'B' then 90 else 180 end, coalesce(2 * gap, 0)) as patience
   from standings),
@@ -205,7 +207,7 @@ select customer, null, 'outflow', null, null, -net, getvariable('today'), getvar
        '{"net_fen": ' || net || ', "average_fen": ' || average_fen || ', "adjusted_yuan": ' || yuan
        || ', "usual_yuan": ' || fdiv(total, months) || ', "months": ' || months || ', "branch_ppm": ' || ppm
 from leaving
-where net < 0 and yuan < 0 and average_fen > 0 and months >= 6 and -yuan * 1000 >= average_fen
+where net < 0 and yuan < 0 and average_fen > 0 and months >= 6 and -net * 10 >= average_fen
   and total - months * yuan >= 0
   and (total - months * yuan)::double * (total - months * yuan)::double
       >= 9 * (months * squares::double - total::double * total::double)

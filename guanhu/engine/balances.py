@@ -20,7 +20,7 @@ from guanhu.engine.night import Night, Stride
 from guanhu.engine.state import known
 from guanhu.engine.tables import BALANCES
 from guanhu.rules.policy import Policy
-from guanhu.rules.value import margin_of
+from guanhu.rules.value import yearly_margin_of
 
 
 def sums(night: Night, stride: Stride) -> nw.LazyFrame[Any]:
@@ -58,7 +58,6 @@ def changes(balances: nw.LazyFrame[Any], stride: Stride, policy: Policy) -> nw.L
     else:
         lag = change - new
         window = nw.when(day > stride.after_day).then(change * ahead).otherwise(change * (stride.window - ahead))
-    made = balances.select(
-        "customer", new_fen=new, new_weighted=new * margin_of(col("kind"), policy), lag_shift=lag, window_shift=window
-    )
+    weighted = new * yearly_margin_of(col("kind"), policy)
+    made = balances.select("customer", new_fen=new, new_weighted=weighted, lag_shift=lag, window_shift=window)
     return made.group_by("customer").agg(nw.col("new_fen", "new_weighted", "lag_shift", "window_shift").sum())

@@ -20,6 +20,7 @@ from guanhu.engine.signals import SIGNALS as MODULES
 from guanhu.engine.state import NAMES, is_ours, meet, nothing, settle
 from guanhu.engine.tables import CUT_OFFS, MONTH_ENDS, OPPORTUNITIES, SIGNALS, STANDINGS, STATE
 from guanhu.rules.days import WorkCalendar
+from guanhu.rules.kinds import SignalKind
 from guanhu.rules.policy import Policy
 
 Mode = Literal["auto", "rebuild", "incremental"]
@@ -42,6 +43,13 @@ class Step:
     """The state's columns after a stride, from those before it and the sums."""
 
 
+ALSO_READ = {
+    SignalKind.MATURITY: ("bank/holdings", "bank/products"),
+    SignalKind.LARGE_MOVE: ("bank/moves",),
+    SignalKind.OTHER_BANK: ("bank/moves",),
+}
+"""What a signal reads beside the standings."""
+
 STEPS: tuple[Step, ...] = (
     Step("balances", "余额：日终资产与 30 天日均", ("bank/balances",), ("answers/state",),
          balances.sums, balances.carry),
@@ -51,8 +59,8 @@ STEPS: tuple[Step, ...] = (
     Step("tiers", "分层：月末时点与季末分层线", ("bank/customers",),
          ("answers/state", "answers/month_ends", "answers/cut_offs")),
     Step("value", "面貌：分层、权益与价值贡献", ("bank/customers", "bank/holdings"), ("answers/standings",)),
-    *(Step(f"signals/{kind.value}", f"信号：{kind.zh}", ("answers/standings",), ("answers/signals",))
-      for kind in MODULES),
+    *(Step(f"signals/{kind.value}", f"信号：{kind.zh}", ("answers/standings", *ALSO_READ.get(kind, ())),
+           ("answers/signals",)) for kind in MODULES),
     Step("opportunities", "商机：今天值得联系的理由", ("answers/signals", "notes/promises", "bank/complaints"),
          ("answers/opportunities",)),
 )  # fmt: skip

@@ -88,12 +88,9 @@ class WorkCalendar:
         """The first day of the window of so many working days that ends with this day (caps: 5 working days)."""
         return self.add(self.on_or_before(day), 1 - working_days)
 
-    def around(self, today: date, previous: date | None = None) -> Today:
-        """Today with its working neighbours, for the rules that count steps around days off.
-
-        ``previous`` is the day of the list before, when more than days off lies between (a night that failed).
-        """
-        before = min(previous or today, self.previous(today))
+    def around(self, today: date) -> Today:
+        """Today with its working neighbours, for the rules that count steps around days off."""
+        before = self.previous(today)
         days = [before + timedelta(days=n) for n in range((today - before).days + MATURITY_DAYS_AHEAD + 1)]
         shifts = [(day_number(day), (self.next(day) - day).days - 1) for day in days]
         shifts.append((day_number(days[-1]) + 1, 0))

@@ -98,34 +98,37 @@ def is_outflow(
     """资金流失: money really leaves, enough of it, and far outside what is usual for this customer.
 
     ``net_fen`` and ``adjusted_yuan`` are of the last 30 days, ``months``, ``sum_yuan`` and ``squares_yuan`` the
-    number, sum and sum of squares of the adjusted flows of the customer's closed months. It speaks when the net flow
-    is negative, the adjusted outflow is ``outflow_share_bp`` of the average and more, and lies
-    ``outflow_deviations`` population standard deviations below the mean of at least ``outflow_months`` months.
+    number, sum and sum of squares of the adjusted flows of the customer's closed months. It speaks when the net
+    outflow is ``outflow_share_bp`` of the average and more, and the adjusted flow lies ``outflow_deviations``
+    population standard deviations below the mean of at least ``outflow_months`` months.
     Compared as squares: (Σ − n·a)² ≥ k²·(n·Σ² − Σ·Σ). P138.
     """
     adjusted, average = fill(adjusted_yuan, 0), fill(average_fen, 0)
     count = fill(whole(months), 0)
-    enough = (0 - adjusted) * 100 * 10_000 >= average * policy.outflow_share_bp
+    net = fill(net_fen, 0)
+    enough = (0 - net) * 10_000 >= average * policy.outflow_share_bp
     total = fill(sum_yuan, 0) * 1.0
     below_mean = total - (count * adjusted) * 1.0
     spread = count * (fill(squares_yuan, 0) * 1.0) - total * total
     squared = policy.outflow_deviations * policy.outflow_deviations
     unusual = (below_mean >= 0) & (below_mean * below_mean >= squared * spread)
     known = (count >= policy.outflow_months) & (average > 0)
-    return known & (fill(net_fen, 0) < 0) & (adjusted < 0) & enough & unusual
+    return known & (net < 0) & (adjusted < 0) & enough & unusual
 
 
 # ---------------------------------------------------------------- 睡眠
 
 
-def silent_days(last_move_day: Any, last_contact_day: Any, opened_day: Any, day: Any) -> Any:
+def silent_days(last_move_day: Any, last_contact_day: Any, opened_day: Any, first_day: Any, day: Any) -> Any:
     """How many days nothing was heard: since the customer's last own movement or the last effective contact.
 
-    Whichever is later; who has neither counts from the day the file was opened; null when even that is unknown.
+    Whichever is later; who has neither counts from the day the file was opened, or from ``first_day``, the first one
+    our books know, when that is later; null when the day of opening is unknown.
     """
     move, contact = fill(last_move_day, LONG_AGO), fill(last_contact_day, LONG_AGO)
     latest = pick(move >= contact, move, contact)
-    since = pick(latest > LONG_AGO, latest, opened_day)
+    opened = pick(fill(opened_day, 0) < first_day, first_day, opened_day)
+    since = pick(latest > LONG_AGO, latest, pick(missing(opened_day), None, opened))
     return pick(missing(since), None, days_between(fill(since, 0), day))
 
 

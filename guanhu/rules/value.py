@@ -21,6 +21,11 @@ def margin_of(product: Any, policy: Policy) -> Any:
     return answer
 
 
+def yearly_margin_of(product: Any, policy: Policy) -> Any:
+    """What a balance in this product earns each year, in basis points; insurance earns once, on the first premium."""
+    return pick(product == ProductKind.INSURANCE, 0, margin_of(product, policy))
+
+
 def revenue_fen(amount_fen: Any, product: Any, policy: Policy) -> Any:
     """价值贡献: what this amount in this product earns the bank in a year, in fen, rounded down."""
     return fill(amount_fen, 0) * margin_of(product, policy) // 10_000

@@ -138,6 +138,7 @@ POST = words(kinds.Post)
 FRIDAY_BEFORE_A_HOLIDAY = SHIPPED_CALENDAR.around(date(2026, 9, 30))
 TODAY = SHIPPED_CALENDAR.around(date(2026, 11, 23))
 _DAY = day_number(date(2026, 11, 23))
+_FIRST = _DAY - 3
 DAY = Field(pl.Int32, tuple(range(_DAY - 15, _DAY + 33)), st.integers(_DAY - 400, _DAY + 400))
 HOLIDAY = Field(
     pl.Int32, tuple(range(FRIDAY_BEFORE_A_HOLIDAY.day - 5, FRIDAY_BEFORE_A_HOLIDAY.day + 33)), st.integers(0, 30_000)
@@ -191,6 +192,7 @@ READINGS: tuple[Reading, ...] = (
     Reading(entitlements.gap_fen, {"average_fen": MONEY}, _P),
     Reading(entitlements.is_near_line, {"average_fen": MONEY}, _P),
     Reading(value.margin_of, {"product": PRODUCT}, _P),
+    Reading(value.yearly_margin_of, {"product": PRODUCT}, _P),
     Reading(value.revenue_fen, {"amount_fen": MONEY, "product": PRODUCT}, _P),
     Reading(value.revenue_of_products_fen, {"amount_times_margin": PRODUCT_SUM}),
     Reading(value.lift_bp, {"kind": SIGNAL}, _P),
@@ -212,7 +214,7 @@ READINGS: tuple[Reading, ...] = (
     Reading(signals.branch_share_ppm, {"branch_net_fen": MONEY, "branch_average_fen": MONEY}),
     Reading(signals.adjusted_net_yuan, {"net_fen": MONEY, "average_fen": MONEY, "share_ppm": PPM}),
     Reading(signals.is_outflow, _OUTFLOW, _P),
-    Reading(signals.silent_days, _HEARD, {"day": _DAY}),
+    Reading(signals.silent_days, _HEARD, {"first_day": _FIRST, "day": _DAY}),
     Reading(signals.usual_gap_days, {"first_move_day": DAY, "last_move_day": DAY, "moves": COUNT}),
     Reading(signals.dormant_line_days, {"tier": TIER, "gap_days": DAYS}, _P),
     Reading(signals.is_dormant, {"silent": DAYS, "tier": TIER, "gap_days": DAYS}, _P),

@@ -72,11 +72,3 @@ def test_today_knows_its_working_neighbours() -> None:
     today = CALENDAR.around(date(2026, 11, 23))
     days = (today.previous_day, today.day, today.next_day)
     assert days == tuple(map(day_number, (date(2026, 11, 20), date(2026, 11, 23), date(2026, 11, 24))))
-
-
-def test_a_night_that_failed_makes_the_days_before_reach_further_back() -> None:
-    today = CALENDAR.around(date(2026, 11, 24), previous=date(2026, 11, 19))
-    assert today.previous_day == day_number(date(2026, 11, 19))
-    assert CALENDAR.around(date(2026, 11, 24), previous=date(2026, 11, 24)).previous_day == day_number(
-        date(2026, 11, 23)
-    )

@@ -29,8 +29,8 @@ from guanhu.rules.signals import (
 CALENDAR = SHIPPED_CALENDAR
 
 
-def _step(matures: str, today: str, *, renews: bool | None = False, previous: str | None = None) -> Any:
-    around = CALENDAR.around(date.fromisoformat(today), previous and date.fromisoformat(previous))
+def _step(matures: str, today: str, *, renews: bool | None = False) -> Any:
+    around = CALENDAR.around(date.fromisoformat(today))
     return maturity_step(day_number(date.fromisoformat(matures)), renews, around, SHIPPED)
 
 
@@ -103,12 +103,6 @@ def test_comparing_ranges_says_the_same_as_moving_each_moment() -> None:
                 told = _step(matures.isoformat(), day.isoformat())
                 assert (told if told in duties else None) == _moved(matures).get(day), (day, matures)
         day += timedelta(days=1)
-
-
-@pytest.mark.practice("P129")
-def test_a_night_that_failed_loses_no_call_back() -> None:
-    assert _step("2026-11-19", "2026-11-24") is None
-    assert _step("2026-11-19", "2026-11-24", previous="2026-11-19") == "t+1"
 
 
 def test_what_renews_by_itself_is_told_before_and_not_called_back() -> None:
@@ -254,10 +248,17 @@ def test_who_comes_seldom_by_habit_is_given_twice_the_own_gap() -> None:
 
 
 def test_silence_counts_from_whatever_was_later() -> None:
-    assert silent_days(100, 130, 1, 150) == 20
-    assert silent_days(140, 130, 1, 150) == 10
-    assert silent_days(None, None, 30, 150) == 120
-    assert silent_days(None, None, None, 150) is None
+    assert silent_days(100, 130, 1, 1, 150) == 20
+    assert silent_days(140, 130, 1, 1, 150) == 10
+    assert silent_days(None, None, 30, 1, 150) == 120
+    assert silent_days(None, None, None, 1, 150) is None
+
+
+@pytest.mark.practice("P197")
+def test_silence_before_our_books_begin_is_not_held_against_anybody():
+    assert silent_days(None, None, -3650, 100, 150) == 50
+    assert silent_days(None, None, 120, 100, 150) == 30
+    assert silent_days(110, None, -3650, 100, 150) == 40
     assert not is_dormant(None, "A", None, SHIPPED)
 
 

@@ -113,12 +113,13 @@ class Ledgers:
 def signal(lake: Lake) -> Callable[..., None]:
     """Run one signal over a ledger: ``signal(module, day=…, holdings="…", gives={"王": "t-7"})``.
 
-    ``gives``: who is found → the maturity's step, or the amount in 万. ``because`` names figures of the evidence.
+    ``gives``: who is found → the maturity's step, or the amount in 万. ``because`` names figures of the evidence,
+    ``since`` the first day the lake knows.
     """
 
     def check(module: ModuleType, *, day: str, gives: dict[str, str], people: str = "", holdings: str = "",
               earlier: str = "", earlier_on: str = "", moves: str = "",
-              because: dict[str, Any] | None = None, **policy: Any) -> None:  # fmt: skip
+              because: dict[str, Any] | None = None, since: str = "2020-01-01", **policy: Any) -> None:  # fmt: skip
         made, night_day = Ledgers(), date.fromisoformat(day)
         listed = people or "customer\n" + "\n".join(dict.fromkeys(r["customer"] for r in ledger(holdings or moves)))
         here = made.people(listed)
@@ -132,6 +133,7 @@ def signal(lake: Lake) -> Callable[..., None]:
         if moves:
             table = backend.frame(made.rows(tables.MOVES, moves), disk_columns(tables.MOVES))
             lake.write_days(tables.MOVES, table)
+        lake.write_rows(tables.BALANCES, date.fromisoformat(since), [])
         night = Night(lake, night_day, replace(SHIPPED, **policy), SHIPPED_CALENDAR)
         found = backend.rows(module.build(night, here))
         answer = {made.names[row["customer"] - 1]: row["step"] or wan(row["amount_fen"]) for row in found}

@@ -29,6 +29,14 @@ def test_an_effective_contact_is_a_sign_of_life_and_the_opening_is_the_first(sig
     """, gives={"老户": "80万"})  # fmt: skip
 
 
+def test_silence_before_the_books_begin_is_not_counted(signal):
+    signal(dormant, day="2026-06-30", since="2026-05-01", people="""
+        customer | tier | balance | last_move | last_contact | opened
+        老A      | A    | 80万    |           |              | 2009-01-01
+        老B      | B    | 20万    |           |              | 2009-01-01
+    """, gives={"老A": "80万"}, because={"silent_days": 60})  # fmt: skip
+
+
 def test_who_comes_twice_a_year_is_not_asleep_after_three_months(signal):
     """Three movements over 320 days: a gap of 160, so 320 days of silence are usual twice over."""
     signal(dormant, day="2026-06-30", people="""

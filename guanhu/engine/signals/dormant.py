@@ -9,6 +9,7 @@ from narwhals import col
 
 from guanhu.engine.evidence import evidence, signal_columns
 from guanhu.engine.night import Night
+from guanhu.rules.days import day_number
 from guanhu.rules.kinds import SignalKind
 from guanhu.rules.signals import dormant_line_days, expires_day, is_dormant, silent_days, usual_gap_days
 
@@ -20,7 +21,8 @@ def build(night: Night, people: nw.LazyFrame[Any]) -> nw.LazyFrame[Any]:
     amount is what is at stake, the balance. P197.
     """
     policy = night.policy
-    silent = silent_days(col("last_move_day"), col("last_contact_day"), col("opened_day"), night.day_number)
+    first = day_number(night.first)
+    silent = silent_days(col("last_move_day"), col("last_contact_day"), col("opened_day"), first, night.day_number)
     gap = usual_gap_days(col("first_move_day"), col("last_move_day"), col("moves"))
     asleep = people.with_columns(silent_days=silent, gap_days=gap).filter(
         is_dormant(col("silent_days"), col("tier"), col("gap_days"), policy)

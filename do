@@ -26,6 +26,7 @@ usage() {
 ./do show …                         what a night found                        (guanhu show --help)
 ./do serve [--port N]               the pages alone
 ./do bench night [--full]           the measured figures of docs/performance.md
+./do bench pages                    … those of the pages
 TEXT
 }
 
@@ -192,7 +193,7 @@ case $verb in
     fix) setup && fix ;;
     bench)
         setup
-        [ $# -gt 0 ] || die "./do bench night [--full]"
+        [ $# -gt 0 ] || die "./do bench night [--full] | pages"
         what=$1
         shift
         cd "$root"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -27,6 +27,12 @@ class Face:
     stage: str
     tier: str
     """As last night measured it; empty for a customer it did not know."""
+
+
+def face_of(row: Sequence[Any]) -> Face:
+    """A customer's face from the columns of ``FACE`` and the tier behind them."""
+    key, public_id, name, kind, birth_on, stage, tier = row
+    return Face(key, public_id, name, kind, birth_on, stage, tier or "")
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from datetime import date, time
 from typing import Any
 from uuid import UUID
@@ -21,7 +21,7 @@ from guanhu.apps.people.scope import Viewer
 from guanhu.apps.work.briefs import BriefRows, brief_of
 from guanhu.apps.work.cards import CardRows, card_of
 from guanhu.apps.work.chips import FOUND, Found, chips_by_customer
-from guanhu.apps.work.desk import Desk, Face, Planned, in_order
+from guanhu.apps.work.desk import Desk, Planned, face_of, in_order
 from guanhu.apps.work.desk import Morning as Morning
 from guanhu.apps.work.lines import (
     ANSWERED,
@@ -108,13 +108,7 @@ def _plan(viewer: Viewer, now: Shown) -> Iterator[Planned]:
     )  # fmt: skip
     seen = len(customers.FACE)
     for row in rows:
-        yield Planned(_face(row[: seen + 1]), *row[seen + 1 :])
-
-
-def _face(row: Sequence[Any]) -> Face:
-    """A customer's face from the columns of ``FACE`` and the tier behind them."""
-    key, public_id, name, kind, birth_on, stage, tier = row
-    return Face(key, public_id, name, kind, birth_on, stage, tier or "")
+        yield Planned(face_of(row[: seen + 1]), *row[seen + 1 :])
 
 
 def _retries(viewer: Viewer, now: Shown) -> dict[int, Promise]:
@@ -130,7 +124,7 @@ def _people(viewer: Viewer, now: Shown, desk: Desk) -> People:
     known = {line.customer_id: line.customer for line in desk.plan}
     others = desk.touches.keys() - known.keys()
     if others:
-        known |= {row[0]: _face(row) for row in customers.faces(viewer, now.night_id, others)}
+        known |= {row[0]: face_of(row) for row in customers.faces(viewer, now.night_id, others)}
     return People(customers=known, chips=_chips(viewer, now, known), today=now.today)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -139,6 +139,7 @@ class Pane:
     places: int
     chips: tuple[Mark, ...]
     facts: tuple[Fact, ...]
+    promised: tuple[str, ...]
     why: tuple[Why, ...]
     total: str
     total_words: str
@@ -160,10 +161,13 @@ class Pane:
 
 
 def pane_of(
-    brief: Brief, *, channel: str = "", aside: Mapping[UUID, UUID] | None = None,
+    brief: Brief, *, now: datetime, channel: str = "", aside: Mapping[UUID, UUID] | None = None,
     typed: Mapping[str, Any] | None = None, errors: Mapping[str, str] | None = None,
 ) -> Pane:  # fmt: skip
-    """The brief of one customer by the planned or the chosen channel, with the form as typed when it was wrong."""
+    """The brief of one customer by the planned or the chosen channel, with the form as typed when it was wrong.
+
+    ``now`` tells this form from the one in another window: each is one record, however often it is sent.
+    """
     scene = Scene(brief.day, brief.currency)
     way = channel or brief.channel
     where = [brief.public_id]
@@ -179,6 +183,7 @@ def pane_of(
         places=brief.places,
         chips=telling(brief.chips, scene),
         facts=_facts(brief),
+        promised=tuple(_("约好 %(what)s") % {"what": _step_words(step, brief.day)} for step in brief.promises),
         why=_whys(brief, scene),
         total=worth(brief.value_fen, brief.currency, signed=True),
         total_words=_("期望 %(value)s") % {"value": worth(brief.value_fen, brief.currency)},
@@ -195,7 +200,7 @@ def pane_of(
         done_words=_("完成，下一位"),
         ways=_ways(brief, way),
         caution=_silence(brief.withheld[way], brief.day) if way in brief.withheld else "",
-        form=None if brief.deferred else _form(brief, way, typed or {}, errors or {}),
+        form=None if brief.deferred else _form(brief, way, now, typed or {}, errors or {}),
         results=_results(brief, scene, (aside or {}).get(brief.public_id)),
     )
 
@@ -324,11 +329,13 @@ def _ways(brief: Brief, chosen: str) -> tuple[Way, ...]:
     return tuple(Way(way, label("Channel", way), f"{address}?channel={way}", way == chosen) for way in Channel)
 
 
-def _form(brief: Brief, channel: str, typed: Mapping[str, Any], errors: Mapping[str, str]) -> Form:
+def _form(
+    brief: Brief, channel: str, now: datetime, typed: Mapping[str, Any], errors: Mapping[str, str]
+) -> Form:
     chosen = typed.get("outcome", "")
     steps = typed.get("steps")
     return Form(
-        request_key=f"{brief.public_id}:{brief.day}:{brief.version}",
+        request_key=f"{brief.public_id.hex}:{brief.version}:{now:%d%H%M%S%f}",
         version=brief.version,
         outcomes=tuple(
             Choice(code, _outcome_words(code, channel), code == chosen, number)
@@ -350,9 +357,13 @@ def step_value(step: NextStep) -> str:
 
 def _step(step: NextStep, brief: Brief, chosen: Sequence[str] | None) -> Step:
     value = step_value(step)
-    when = day_near(step.due_on, brief.day) + (f" {step.at:%H:%M}" if step.at else "")
-    text = f"{when} {label('Channel', step.channel)}：{step.purpose}"
-    return Step(value, text, step.checked if chosen is None else value in chosen)
+    return Step(value, _step_words(step, brief.day), step.checked if chosen is None else value in chosen)
+
+
+def _step_words(step: NextStep, today: date) -> str:
+    """周一 10:00 电话：到期前一天二次确认."""
+    when = day_near(step.due_on, today) + (f" {step.at:%H:%M}" if step.at else "")
+    return f"{when} {label('Channel', step.channel)}：{step.purpose}"
 
 
 def _outcome_words(code: str, channel: str) -> str:

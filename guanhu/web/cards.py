@@ -13,7 +13,7 @@ from guanhu.rules.kinds import Channel, ConsentPurpose, SignalKind
 from guanhu.web.charts import Share, Trend, shares, trend
 from guanhu.web.lists import age_words
 from guanhu.web.reasons import Mark, Scene, mark
-from guanhu.web.words import DASH, day_near, days_ahead, duration, label, lunar, money, money_parts, percent
+from guanhu.web.words import DASH, day_near, days_ahead, duration, english, label, lunar, money, money_parts, percent
 
 SOON_DAYS, QUARTER_DAYS = 7, 90
 
@@ -207,7 +207,7 @@ def _day(each: ImportantDate, scene: Scene) -> Day:
 
 
 def _month(day: date) -> str:
-    return _("%(month)s月") % {"month": day.month}
+    return f"{day:%b}" if english() else f"{day.month}月"
 
 
 def _is_telling(row: ConsentRow) -> bool:

@@ -36,6 +36,7 @@ class Row:
     channel: str
     href: str
     done: bool
+    firm: bool = False
 
 
 @dataclass(frozen=True)
@@ -195,6 +196,7 @@ def _row(line: Line, scene: Scene, group: str) -> Row:
     return Row(
         line.public_id, line.name, age_words(line.kind, line.age), line.tier, line.stage, tuple(marks),
         worth(line.value_fen, scene.currency), line.channel, address_of(line.public_id, group), False,
+        line.kind == CustomerKind.CORPORATE,
     )  # fmt: skip
 
 
@@ -213,6 +215,7 @@ def _finished(lines: Sequence[DoneLine], scene: Scene) -> list[Heading]:
             line.public_id, line.name, age_words(line.kind, line.age), line.tier, line.stage,
             (Mark("promise", "check", touch_words(line.touch, scene)),),
             worth(line.value_fen, scene.currency), line.touch.channel, address_of(line.public_id), True,
+            line.kind == CustomerKind.CORPORATE,
         )
         for line in lines
     )  # fmt: skip

@@ -271,3 +271,22 @@ def test_a_longer_list_asks_no_more_of_the_database(cast: Cast, shen: Client):
 def test_today_is_the_day_after_the_published_one_whatever_the_clock_says(cast: Cast, shen: Client):
     assert people_queries.shown(cast.shen.branch_id).data_day == DAY
     assert "数据截至 11-23 日终" in text(shen.get("/today/"))
+
+
+def test_two_windows_hold_two_forms(cast: Cast, shen: Client):
+    def form() -> dict[str, str]:
+        page = text(shen.get(reverse("brief", args=[cast.zhao]), **HTMX))
+        return dict(re.findall(r'name="(request_key|version)" value="([^"]+)"', page))
+
+    one, other = form(), form()
+    assert len(one["request_key"]) <= 64
+    assert send(shen, cast, script=True, **one).status_code == 200
+    assert send(shen, cast, script=True, **one).status_code == 200
+    assert send(shen, cast, script=True, outcome="no_answer", **other).status_code == 409
+    assert [touch.outcome for touch in queries.brief(cast.shen, cast.zhao).touches] == ["reached"]
+
+
+def test_what_was_agreed_stands_in_the_brief_with_its_hour(cast: Cast, shen: Client):
+    booked = {"outcome": "booked", "meeting_on": "2026-11-25", "meeting_at": "10:00", "meeting_place": "贵宾室"}
+    send(shen, cast, **booked)
+    assert "约好 明天 10:00 面访：贵宾室" in plain(text(shen.get(reverse("brief", args=[cast.zhao]))))

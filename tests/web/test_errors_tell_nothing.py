@@ -3,7 +3,11 @@
 import logging
 import sys
 
+import pytest
+
 from guanhu.config.logs import configure_logs
+from tests.cast import Cast
+from tests.web.conftest import signed_in, text
 
 
 def told(capsys, secret: str) -> str:
@@ -31,3 +35,20 @@ def test_a_fault_is_logged_without_the_values_around_it(capsys):
     said = told(capsys, "13812342716")
     assert "ValueError" in said
     assert "13812342716" not in said
+
+
+@pytest.mark.parametrize(("language", "says"), [("zh-hans", "出错了"), ("en", "Something went wrong")])
+def test_a_page_that_breaks_says_so_without_a_trace(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch, language: str, says: str
+):
+    def broken(*_: object, **__: object) -> None:
+        raise ValueError("13812342716")
+
+    monkeypatch.setattr("guanhu.web.desks.today.queries.today", broken)
+    shen = signed_in()
+    shen.raise_request_exception = False
+    shen.post("/language", {"language": language})
+    answer = shen.get("/today/")
+    assert answer.status_code == 500
+    assert says in text(answer)
+    assert not any(word in text(answer) for word in ("Traceback", "ValueError", "13812342716", "desks"))

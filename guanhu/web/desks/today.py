@@ -22,6 +22,8 @@ from guanhu.web.lists import Desk, address_of, desk_of, empty_desk
 from guanhu.web.pages import Request, Toast, found, page, parts
 from guanhu.web.words import day_long, english, label
 
+CONFLICT = 409
+
 log = structlog.get_logger(__name__)
 
 
@@ -55,7 +57,7 @@ def record(request: Request, public_id: UUID) -> HttpResponse:
     except forms.ValidationError as wrong:
         return _again(request, public_id, {"steps": wrong.messages[0]})
     except Conflict as first:
-        return _again(request, public_id, {"conflict": str(first)}, status=409)
+        return _again(request, public_id, {"conflict": str(first)}, status=CONFLICT)
     words = {"name": told.name, "outcome": label("Outcome", form.cleaned_data["outcome"])}
     said = Toast(_("%(name)s：%(outcome)s，已记下") % words, reverse("undo", args=[done.touch]))
     return _after(request, done.next_id, said, f"done={done.touch}")
@@ -178,7 +180,7 @@ def _desk(today: Today | None, group: str, current: UUID | None) -> Desk:
 
 
 def _pane(request: Request, told: Brief | None, desk: Desk, **wrong: Any) -> Pane | None:
-    return pane_of(told, channel=channel_of(request), aside=desk.aside, **wrong) if told else None
+    return pane_of(told, now=request.now, channel=channel_of(request), aside=desk.aside, **wrong) if told else None
 
 
 def _page(
@@ -203,18 +205,20 @@ def _after(request: Request, next_id: UUID | None, said: Toast, done: str = "") 
     at = queries.morning(request.viewer)
     told = _told(request, next_id, at)
     desk = _desk(queries.today(request.viewer, at), group, next_id)
-    pane = pane_of(told, aside=desk.aside) if told else None
+    pane = pane_of(told, now=request.now, aside=desk.aside) if told else None
     response = parts(request, "parts/after.html", pane=pane, desk=desk, said=said)
     response["HX-Push-Url"] = address
     return response
 
 
 def _again(request: Request, public_id: UUID, errors: dict[str, str], *, status: int = 422) -> HttpResponse:
-    """The same brief once more, with what was typed and what is wrong."""
+    """The same brief once more, with what was typed and what is wrong; on a conflict the list as it is now, too."""
     typed: dict[str, Any] = {**request.POST.dict(), "steps": request.POST.getlist("steps")}
     at = queries.morning(request.viewer)
     if not request.htmx:
         return _page(request, public_id, at=at, opened=True, status=status, errors=errors, typed=typed)
     desk = _desk(queries.today(request.viewer, at), group_of(request), public_id)
     pane = _pane(request, found(_told(request, public_id, at)), desk, errors=errors, typed=typed)
+    if status == CONFLICT:
+        return parts(request, "parts/after.html", status=status, pane=pane, desk=desk, said=None)
     return parts(request, "parts/one_brief.html", status=status, pane=pane, desk=desk)

@@ -2,7 +2,7 @@
 (function () {
   "use strict";
   var doc = document, root = doc.documentElement;
-  var goKey = false, calling = null;
+  var goKey = false, calling = null, coming = false, slow = 0;
 
   function one(selector, inside) { return (inside || doc).querySelector(selector); }
   function all(selector, inside) { return Array.prototype.slice.call((inside || doc).querySelectorAll(selector)); }
@@ -120,6 +120,7 @@
   }
   function act(key, target) {
     var number = Number(key);
+    if (coming && /^[1-5cmvds]$/.test(key)) { return true; }  // the next person is on the way: nothing may be written to the one before
     if (goKey) { goKey = false; return /^[tc]$/.test(key) && press("[data-go=" + key + "]"); }
     if (number >= 1 && number <= 5) { return choose(number); }
     if ((key === "ArrowDown" || key === "ArrowUp") && (/^(radio|checkbox)$/.test(target.type) || !rows().length)) { return false; }
@@ -129,7 +130,7 @@
       case "Enter": return target.closest(".task") ? press("[data-key=enter]") : false;
       case "c": return press("[data-key=c]");
       case "m": return press("[data-key=m]");
-      case "v": return choose(4) && (one("#record [name=booked_on]").focus(), true);
+      case "v": return choose(4) && (one("#f-meeting_on").focus(), true);
       case "d": return press("[data-key=d]") || press("[data-act=sheet]");
       case "s": return setAside();
       case "z": return press("[data-key=z]");
@@ -159,6 +160,7 @@
     if (what === "copy") { copyScript(button); }
     if (what === "sheet") { openSheet(); var first = one("#record .pick"); if (first) { first.focus(); } }
     if (what === "message") { copyScript(one("[data-act=copy]")); writeMessage(); }
+    if (what === "sheet-close") { closeSheet(); }
     if (what === "call") { calling = Date.now(); openSheet(); }
   });
   doc.addEventListener("change", function (event) {
@@ -171,10 +173,18 @@
   doc.addEventListener("htmx:beforeRequest", function (event) {
     var row = saving(event) && current();
     if (row) { row.classList.add("pending"); }
+    var pane = event.detail.target && event.detail.target.id === "brief" && !saving(event) && event.detail.target;
+    if (pane) { coming = true; slow = window.setTimeout(function () { pane.classList.add("loading"); pane.setAttribute("aria-busy", "true"); }, 150); }
     all("[data-key=d]").forEach(function (button) { if (saving(event)) { button.classList.add("pending"); button.setAttribute("aria-busy", "true"); } });
   });
-  function putBack() {
+  function settled() {
+    coming = false;
+    window.clearTimeout(slow);
+    all(".pane.loading").forEach(function (each) { each.classList.remove("loading"); each.removeAttribute("aria-busy"); });
     all(".pending").forEach(function (each) { each.classList.remove("pending"); each.removeAttribute("aria-busy"); });
+  }
+  function putBack() {
+    settled();
     toast(doc.body.getAttribute("data-failed"));
   }
   doc.addEventListener("htmx:sendError", putBack);
@@ -187,11 +197,12 @@
     expire();
     if (event.target.id !== "brief") { return; }
     calling = null;
+    settled();
     var desk = one(".today"), open = one("#brief [data-line]");
     if (desk) { desk.classList.toggle("one", !!open); }
     doc.body.classList.toggle("reading", !!open);
-    var row = follow(), wrong = one("#brief [aria-invalid=true]");
-    if (wrong) { openSheet(); wrong.focus(); return; }
+    var row = follow(), wrong = one("#brief [aria-invalid=true]") || one("#record .err");
+    if (wrong) { openSheet(); if (wrong.matches(".err")) { wrong.setAttribute("tabindex", "-1"); } wrong.focus(); return; }
     if (narrow()) { window.scrollTo(0, 0); var head = one("#brief h2"); if (head) { head.setAttribute("tabindex", "-1"); head.focus(); } return; }
     if (row) { one("a", row).focus({ preventScroll: true }); row.scrollIntoView({ block: "nearest" }); }
   });

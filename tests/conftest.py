@@ -99,7 +99,7 @@ def database_url(postgres_server: postgres.Server, transactional_db: None) -> st
     """The address of this worker's database for a child process: a server, a command."""
     from django.db import connection
 
-    return f"postgresql://{postgres.OWNER}@/{connection.settings_dict['NAME']}?host={postgres_server.socket}"
+    return postgres_server.url(connection.settings_dict["NAME"])
 
 
 def _admin(server: postgres.Server) -> psycopg.Connection:

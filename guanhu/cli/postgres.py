@@ -21,6 +21,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO
+from urllib.parse import quote
 
 OWNER = "guanhu_owner"
 DATABASE = "guanhu"
@@ -46,6 +47,10 @@ class Server:
     started: bool
     """Whether this process started it, or found it running."""
     share: IO[bytes] = field(repr=False)
+
+    def url(self, database: str) -> str:
+        """The address of one of its databases; a folder with spaces stays readable."""
+        return f"postgresql://{OWNER}@/{database}?host={quote(str(self.socket))}&port={PORT}"
 
     def leave(self) -> None:
         """Give up the share; the last one out stops the server."""

@@ -48,6 +48,7 @@ def receive(task: Task) -> str:
         return "与已收的文件完全相同，不再重读"
     _require_no_gap(task, intake)
     by_hand = _require_few_aside(task, intake)
+    _forget_states(task, intake)
     _into_lake(task, intake)
     _into_database(task, intake)
     task.lake.put_receipt(task.day, intake.receipt() | {"accepted_by_hand": by_hand})
@@ -94,6 +95,13 @@ def _already_in(task: Task) -> str:
     if task.lake.receipt(task.day) is None or not task.fed:
         raise NightStopped(f"{task.day} 的文件还没有收到", "请用 --from 指明送数文件夹。")
     return "使用已收的文件"
+
+
+def _forget_states(task: Task, intake: Intake) -> None:
+    """What was measured on days now delivered anew no longer holds, even if this night is killed before it measures."""
+    for day in task.lake.days(tables.STATE):
+        if day >= intake.covers_from:
+            task.lake.drop(tables.STATE, day)
 
 
 def _into_lake(task: Task, intake: Intake) -> None:

@@ -16,7 +16,7 @@ from django.test import override_settings
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from guanhu.apps.people.actions import set_password
-from guanhu.cli.postgres import OWNER, Server
+from guanhu.cli.postgres import Server
 from tests import cast as people
 from tests.cast import Cast
 from tests.journeys.mornings import full_morning
@@ -109,7 +109,7 @@ def site(postgres_server: Server, django_db_setup: None) -> Iterator[str]:
     """The address of the site, served by granian from a process of its own on this worker's database."""
     from django.db import connection
 
-    url = f"postgresql://{OWNER}@/{connection.settings_dict['NAME']}?host={postgres_server.socket}"
+    url = postgres_server.url(connection.settings_dict["NAME"])
     with serving(url) as address:
         yield address
 

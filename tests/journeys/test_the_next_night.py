@@ -19,7 +19,7 @@ import psycopg
 import pytest
 from playwright.sync_api import Locator, expect
 
-from guanhu.cli.postgres import DATABASE, OWNER, Server
+from guanhu.cli.postgres import DATABASE, Server
 from guanhu.demo.cast import SHEN
 from tests.journeys.conftest import PASSWORD, Desk
 from tests.journeys.evening import DAY
@@ -80,7 +80,7 @@ def bank(evening: Bank, postgres_server: Server, tmp_path: Path) -> Iterator[Ban
 
 
 def address(server: Server, name: str) -> str:
-    return f"postgresql://{OWNER}@/{name}?host={server.socket}"
+    return server.url(name)
 
 
 @contextmanager

@@ -45,7 +45,7 @@ def working_in(name: str) -> Iterator[None]:
 
 
 def _admin(server: postgres.Server) -> psycopg.Connection:
-    where = f"postgresql://{postgres.OWNER}@/{postgres.DATABASE}?host={server.socket}"
+    where = server.url(postgres.DATABASE)
     return psycopg.connect(where, autocommit=True)
 
 

@@ -15,7 +15,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -44,8 +44,8 @@ class Bank:
     """A bank as it stands before the night under test: its folder, its database, the night's day and files."""
 
     var: Path
-    admin: str
-    """Connection string of the server's own database; ``{}`` stands for the database's name."""
+    admin: Callable[[str], str]
+    """The address of a database of the server, by its name."""
     database: str
     day: date
     files: Path
@@ -69,11 +69,11 @@ class Bank:
         var = self.var.with_name(f"trial-{self.trials}")
         shutil.copytree(self.var / "lake", var / "lake", copy_function=os.link)
         shutil.copytree(self.var / "secret", var / "secret")
-        return Trial(self, var, self.admin.format(name), name)
+        return Trial(self, var, self.admin(name), name)
 
     def root(self) -> psycopg.Connection:
         """A connection from which databases are made and taken away."""
-        return psycopg.connect(self.admin.format(self.database.removesuffix("_base")), autocommit=True)
+        return psycopg.connect(self.admin(self.database.removesuffix("_base")), autocommit=True)
 
     def ask(self, order: dict[str, Any]) -> tuple[int, list[str]]:
         """Have a night carried out in a process of its own; its exit code and what it said of its stages."""
@@ -81,7 +81,7 @@ class Bank:
             self.nights = subprocess.Popen(
                 [sys.executable, "-m", "tests.night.child"], cwd=ROOT, text=True, stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
-                env={**os.environ, "GUANHU_VAR": str(self.var), "DATABASE_URL": self.admin.format(self.database),
+                env={**os.environ, "GUANHU_VAR": str(self.var), "DATABASE_URL": self.admin(self.database),
                      "PYTHONPATH": str(ROOT), "DJANGO_SETTINGS_MODULE": "guanhu.config.settings",
                      "GUANHU_LOG": "error"},
             )  # fmt: skip

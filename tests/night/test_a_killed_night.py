@@ -29,9 +29,9 @@ def bank(postgres_server, tmp_path_factory):
 
     folder = tmp_path_factory.mktemp("bank")
     write_bank(folder / "files", seed=7, customers=300)
-    admin = f"postgresql://{postgres.OWNER}@/{{}}?host={postgres_server.socket}&port={postgres.PORT}"
+    admin = postgres_server.url
     name = f"k_{os.getpid()}"
-    with psycopg.connect(admin.format(postgres.DATABASE), autocommit=True) as root:
+    with psycopg.connect(admin(postgres.DATABASE), autocommit=True) as root:
         for database in (name, f"{name}_base"):
             root.execute(sql.SQL("create database {}").format(sql.Identifier(database)))
         made = Bank(folder / "var", admin, f"{name}_base", DAY, folder / "files" / DAY.isoformat())
@@ -47,7 +47,7 @@ def first_night(bank: Bank, history: Path) -> None:
     subprocess.run(
         [sys.executable, "-m", "guanhu.cli", "night", "--day", "2026-11-20", "--from", str(history)],
         cwd=ROOT, check=True, capture_output=True, timeout=300,
-        env={**os.environ, "GUANHU_VAR": str(bank.var), "DATABASE_URL": bank.admin.format(bank.database),
+        env={**os.environ, "GUANHU_VAR": str(bank.var), "DATABASE_URL": bank.admin(bank.database),
              "PYTHONPATH": str(ROOT), "DJANGO_SETTINGS_MODULE": "guanhu.config.settings"},
     )  # fmt: skip
 

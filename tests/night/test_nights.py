@@ -10,7 +10,7 @@ from django.db import connection
 
 from guanhu.apps.people import queries as people
 from guanhu.apps.work import queries as work
-from guanhu.engine import tables
+from guanhu.engine import pipeline, tables
 from guanhu.night import run
 from guanhu.night.stages import NightStopped
 from tests.night.town import FIRST, FRIDAY, MONDAY, NOW, SATURDAY, SUNDAY, TUESDAY, delivery, lines, viewer
@@ -165,6 +165,21 @@ def test_a_restated_day_is_counted_from_the_next_night_on(town):
     restated["balances"][0]["balance"] = "999000"
     report = town.night(SATURDAY, town.send(SATURDAY, restated, version=2))
     assert report.lines[0][1].startswith("11 个文件")
+    town.night(MONDAY)
+    number = {row["customer"]: row["customer_no"] for row in town.lake.rows(tables.CUSTOMERS, MONDAY)}
+    balance = {number[row["customer"]]: row["balance_fen"] for row in town.lake.rows(tables.STANDINGS, MONDAY)}
+    assert balance["C03"] == 999_000_00
+
+
+@pytest.mark.long
+def test_a_restated_day_whose_night_stopped_after_its_files_is_counted_by_the_next(town, monkeypatch):
+    town.nights(SATURDAY, SUNDAY)
+    restated = delivery(SATURDAY, SATURDAY)
+    restated["balances"][0]["balance"] = "999000"
+    with monkeypatch.context() as broken:
+        broken.setattr(pipeline, "run", lambda *_, **__: (_ for _ in ()).throw(OSError("no room")))
+        with pytest.raises(NightStopped):
+            town.night(SATURDAY, town.send(SATURDAY, restated, version=2))
     town.night(MONDAY)
     number = {row["customer"]: row["customer_no"] for row in town.lake.rows(tables.CUSTOMERS, MONDAY)}
     balance = {number[row["customer"]]: row["balance_fen"] for row in town.lake.rows(tables.STANDINGS, MONDAY)}

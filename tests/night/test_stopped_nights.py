@@ -3,6 +3,7 @@
 import threading
 import time
 from dataclasses import replace
+from urllib.parse import quote
 
 import psycopg
 import pytest
@@ -185,7 +186,7 @@ def test_a_second_night_beside_a_running_one_leaves_within_two_seconds_and_chang
     told = connection.get_connection_params()
     before = town.left_behind(FRIDAY)
     files = town.send(SATURDAY)
-    with psycopg.connect(f"postgresql://{told['user']}@/{told['dbname']}?host={told['host']}") as other:
+    with psycopg.connect(f"postgresql://{told['user']}@/{told['dbname']}?host={quote(told['host'])}") as other:
         other.execute("select pg_advisory_lock(%s)", [run.LOCK])
         begun = time.monotonic()
         with pytest.raises(NightStopped, match=r"另一夜正在进行.*什么也没有改动"):

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from guanhu.apps.people import queries as people
 from guanhu.apps.people.scope import Viewer
@@ -137,7 +138,8 @@ class Town:
         from django.db import connection
 
         told = connection.get_connection_params()
-        return left_behind(self.folder, f"postgresql://{told['user']}@/{told['dbname']}?host={told['host']}", day)
+        host = quote(told["host"])
+        return left_behind(self.folder, f"postgresql://{told['user']}@/{told['dbname']}?host={host}", day)
 
     def plan(self, day: date, staff_no: str) -> dict[str, dict[str, Any]]:
         """A keeper's lines of the night by customer number, from the lake."""

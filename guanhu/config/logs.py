@@ -10,11 +10,13 @@ import logging
 import sys
 import time
 from collections.abc import Callable
+from typing import Any
 from uuid import uuid4
 
 import structlog
 from django.http import HttpRequest, HttpResponse
 from structlog.tracebacks import ExceptionDictTransformer
+from structlog.typing import ExcInfo
 
 LEVELS = {"debug": logging.DEBUG, "info": logging.INFO, "warning": logging.WARNING, "error": logging.ERROR}
 _SHARED: list[structlog.typing.Processor] = [
@@ -39,8 +41,7 @@ def configure_logs(level: str) -> None:
         structlog.stdlib.ProcessorFormatter(
             processors=[
                 structlog.stdlib.ProcessorFormatter.remove_processors_meta,
-                # never the values of a traceback: they hold names and phones
-                structlog.processors.ExceptionRenderer(ExceptionDictTransformer(show_locals=False)),
+                structlog.processors.ExceptionRenderer(_where_it_broke),
                 structlog.processors.JSONRenderer(ensure_ascii=False),
             ],
             foreign_pre_chain=_SHARED,
@@ -53,6 +54,14 @@ def configure_logs(level: str) -> None:
     root.addHandler(out)
     root.setLevel(max(LEVELS[level], logging.INFO))
     logging.getLogger("django.request").setLevel(logging.ERROR)
+
+
+_FRAMES = ExceptionDictTransformer(show_locals=False)
+
+
+def _where_it_broke(fault: ExcInfo) -> list[dict[str, Any]]:
+    """The kinds and places of a fault, never its words or values: they may quote a name, a phone, a row."""
+    return [{"exc_type": one["exc_type"], "frames": one["frames"]} for one in _FRAMES(fault)]
 
 
 class RequestLog:

@@ -74,10 +74,16 @@ def test_what_changed_at_the_bank_changes_here(db: None):
     assert Customer.objects.for_system("a test").get(key=LI).occupation == "医生"
 
 
-def test_our_keeper_wins_over_the_banks_list(db: None):
+def test_the_banks_list_moves_a_customer_to_another_keeper(db: None):
     take()
     moved = [row | {"keeper_no": "S02"} if row["customer"] == LI else row for row in CUSTOMERS]
     take(customers=moved)
+    assert Customer.objects.for_system("a test").get(key=LI).keeper.staff_no == "S02"
+
+
+def test_a_list_that_names_nobody_leaves_the_keeper_alone(db: None):
+    take()
+    take(customers=[row | {"keeper_no": None} for row in CUSTOMERS])
     assert Customer.objects.for_system("a test").get(key=LI).keeper.staff_no == "S01"
 
 

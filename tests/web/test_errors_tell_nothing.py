@@ -18,7 +18,7 @@ def told(capsys, secret: str) -> str:
         configure_logs("error")
         try:
             phone = secret
-            raise ValueError(len(phone))
+            raise ValueError(f"no such phone {phone}")
         except ValueError:
             logging.getLogger("guanhu.test").error("fault", exc_info=sys.exc_info())
         return capsys.readouterr().err

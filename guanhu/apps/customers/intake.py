@@ -59,7 +59,7 @@ def take_in(
 ) -> dict[str, int]:  # fmt: skip
     """Take in branches, staff, products, customers with their ways to be reached, accounts, consents and complaints.
 
-    Our own keeper and stage win over the bank's. Consents of the bank are replaced as a whole. Returns rows by file.
+    The bank's list names the keeper, ours stays where it names none; our own stage wins over the bank's. Consents of the bank are replaced as a whole. Returns rows by file.
     ``synthetic``: the delivery says that all of it is invented, and the pages will.
     """
     tell = on_table or (lambda what: None)
@@ -86,7 +86,7 @@ def _take_customers(rows: list[Row]) -> None:
          "occupation", "address", "email", "risk_grade", "risk_on", "opened_on", "branch_id", "keeper_id"),
         (_customer(row, branches, staff) for row in rows),
         key=("key",),
-        mine_first=("keeper_id",),
+        if_named=("keeper_id",),
     )  # fmt: skip
     phones = [
         {"customer_id": row["customer"], "kind": "phone", "value": row["phone"], "source": Source.BANK.value}

@@ -84,13 +84,13 @@ def merge_in(
     key: Sequence[str],
     among: Mapping[str, str] | None = None,
     keep: Sequence[str] = (),
-    mine_first: Sequence[str] = (),
+    if_named: Sequence[str] = (),
     replace: bool = False,
 ) -> int:
     """Add new rows and change those that differ; returns how many rows came. The same rows twice change nothing.
 
     ``key`` is what makes a row the same, ``among`` which rows of the table are meant (a column and its value) ·
-    ``keep`` fields are written once and never changed · ``mine_first`` fields are changed only where ours is empty ·
+    ``keep`` fields are written once and never changed · ``if_named`` fields stay ours where theirs is empty ·
     ``replace``: rows that are meant and did not come are deleted. A row that stays as it is is not even locked, so
     that people go on working meanwhile. Raises IntegrityError when a key comes twice.
     """
@@ -106,7 +106,7 @@ def merge_in(
         if replace:
             cursor.execute(merge.delete_absent())
         if changing:
-            cursor.execute(merge.change(changing, mine_first))
+            cursor.execute(merge.change(changing, if_named))
         cursor.execute(merge.add())
         cursor.execute(sql.SQL("DROP TABLE {}").format(beside))
     return count
@@ -148,14 +148,14 @@ class _Merge:
             self.target, self._meant(), self.beside, self._same()
         )
 
-    def change(self, changing: Sequence[models.Field[Any, Any]], mine_first: Sequence[str]) -> sql.Composed:
+    def change(self, changing: Sequence[models.Field[Any, Any]], if_named: Sequence[str]) -> sql.Composed:
         """Change the rows that differ, and no other."""
         names = [str(field.column) for field in changing]
-        first = {str(field.column) for field in changing if field.attname in mine_first}
+        ours_else = {str(field.column) for field in changing if field.attname in if_named}
         old = [self._of(self.target, name) for name in names]
         come = [self._of(self.beside, name) for name in names]
         new = [
-            sql.SQL("COALESCE({}, {})").format(mine, theirs) if name in first else theirs
+            sql.SQL("COALESCE({}, {})").format(theirs, mine) if name in ours_else else theirs
             for name, mine, theirs in zip(names, old, come, strict=True)
         ]
         sets = [sql.Identifier(name) + sql.SQL(" = ") + value for name, value in zip(names, new, strict=True)]

@@ -59,9 +59,9 @@ def configure_logs(level: str) -> None:
 _FRAMES = ExceptionDictTransformer(show_locals=False)
 
 
-def _where_it_broke(fault: ExcInfo) -> list[dict[str, Any]]:
+def _where_it_broke(exc_info: ExcInfo) -> list[dict[str, Any]]:
     """The kinds and places of a fault, never its words or values: they may quote a name, a phone, a row."""
-    return [{"exc_type": one["exc_type"], "frames": one["frames"]} for one in _FRAMES(fault)]
+    return [{"exc_type": one["exc_type"], "frames": one["frames"]} for one in _FRAMES(exc_info)]
 
 
 class RequestLog:

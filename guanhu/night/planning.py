@@ -6,6 +6,7 @@ The lake is read once in columns; only what one keeper's problem needs becomes o
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -111,9 +112,11 @@ def plans_of(desks: list[Desk], offered: Lazy, policy: Policy) -> Iterator[DayPl
 def _options(offered: Lazy, policy: Policy) -> nw.DataFrame[Any]:
     """Every way to reach a customer with what it is worth: its allowed reasons added up, less what nearness costs."""
     soon = (nw.col("reached") > 0) & (nw.col("duty") == 0)
-    allowed = offered.filter(nw.col("withheld").is_null()).with_columns(nw.col("duty").cast(nw.Int32))
+    allowed = offered.filter(nw.col("withheld").is_null()).with_columns(
+        nw.col("duty").cast(nw.Int32), promised=(nw.col("kind") == Reason.PROMISE.value).cast(nw.Int32)
+    )
     ways = allowed.group_by(*WHO, "channel").agg(
-        nw.col("fen").sum(), nw.col("duty").max(), nw.col("recent_reached").max().alias("reached")
+        nw.col("fen").sum(), nw.col("duty", "promised").max(), nw.col("recent_reached").max().alias("reached")
     )
     valued = ways.with_columns(
         value_fen=nw.col("fen") - nw.when(soon).then(nw.lit(policy.recent_contact_fen)).otherwise(nw.lit(0))
@@ -128,14 +131,23 @@ def _solved(desk: Desk, options: nw.DataFrame[Any]) -> DayPlan:
     columns = (options[name].to_list() for name in ("customer_no", "channel", "value_fen", "duty"))
     for customer_no, channel, value_fen, duty in zip(*columns, strict=True):
         ways.setdefault(customer_no, []).append(Option(channel, value_fen, bool(duty)))
-    quotas = {channel.value: desk.quotas[channel] for channel in ORDER}
-    problem = Problem.of(quotas, (Customer(number, tuple(found)) for number, found in ways.items()))
+    problem = Problem.of(_room(desk, options), (Customer(number, tuple(found)) for number, found in ways.items()))
     plan = solve(problem)
     faults = check(problem, plan)
     if faults:
         raise PlanRefused(f"{desk.keeper_no} 的名单没有通过核对：{'；'.join(faults[:5])}")
     keys = dict(zip(options["customer_no"].to_list(), options["customer"].to_list(), strict=True))
     return DayPlan(desk, problem, plan, keys)
+
+
+def _room(desk: Desk, options: nw.DataFrame[Any]) -> dict[str, int]:
+    """How many contacts each channel has room for: the quota, and never fewer than have been promised for today.
+
+    What was agreed with a customer stands, however many; who is away has no room at all.
+    """
+    promised = Counter(options.filter(nw.col("promised") == 1)["channel"].to_list())
+    here = any(desk.quotas.values())
+    return {way.value: max(desk.quotas[way], promised[way.value]) if here else 0 for way in ORDER}
 
 
 def _quota_rows(desk: Desk, today: date) -> Iterator[dict[str, Any]]:

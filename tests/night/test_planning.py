@@ -480,3 +480,17 @@ def test_what_was_recorded_today_changes_tomorrows_plan(
 
 def test_tiers_named_in_the_policy_are_those_of_the_rhythm() -> None:
     assert set(SHIPPED.frequencies) == set(Tier)
+
+
+@pytest.mark.practice("P55")
+def test_what_was_agreed_with_customers_stands_however_many_they_are(branch: Branch) -> None:
+    """One meeting a day is the quota of so short a list; three were promised, and a maturity of more value came."""
+    for key in (1, 2, 3):
+        branch.promise(branch.customer(key), "meeting")
+    assert [way for _, way in short(branch.plan())].count("meeting") == 3
+
+
+def test_who_is_away_keeps_no_appointments(branch: Branch) -> None:
+    branch.keeper("S09", leave=(TODAY, TODAY))
+    branch.promise(branch.customer(1, keeper="S09"), "meeting")
+    assert branch.plan() == []

@@ -107,9 +107,7 @@ def _walk(night: Night, way: Way, strides: list[Stride], tell: Callable[[str], N
     return state
 
 
-def _carried(
-    night: Night, state: nw.LazyFrame[Any], stride: Stride, tell: Callable[[str], None]
-) -> nw.LazyFrame[Any]:
+def _carried(night: Night, state: nw.LazyFrame[Any], stride: Stride, tell: Callable[[str], None]) -> nw.LazyFrame[Any]:
     """The state after a stride: the sums of all steps meet, and meet the state once."""
     brought: nw.LazyFrame[Any] | None = None
     columns: dict[str, nw.Expr] = {}

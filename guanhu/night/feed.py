@@ -139,7 +139,9 @@ def _into_database(task: Task, intake: Intake) -> None:
     """
     if not people.branch_ids() or not any(night.day > task.day for night in people.nights()):
         customers.take_in(
-            intake.persons, currency=intake.currency, synthetic=intake.synthetic,
+            intake.persons,
+            currency=intake.currency,
+            synthetic=intake.synthetic,
             on_table=lambda what: task.say(f"登记 {what}", 0, 0),
         )
     task.say("登记 历史联系", 0, 0)

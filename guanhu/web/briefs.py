@@ -329,9 +329,7 @@ def _ways(brief: Brief, chosen: str) -> tuple[Way, ...]:
     return tuple(Way(way, label("Channel", way), f"{address}?channel={way}", way == chosen) for way in Channel)
 
 
-def _form(
-    brief: Brief, channel: str, now: datetime, typed: Mapping[str, Any], errors: Mapping[str, str]
-) -> Form:
+def _form(brief: Brief, channel: str, now: datetime, typed: Mapping[str, Any], errors: Mapping[str, str]) -> Form:
     chosen = typed.get("outcome", "")
     steps = typed.get("steps")
     return Form(

@@ -201,9 +201,7 @@ def _day(each: ImportantDate, scene: Scene) -> Day:
         what, note = _("%(name)s%(amount)s到期") % {"name": name, "amount": amount}, _("到期前 7 天、前 1 天、当天提醒")
     elif each.lunar:
         note = _("%(lunar)s，逐年换算") % {"lunar": lunar(*each.lunar)}
-    return Day(
-        each.on.day, _month(each.on), what, note, days_ahead(each.on, scene.today), each.days <= SOON_DAYS
-    )
+    return Day(each.on.day, _month(each.on), what, note, days_ahead(each.on, scene.today), each.days <= SOON_DAYS)
 
 
 def _month(day: date) -> str:
@@ -223,5 +221,3 @@ def _consent(row: ConsentRow) -> tuple[str, str]:
         return "", _("%(purpose)s：未征询") % {"purpose": purpose}
     word = _("%(purpose)s：同意") if row.granted else _("%(purpose)s：拒绝")
     return ("ok" if row.granted else "danger"), f"{word % {'purpose': purpose}} {since}".strip()
-
-

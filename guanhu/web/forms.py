@@ -22,9 +22,7 @@ class SignInForm(forms.Form):
     """Staff number and password."""
 
     staff_no = forms.CharField(max_length=40, error_messages={"required": gettext_lazy("请填工号")})
-    password = forms.CharField(
-        max_length=200, strip=False, error_messages={"required": gettext_lazy("请填密码")}
-    )
+    password = forms.CharField(max_length=200, strip=False, error_messages={"required": gettext_lazy("请填密码")})
 
 
 OWN_FIELDS = {

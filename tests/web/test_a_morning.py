@@ -257,7 +257,9 @@ def test_a_year_without_its_calendar_says_so(cast: Cast, shen: Client):
 @pytest.mark.slow
 def test_a_longer_list_asks_no_more_of_the_database(cast: Cast, shen: Client):
     def asked(address: str) -> int:
-        with CaptureQueriesContext(connection, ) as found:
+        with CaptureQueriesContext(
+            connection,
+        ) as found:
             assert shen.get(address).status_code == 200
         return len(found)
 

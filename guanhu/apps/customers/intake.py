@@ -60,7 +60,7 @@ def take_in(
     """Take in branches, staff, products, customers with their ways to be reached, accounts, consents and complaints.
 
     The bank's list names the keeper, ours stays where it names none; our own stage wins over the bank's. Consents of
-    the bank are replaced as a whole. Returns rows by file. ``synthetic``: the delivery says that all of it is invented, and the pages will.
+    the bank are replaced as a whole. Returns rows by file. ``synthetic``: all of it is invented, and the pages say so.
     """
     tell = on_table or (lambda what: None)
     tell("网点与员工")

@@ -23,9 +23,7 @@ def build(night: Night, people: nw.LazyFrame[Any]) -> nw.LazyFrame[Any]:
     near = people.filter(is_near_line(average, policy)).with_columns(
         line_fen=next_line_fen(average, policy), line=next_entitlement(average, policy)
     )
-    why = evidence(
-        "near_line", line=col("line"), line_fen=col("line_fen"), average_fen=average, gap_fen=col("gap_fen")
-    )
+    why = evidence("near_line", line=col("line"), line_fen=col("line_fen"), average_fen=average, gap_fen=col("gap_fen"))
     return near.select(**signal_columns(
         policy.version, SignalKind.NEAR_LINE.value, amount_fen=col("gap_fen"), evidence=why,
         due_day=nw.lit(night.today.day),

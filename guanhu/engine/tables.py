@@ -50,41 +50,22 @@ def _columns(text: str) -> tuple[Column, ...]:
     return tuple(Column(name, kind, meaning) for name, kind, meaning in rows)  # type: ignore[arg-type]
 
 
-BRANCHES = Table(
-    "bank",
-    "branches",
-    "snapshot",
-    ("branch_no",),
-    "网点",
-    _columns("""
+# fmt: off
+BRANCHES = Table("bank", "branches", "snapshot", ("branch_no",), "网点", _columns("""
     branch_no text 网点号
     name text 网点名称
-"""),
-)
+"""))
 
-STAFF = Table(
-    "bank",
-    "staff",
-    "snapshot",
-    ("staff_no",),
-    "员工（不含姓名）",
-    _columns("""
+STAFF = Table("bank", "staff", "snapshot", ("staff_no",), "员工（不含姓名）", _columns("""
     staff_no text 工号
     branch_no text 网点号
     post text 岗位，见 kinds.Post
     capability number 能力系数，百分数，100 为平均
     leave_from_on date 休假第一天，空为无
     leave_to_on date 休假最后一天
-"""),
-)
+"""))
 
-CUSTOMERS = Table(
-    "bank",
-    "customers",
-    "snapshot",
-    ("customer",),
-    "客户（不含姓名与联系方式）",
-    _columns("""
+CUSTOMERS = Table("bank", "customers", "snapshot", ("customer",), "客户（不含姓名与联系方式）", _columns("""
     customer key 客户的代理键
     customer_no text 客户号
     branch_no text 网点号
@@ -96,46 +77,25 @@ CUSTOMERS = Table(
     risk_grade text 客户风险等级 C1–C5，可空
     risk_on date 风险评估日，可空
     opened_on date 建户日
-"""),
-)
+"""))
 
-ACCOUNTS = Table(
-    "bank",
-    "accounts",
-    "snapshot",
-    ("account",),
-    "账户（不含账号）",
-    _columns("""
+ACCOUNTS = Table("bank", "accounts", "snapshot", ("account",), "账户（不含账号）", _columns("""
     account key 账户的代理键
     customer key 客户的代理键
     kind text 产品类别，见 kinds.ProductKind
     opened_on date 开户日
     closed_on date 销户日，可空
-"""),
-)
+"""))
 
-PRODUCTS = Table(
-    "bank",
-    "products",
-    "snapshot",
-    ("product_no",),
-    "产品",
-    _columns("""
+PRODUCTS = Table("bank", "products", "snapshot", ("product_no",), "产品", _columns("""
     product_no text 产品号
     name text 产品名称
     kind text 产品类别
     risk_level text 产品风险等级 R1–R5，可空
     term_days number 期限，天，可空
-"""),
-)
+"""))
 
-HOLDINGS = Table(
-    "bank",
-    "holdings",
-    "snapshot",
-    ("holding",),
-    "持有：一笔一行，含贷款",
-    _columns("""
+HOLDINGS = Table("bank", "holdings", "snapshot", ("holding",), "持有：一笔一行，含贷款", _columns("""
     holding key 持有的代理键
     account key 账户的代理键
     customer key 客户的代理键
@@ -146,32 +106,18 @@ HOLDINGS = Table(
     matures_on date 到期日，可空
     rate_bp number 年利率，万分之一，可空
     auto_renew flag 是否约定自动转存
-"""),
-)
+"""))
 
-BALANCES = Table(
-    "bank",
-    "balances",
-    "daily",
-    ("account", "day_on"),
-    "日终余额：当日有变动的账户",
-    _columns("""
+BALANCES = Table("bank", "balances", "daily", ("account", "day_on"), "日终余额：当日有变动的账户", _columns("""
     account key 账户的代理键
     customer key 客户的代理键
     kind text 产品类别
     day_on date 日期
     balance_fen money 日终余额
     change_fen money 比上日的变动；账户的第一行为全部余额
-"""),
-)
+"""))
 
-MOVES = Table(
-    "bank",
-    "moves",
-    "daily",
-    ("move",),
-    "交易",
-    _columns("""
+MOVES = Table("bank", "moves", "daily", ("move",), "交易", _columns("""
     move key 交易的代理键
     account key 账户的代理键
     customer key 客户的代理键
@@ -181,30 +127,16 @@ MOVES = Table(
     by_customer flag 是否客户主动（转账、现金、消费）
     other_bank text 对方银行，空为本行或无
     channel text 渠道，可空
-"""),
-)
+"""))
 
-CONSENTS = Table(
-    "bank",
-    "consents",
-    "snapshot",
-    ("customer", "purpose"),
-    "授权与拒绝",
-    _columns("""
+CONSENTS = Table("bank", "consents", "snapshot", ("customer", "purpose"), "授权与拒绝", _columns("""
     customer key 客户的代理键
     purpose text 用途，见 kinds.ConsentPurpose
     granted flag 同意为真，拒绝或撤回为假
     changed_on date 何日
-"""),
-)
+"""))
 
-CONTACTS = Table(
-    "bank",
-    "contacts",
-    "daily",
-    ("contact",),
-    "旧系统的联系记录（不含文字）",
-    _columns("""
+CONTACTS = Table("bank", "contacts", "daily", ("contact",), "旧系统的联系记录（不含文字）", _columns("""
     contact key 联系的代理键
     customer key 客户的代理键
     staff_no text 工号
@@ -212,78 +144,45 @@ CONTACTS = Table(
     channel text 渠道，见 kinds.Channel
     seconds number 时长，秒，可空
     outcome text 结果，见 kinds.Outcome
-"""),
-)
+"""))
 
-COMPLAINTS = Table(
-    "bank",
-    "complaints",
-    "snapshot",
-    ("complaint",),
-    "投诉（不含文字）",
-    _columns("""
+COMPLAINTS = Table("bank", "complaints", "snapshot", ("complaint",), "投诉（不含文字）", _columns("""
     complaint key 投诉的代理键
     customer key 客户的代理键
     opened_on date 受理日
     closed_on date 办结日，空为未结
-"""),
-)
+"""))
 
-QUARANTINE = Table(
-    "bank",
-    "quarantine",
-    "daily",
-    ("file", "row", "column"),
-    "隔离的行：地址与原因（不含原值）",
-    _columns("""
+QUARANTINE = Table("bank", "quarantine", "daily", ("file", "row", "column"),
+    "隔离的行：地址与原因（不含原值）", _columns("""
     file text 文件
     row number 行号，表头为第 1 行
     column text 列
     rule text 规则
     says text 原因
     suggestion text 建议
-"""),
-)
+"""))
 
 OWN_CONTACTS = Table("notes", "contacts", "daily", ("contact",), "本系统记下的联系", CONTACTS.columns)
 
-OWN_CONSENTS = Table(
-    "notes", "consents", "snapshot", ("customer", "purpose"), "本系统记下的同意与拒绝", CONSENTS.columns
-)
+OWN_CONSENTS = Table("notes", "consents", "snapshot", ("customer", "purpose"),
+    "本系统记下的同意与拒绝", CONSENTS.columns)
 
-PROMISES = Table(
-    "notes",
-    "promises",
-    "snapshot",
-    ("customer", "due_on", "channel"),
-    "约定的下一次联系，未兑现",
-    _columns("""
+PROMISES = Table("notes", "promises", "snapshot", ("customer", "due_on", "channel"),
+    "约定的下一次联系，未兑现", _columns("""
     customer key 客户的代理键
     due_on date 约定日
     channel text 渠道
-"""),
-)
+"""))
 
-KEEPERS = Table(
-    "notes",
-    "keepers",
-    "snapshot",
-    ("customer",),
-    "谁管哪位客户，以本系统为准",
-    _columns("""
+KEEPERS = Table("notes", "keepers", "snapshot", ("customer",), "谁管哪位客户，以本系统为准", _columns("""
     customer key 客户的代理键
     keeper_no text 管户人工号
     stage text 客情阶段，见 kinds.Stage
-"""),
-)
+"""))
 
-STATE = Table(
-    "answers",
-    "state",
-    "snapshot",
-    ("customer",),
-    "引擎自己的逐日状态：第二天只需新的一天与离开窗口的日子",
-    _columns("""
+STATE = Table("answers", "state", "snapshot", ("customer",),
+    "引擎自己的逐日状态：第二天只需新的一天与离开窗口的日子", _columns("""
     customer key 客户的代理键
     balance_fen money 日终管理资产
     lag_fen money 30 天前的日终管理资产
@@ -304,30 +203,16 @@ STATE = Table(
     tier text 最近一个月末保住的分层，可空
     months_below number 连续几个月末低于保层线
     policy text 规则版本
-"""),
-)
+"""))
 
-CUT_OFFS = Table(
-    "answers",
-    "cut_offs",
-    "snapshot",
-    ("branch_no",),
-    "分层线：每个季末按排名划定",
-    _columns("""
+CUT_OFFS = Table("answers", "cut_offs", "snapshot", ("branch_no",), "分层线：每个季末按排名划定", _columns("""
     branch_no text 网点号
     line_a_fen money A 类最后一位的 30 天日均，可空
     line_b_fen money B 类最后一位的 30 天日均，可空
     policy text 规则版本
-"""),
-)
+"""))
 
-STANDINGS = Table(
-    "answers",
-    "standings",
-    "snapshot",
-    ("customer",),
-    "每位客户的当日面貌",
-    _columns("""
+STANDINGS = Table("answers", "standings", "snapshot", ("customer",), "每位客户的当日面貌", _columns("""
     customer key 客户的代理键
     branch_no text 网点号
     tier text 分层 A/B/C
@@ -341,30 +226,16 @@ STANDINGS = Table(
     last_move_on date 最近一次主动交易，可空
     last_contact_on date 最近一次有效联系，可空
     policy text 规则版本
-"""),
-)
+"""))
 
-MONTH_ENDS = Table(
-    "answers",
-    "month_ends",
-    "daily",
-    ("customer",),
-    "月末时点：每个月末一份",
-    _columns("""
+MONTH_ENDS = Table("answers", "month_ends", "daily", ("customer",), "月末时点：每个月末一份", _columns("""
     customer key 客户的代理键
     balance_fen money 月末管理资产
     average_fen money 月末前 30 天日均
     net_fen money 当月净流入
-"""),
-)
+"""))
 
-SIGNALS = Table(
-    "answers",
-    "signals",
-    "snapshot",
-    ("customer", "kind", "account", "due_on"),
-    "信号",
-    _columns("""
+SIGNALS = Table("answers", "signals", "snapshot", ("customer", "kind", "account", "due_on"), "信号", _columns("""
     customer key 客户的代理键
     account key 账户的代理键，与账户无关则空
     kind text 信号，见 kinds.SignalKind
@@ -375,16 +246,10 @@ SIGNALS = Table(
     expires_on date 过了这天不再提
     evidence text 依据，JSON
     policy text 规则版本
-"""),
-)
+"""))
 
-OPPORTUNITIES = Table(
-    "answers",
-    "opportunities",
-    "snapshot",
-    ("customer", "kind", "account", "due_on"),
-    "商机：今天值得联系的理由",
-    _columns("""
+OPPORTUNITIES = Table("answers", "opportunities", "snapshot", ("customer", "kind", "account", "due_on"),
+    "商机：今天值得联系的理由", _columns("""
     customer key 客户的代理键
     account key 账户的代理键，可空
     kind text 信号或理由，见 kinds.SignalKind 与 kinds.Reason
@@ -398,16 +263,9 @@ OPPORTUNITIES = Table(
     gain_fen money 一通电话比不联系多带来的一年收入
     evidence text 依据，JSON
     policy text 规则版本
-"""),
-)
+"""))
 
-PLANS = Table(
-    "answers",
-    "plans",
-    "snapshot",
-    ("keeper_no", "place"),
-    "今日名单：一行一位客户",
-    _columns("""
+PLANS = Table("answers", "plans", "snapshot", ("keeper_no", "place"), "今日名单：一行一位客户", _columns("""
     keeper_no text 管户人工号
     place number 名单里的次序，从 1 起
     customer key 客户的代理键
@@ -419,23 +277,17 @@ PLANS = Table(
     reasons text 带正负号的理由，JSON 列表，合计等于 value_fen
     beat text 它胜过了谁、还可以用哪种渠道，JSON
     policy text 规则版本
-"""),
-)
+"""))
 
-QUOTAS = Table(
-    "answers",
-    "quotas",
-    "snapshot",
-    ("keeper_no", "channel"),
-    "今日工作量 52030",
-    _columns("""
+QUOTAS = Table("answers", "quotas", "snapshot", ("keeper_no", "channel"), "今日工作量 52030", _columns("""
     keeper_no text 管户人工号
     channel text 渠道
     day_on date 为哪一天
     quota number 应做多少
     customers number 管户数
-"""),
-)
+"""))
+
+# fmt: on
 
 TABLES: tuple[Table, ...] = (
     BRANCHES, STAFF, CUSTOMERS, ACCOUNTS, PRODUCTS, HOLDINGS, BALANCES, MOVES, CONSENTS, CONTACTS, COMPLAINTS,

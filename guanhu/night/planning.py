@@ -110,7 +110,10 @@ def plans_of(desks: list[Desk], offered: Lazy, policy: Policy) -> Iterator[DayPl
 
 
 def _options(offered: Lazy, policy: Policy) -> nw.DataFrame[Any]:
-    """Every way to reach a customer with what it is worth: its allowed reasons added up, less what nearness costs."""
+    """Every way to reach a customer with what it is worth: its allowed reasons added up, less what nearness costs.
+
+    Who was promised a call or a meeting for today is offered what was promised, and no other way.
+    """
     soon = (nw.col("reached") > 0) & (nw.col("duty") == 0)
     allowed = offered.filter(nw.col("withheld").is_null()).with_columns(
         nw.col("duty").cast(nw.Int32), promised=(nw.col("kind") == Reason.PROMISE.value).cast(nw.Int32)
@@ -118,7 +121,9 @@ def _options(offered: Lazy, policy: Policy) -> nw.DataFrame[Any]:
     ways = allowed.group_by(*WHO, "channel").agg(
         nw.col("fen").sum(), nw.col("duty", "promised").max(), nw.col("recent_reached").max().alias("reached")
     )
-    valued = ways.with_columns(
+    spoken = nw.col("promised") * (nw.col("channel") != Channel.MESSAGE.value).cast(nw.Int32)
+    agreed = ways.with_columns(expects=spoken.max().over("customer"))
+    valued = agreed.filter(nw.col("expects") <= nw.col("promised")).with_columns(
         value_fen=nw.col("fen") - nw.when(soon).then(nw.lit(policy.recent_contact_fen)).otherwise(nw.lit(0))
     )
     worth = valued.filter((nw.col("duty") == 1) | (nw.col("value_fen") > 0))

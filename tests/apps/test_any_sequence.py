@@ -290,4 +290,4 @@ def test_a_fault_in_the_records_is_noticed(morning: None, monkeypatch: pytest.Mo
     where, name, broken = FAULTS[fault]
     monkeypatch.setattr(where, name, broken, raising=False)
     with pytest.raises((AssertionError, Invisible, pytest.fail.Exception)):
-        walk(30)
+        walk(120)

@@ -19,7 +19,7 @@ from guanhu.night.why import why
 from guanhu.rules.days import SHIPPED_CALENDAR
 from guanhu.rules.kinds import SignalKind
 from guanhu.rules.signals import is_marketing
-from tests.night.town import FRIDAY, MONDAY, NOW, SATURDAY, SUNDAY, TUESDAY, viewer
+from tests.night.town import FRIDAY, MONDAY, NOW, SATURDAY, SUNDAY, TUESDAY, delivery, viewer
 
 SELLING = {kind.value for kind in SignalKind if is_marketing(kind)}
 
@@ -98,9 +98,13 @@ def kinds(town, keeper: str, number: str, day: date) -> list[str]:
 
 
 def test_a_duty_that_found_no_slot_is_shown_beside_the_list(town):
-    for number in ("C03", "C04", "C05"):
-        call(number, next_steps=[NextStep(TUESDAY, "call", "回电")])
-    town.monday()
+    """Five complaints on a list so short that it asks for one call and one meeting."""
+    angry = delivery(SATURDAY, MONDAY)
+    angry["complaints"] = [
+        {"complaint_no": f"X{n}", "customer_no": number, "opened_on": "2026-11-22", "subject": "排队久"}
+        for n, number in enumerate(("C01", "C02", "C03", "C04", "C05"))
+    ]
+    town.night(MONDAY, town.send(MONDAY, angry, first=SATURDAY))
     asked = ["show", "plan", "--keeper", "S1", "--day", MONDAY.isoformat()]
     told = CliRunner().invoke(app, [*asked, "--json"], env={"GUANHU_VAR": str(town.folder)})
     rows = {row["customer"]: row for row in json.loads(told.output)}

@@ -490,6 +490,18 @@ def test_what_was_agreed_with_customers_stands_however_many_they_are(branch: Bra
     assert [way for _, way in short(branch.plan())].count("meeting") == 3
 
 
+def test_a_promised_call_is_not_made_a_meeting_by_a_worthier_reason(branch: Branch) -> None:
+    branch.promise(branch.customer(1), "call")
+    branch.reason(1, "maturity", 900_00, step="t0", due=TODAY, duty=True)
+    assert short(branch.plan()) == [(1, "call")]
+
+
+def test_a_promised_message_does_not_keep_a_duty_from_being_done(branch: Branch) -> None:
+    branch.promise(branch.customer(1), "message")
+    branch.reason(1, "maturity", 900_00, step="t0", due=TODAY, duty=True)
+    assert [way for _, way in short(branch.plan())] != ["message"]
+
+
 def test_who_is_away_keeps_no_appointments(branch: Branch) -> None:
     branch.keeper("S09", leave=(TODAY, TODAY))
     branch.promise(branch.customer(1, keeper="S09"), "meeting")

@@ -20,7 +20,7 @@ from guanhu.rules.policy import SHIPPED, Policy
 from tests.feeds.bank import Rows, deliver
 from tests.night.kills import left_behind
 
-FIRST, FRIDAY = date(2026, 10, 22), date(2026, 11, 20)
+FIRST, FRIDAY = date(2026, 8, 20), date(2026, 11, 20)
 SATURDAY, SUNDAY, MONDAY, TUESDAY = (FRIDAY + timedelta(days=n) for n in (1, 2, 3, 4))
 """History reaches to the Friday; today is Monday until Monday's night has been published."""
 NOW = datetime(2026, 11, 24, 1, 0, tzinfo=UTC)

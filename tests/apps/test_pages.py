@@ -165,8 +165,10 @@ def test_one_refusal_closes_marketing_until_a_new_consent_with_evidence(cast: Ca
 
 def test_of_two_words_on_one_day_the_refusal_holds(cast: Cast):
     told: dict[str, Any] = {"by": cast.shen, "customer": cast.zhao, "now": NOW, "day": TODAY}
+    customer_actions.grant_marketing(evidence="柜面签字", **told)
     customer_actions.refuse_marketing(**told)
-    customer_actions.grant_marketing(evidence="改口", **told)
+    with pytest.raises(Refused, match="最早明天"):
+        customer_actions.grant_marketing(evidence="改口", **told)
     consents = queries.brief(cast.shen, cast.zhao).consents
     assert consents[0] == ConsentRow("marketing", False, TODAY, "own", "")
     assert consents[1] == ConsentRow("service", None, None, "", "")

@@ -175,10 +175,18 @@ def refuse_marketing(*, by: Viewer, customer: UUID, day: date, now: datetime, ev
 
 @transaction.atomic
 def grant_marketing(*, by: Viewer, customer: UUID, day: date, now: datetime, evidence: str) -> None:
-    """Write down a new consent to marketing; needs evidence (``Refused`` without)."""
+    """Write down a new consent to marketing; ``Refused`` without evidence, and on the day of a refusal."""
     if not evidence.strip():
         raise Refused({"evidence": _("请写下客户同意的凭据")})
+    if _said_no_on(by, locked(by, customer), day):
+        raise Refused({"evidence": _("今天刚记下客户不要营销，新的同意最早明天记")})
     _consent(by, customer, ConsentPurpose.MARKETING, granted=True, day=day, now=now, evidence=evidence)
+
+
+def _said_no_on(by: Viewer, row: Customer, day: date) -> bool:
+    """Is a refusal of marketing of this day the last word, whoever wrote it down?"""
+    words = Consent.objects.seen_by(by).filter(customer=row, purpose=ConsentPurpose.MARKETING.value, changed_on=day)
+    return bool(words.filter(granted=False).exists())
 
 
 def _consent(

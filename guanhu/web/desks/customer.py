@@ -34,8 +34,6 @@ def marketing(request: Request, public_id: UUID) -> HttpResponse:
     if not form.is_valid():
         return _page(request, public_id, status=422)
     again = form.cleaned_data["granted"] == "yes"
-    if again and any(row.granted is False and row.changed_on == card.day for row in card.consents):
-        return _page(request, public_id, status=422, unproven=_("今天刚记下客户不要营销，新的同意最早明天记"))
     write = actions.grant_marketing if again else actions.refuse_marketing
     try:
         write(by=request.viewer, customer=public_id, day=card.day, now=request.now,

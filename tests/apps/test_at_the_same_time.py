@@ -20,7 +20,7 @@ from tests import cast as people
 from tests.cast import LI, ZHAO
 from tests.factories import NOW, TODAY, line_row, publish, quota_rows
 
-pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.slow, pytest.mark.long, pytest.mark.django_db(transaction=True)]
 ROUNDS = 30
 """Of each pair, so that all pairs together make several hundred."""
 LATER = TODAY + timedelta(days=2)

@@ -14,7 +14,7 @@ from guanhu.feeds.layouts import LAYOUTS
 from guanhu.rules.kinds import Channel
 from tests.demo.reading import Delivered, fen, signed
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.long]
 DAYS = ("history", "2026-11-21", "2026-11-22", "2026-11-23", "2026-11-24", "2026-11-25")
 
 

@@ -15,7 +15,7 @@ from guanhu.demo.write import write_bank
 from guanhu.rules.kinds import Channel, Outcome
 from tests.demo.reading import Delivered, fen, signed
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.long]
 YESTERDAY = "2026-11-23"
 KEEPERS = [f"1{branch}0{place}" for branch in (1, 2, 3) for place in (1, 2, 3, 4)]
 
@@ -38,7 +38,6 @@ def test_the_bank_is_kept_by_twelve(lists):
     assert len(lists) == 2400
 
 
-@pytest.mark.long
 def test_the_demo_has_7200_customers_and_a_million_movements(tmp_path):
     written = Delivered(tmp_path, write_bank(tmp_path, seed=52030))
     for name in written.summary.deliveries:

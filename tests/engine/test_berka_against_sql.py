@@ -17,7 +17,7 @@ JANUARY, MARCH, JULY = date(1994, 1, 31), date(1994, 3, 30), date(1994, 7, 4)
 BASIS = "测试"
 POLICY = Policy(other_bank_legal_basis=BASIS)
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.long]
 
 
 @pytest.fixture(scope="module")

@@ -15,6 +15,7 @@ from tests.engine.random_bank import Bank
 BASIS = "董事会决议 2022-11"
 
 
+@pytest.mark.long
 @pytest.mark.slow
 def test_the_two_roads_meet(tmp_path):
     seen = set().union(*(walked_twice(Lake(tmp_path / str(seed)), seed) for seed in (1, 2)))

@@ -21,7 +21,7 @@ from guanhu.feeds.layouts import HOLDINGS, Layout
 from guanhu.feeds.links import Books
 from tests.feeds.bank import KEYS, csv_text
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.long]
 
 ROWS = 30
 COLUMNS = [field.name for field in HOLDINGS.fields]
@@ -202,7 +202,6 @@ def test_a_reader_that_forgets_bad_rows_is_caught(defects: dict[int, str]) -> No
         reading._aside = careful
 
 
-@pytest.mark.long
 def test_ten_thousand_dirty_files_are_counted_to_the_row_and_the_fen(gate_share: float) -> None:
     names = [*BREAKS, *HARMLESS]
     with tempfile.TemporaryDirectory() as folder:

@@ -12,7 +12,7 @@ from guanhu.feeds import door
 from guanhu.feeds.errors import DeliveryRefused, Problem
 from tests.feeds.bank import DAY, KEYS, Rows, csv_text, deliver, layout_of, small_bank
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.long]
 Manifest = dict[str, Any]
 
 

@@ -11,7 +11,7 @@ from guanhu.apps.people import actions as people
 from guanhu.night.stages import NightStopped
 from tests.night.town import SATURDAY, SUNDAY
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.long]
 
 
 def test_only_month_ends_the_records_lack_or_know_otherwise_are_sent(town, monkeypatch):

@@ -15,7 +15,7 @@ from guanhu.night import run
 from guanhu.night.stages import NightStopped
 from tests.night.town import FIRST, FRIDAY, MONDAY, NOW, SATURDAY, SUNDAY, TUESDAY, delivery, lines, viewer
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.long]
 
 
 def lake_rows(town, query: str, day: date) -> list[tuple]:
@@ -97,7 +97,6 @@ def test_the_money_in_the_records_is_the_money_the_bank_sent(town):
     assert published == sent * 100
 
 
-@pytest.mark.long
 def test_today_stays_monday_over_the_weekend_and_moves_on_with_mondays_night(town):
     seen = {}
     for day in (SATURDAY, SUNDAY, MONDAY):
@@ -113,7 +112,6 @@ def test_a_deposit_due_tomorrow_is_a_duty_on_the_list_of_today(town):
     assert json.loads(line["reasons"])[0]["figures"]["step"] == "t-1"
 
 
-@pytest.mark.long
 def test_the_same_night_again_leaves_the_same(town):
     town.night(SATURDAY)
     before = town.left_behind(SATURDAY)
@@ -124,7 +122,6 @@ def test_the_same_night_again_leaves_the_same(town):
     assert [night.attempt for night in people.nights() if night.day == SATURDAY] == [1, 2, 3]
 
 
-@pytest.mark.long
 def test_nights_again_in_any_order_leave_the_same(town):
     town.nights(SATURDAY, SUNDAY, MONDAY)
     before = {day: town.left_behind(day) for day in (SATURDAY, SUNDAY, MONDAY)}
@@ -137,7 +134,6 @@ def test_an_identical_copy_is_noted_and_not_read_again(town):
     assert report.lines[0] == ("收数", "与已收的文件完全相同，不再重读")
 
 
-@pytest.mark.long
 def test_an_earlier_day_again_does_not_turn_any_branch_back(town):
     town.nights(SATURDAY, SUNDAY)
     shown = people.current_nights()
@@ -146,7 +142,6 @@ def test_an_earlier_day_again_does_not_turn_any_branch_back(town):
     assert people.current_nights() == shown
 
 
-@pytest.mark.long
 def test_an_older_list_of_colleagues_never_replaces_a_newer_one(town):
     newer = delivery(SATURDAY, SATURDAY)
     newer["staff"][1]["branch_no"] = "B2"
@@ -158,7 +153,6 @@ def test_an_older_list_of_colleagues_never_replaces_a_newer_one(town):
                               "s.branch_id"))["S2"] == "B2"  # fmt: skip
 
 
-@pytest.mark.long
 def test_a_restated_day_is_counted_from_the_next_night_on(town):
     town.nights(SATURDAY, SUNDAY)
     restated = delivery(SATURDAY, SATURDAY)
@@ -171,7 +165,6 @@ def test_a_restated_day_is_counted_from_the_next_night_on(town):
     assert balance["C03"] == 999_000_00
 
 
-@pytest.mark.long
 def test_a_restated_day_whose_night_stopped_after_its_files_is_counted_by_the_next(town, monkeypatch):
     town.nights(SATURDAY, SUNDAY)
     restated = delivery(SATURDAY, SATURDAY)
@@ -194,7 +187,6 @@ def test_a_bank_without_customers_has_its_night_too(empty):
     assert work.today(viewer("S1")).planned == 0
 
 
-@pytest.mark.long
 def test_a_database_lost_is_filled_again_from_the_files_beside_an_existing_lake(empty, friday_evening):
     shutil.copytree(friday_evening[1], empty.folder, dirs_exist_ok=True)
     with pytest.raises(NightStopped, match="还没有收到"):
@@ -206,14 +198,12 @@ def test_a_database_lost_is_filled_again_from_the_files_beside_an_existing_lake(
     assert work.today(viewer("S1")).data_day == SATURDAY
 
 
-@pytest.mark.long
 def test_another_version_of_the_policy_measures_anew(town):
     report = town.ruled(version="2026-12-01", large_move_any_fen=1).night(SATURDAY)
     assert dict(report.lines)["计量"] == "重算：规则版本已变"
     assert {row["policy"] for row in town.lake.rows(tables.STANDINGS, SATURDAY)} == {"2026-12-01"}
 
 
-@pytest.mark.long
 def test_other_banks_are_seen_once_the_legal_basis_is_recorded(town):
     def kinds(day):
         return {row["kind"] for row in town.lake.rows(tables.SIGNALS, day)}

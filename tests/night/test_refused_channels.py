@@ -15,7 +15,7 @@ from guanhu.rules.kinds import Channel, ConsentPurpose, Tier, Withheld
 from guanhu.rules.policy import SHIPPED
 from tests.night.desks import DAY, TODAY, Branch, short
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.long]
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ from guanhu.rules.days import SHIPPED_CALENDAR
 from tests.feeds.bank import Rows
 from tests.night.town import FIRST, FRIDAY, KEYS, MONDAY, NOW, SATURDAY, SUNDAY, TUESDAY, Town, delivery, viewer
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.long]
 
 C04 = KEYS.key("account", "AC04")
 """C04 holds 90,000 on the Friday and moves on every day of these tests."""

@@ -76,7 +76,7 @@ def sink(frame: nw.LazyFrame[Any] | nw.DataFrame[Any], path: Path, columns: Mapp
     ordered = chosen.lazy() if known else chosen.lazy().sort(list(key))
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_name(path.name + ".part")
-    ordered.sink_parquet(part, compression="zstd", compression_level=1, statistics=False,
+    ordered.sink_parquet(part, compression="lz4", statistics=False,
                          engine="streaming", sync_on_close="all")  # fmt: skip
     os.replace(part, path)
     sync_folder(path.parent)

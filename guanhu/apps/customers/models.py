@@ -10,8 +10,9 @@ from django.db.models import F, Q
 
 from guanhu.apps.people.models import Branch, Night, Staff
 from guanhu.apps.people.personal import Keep
-from guanhu.apps.people.scope import Scoped, Viewer
+from guanhu.apps.people.scope import Scoped, Viewer, rows_of
 from guanhu.apps.people.vault import SealedField
+from guanhu.rules.access import Reach
 from guanhu.rules.kinds import Calendar, CustomerKind, Kind, Stage
 
 
@@ -73,8 +74,8 @@ class Customer(Scoped):
 
     @classmethod
     def visible_to(cls, viewer: Viewer) -> Q:
-        """The customers she keeps."""
-        return Q(keeper_id=viewer.staff_id)
+        """The customers in her reach."""
+        return rows_of(viewer)
 
 
 class OfCustomer(Scoped):
@@ -311,5 +312,5 @@ class Quarantined(Scoped):
 
     @classmethod
     def visible_to(cls, viewer: Viewer) -> Q:
-        """No keeper reads rows that belong to nobody yet."""
-        return Q(pk__in=[])
+        """Rows that belong to nobody yet are for those who look after the bank's files alone."""
+        return Q() if viewer.reach is Reach.FEEDS else Q(pk__in=[])

@@ -10,6 +10,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from guanhu.apps.people.personal import Keep
+from guanhu.rules.access import Role
 from guanhu.rules.kinds import Post
 
 
@@ -58,6 +59,7 @@ class Branch(models.Model):
     branch_no = models.CharField("网点号", max_length=40, unique=True)
     name = models.CharField("网点名称", max_length=100)
     address = models.CharField("网点地址", max_length=200, blank=True, db_default="")
+    region_no = models.CharField("上级分支行号", max_length=40, blank=True, db_default="", db_index=True)
     currency = models.CharField("币种", max_length=3, db_default="CNY")
     synthetic = models.BooleanField("演示数据", db_default=False)
     current_night = models.ForeignKey(Night, models.PROTECT, null=True, blank=True, related_name="+")
@@ -67,7 +69,11 @@ class Branch(models.Model):
 
 
 class StaffManager(BaseUserManager["Staff"]):
-    """Finds a colleague by the number the bank gave."""
+    """Finds a colleague by the number the bank gave, with her branch: both are asked for on every page."""
+
+    def get_queryset(self) -> models.QuerySet[Staff]:
+        """Colleagues with their branches."""
+        return super().get_queryset().select_related("branch")
 
 
 class Staff(AbstractBaseUser):
@@ -107,3 +113,68 @@ class Staff(AbstractBaseUser):
 
     def __str__(self) -> str:
         return self.name
+
+
+class RoleGrant(models.Model):
+    """授权: a role beyond the post's own, proposed by one colleague and approved by another."""
+
+    PERSONAL: ClassVar[dict[str, Keep]] = {"reason": Keep.WHILE_STAFF}
+
+    public_id = models.UUIDField(unique=True, editable=False, db_default=RandomUUID())
+    staff = models.ForeignKey(Staff, models.PROTECT, related_name="grants")
+    role = models.CharField("角色", max_length=12, choices=[(role.value, role.zh) for role in Role])
+    reason = models.CharField("理由", max_length=200)
+    from_on = models.DateField("从哪天起")
+    until_on = models.DateField("到哪天止", null=True, blank=True)
+    proposed_by = models.ForeignKey(Staff, models.PROTECT, null=True, blank=True, related_name="+")
+    proposed_at = models.DateTimeField("提出的时刻")
+    approved_by = models.ForeignKey(Staff, models.PROTECT, null=True, blank=True, related_name="+")
+    approved_at = models.DateTimeField("复核的时刻", null=True, blank=True)
+    ended_by = models.ForeignKey(Staff, models.PROTECT, null=True, blank=True, related_name="+")
+    ended_at = models.DateTimeField("收回或退回的时刻", null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=("staff", "role"), condition=Q(ended_at=None), name="role_grant_one_open"),
+            models.CheckConstraint(
+                condition=Q(approved_by=None) | ~Q(approved_by=F("proposed_by")), name="role_grant_two_persons"
+            ),
+            models.CheckConstraint(
+                condition=Q(approved_by=None) | ~Q(approved_by=F("staff")), name="role_grant_not_ones_own"
+            ),
+            models.CheckConstraint(
+                condition=Q(until_on=None) | Q(until_on__gte=F("from_on")), name="role_grant_until_after"
+            ),
+            models.CheckConstraint(condition=~Q(reason=""), name="role_grant_says_why"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.role} {self.from_on}"
+
+
+class Cover(models.Model):
+    """代管: one colleague keeps another's customers for some days; it ends by itself with its last day."""
+
+    PERSONAL: ClassVar[dict[str, Keep]] = {"reason": Keep.WHILE_STAFF}
+
+    public_id = models.UUIDField(unique=True, editable=False, db_default=RandomUUID())
+    giver = models.ForeignKey(Staff, models.PROTECT, related_name="+")
+    taker = models.ForeignKey(Staff, models.PROTECT, related_name="covers")
+    from_on = models.DateField("从哪天起")
+    to_on = models.DateField("到哪天止")
+    reason = models.CharField("理由", max_length=200)
+    granted_by = models.ForeignKey(Staff, models.PROTECT, related_name="+")
+    granted_at = models.DateTimeField("安排的时刻")
+    ended_by = models.ForeignKey(Staff, models.PROTECT, null=True, blank=True, related_name="+")
+    ended_at = models.DateTimeField("提前结束的时刻", null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(to_on__gte=F("from_on")), name="cover_to_after_from"),
+            models.CheckConstraint(condition=~Q(giver=F("taker")), name="cover_of_somebody_else"),
+            models.CheckConstraint(condition=~Q(reason=""), name="cover_says_why"),
+        ]
+        indexes = [models.Index(fields=("taker", "to_on"), condition=Q(ended_at=None), name="cover_open")]
+
+    def __str__(self) -> str:
+        return f"{self.from_on} {self.to_on}"

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db.models import Max, Subquery
+from django.db.models import Max, Q, Subquery
 
-from guanhu.apps.people.models import Branch, Night, NightState, Staff
-from guanhu.apps.people.scope import Viewer
+from guanhu.apps.people.models import Branch, Cover, Night, NightState, RoleGrant, Staff
+from guanhu.rules.access import BUSINESS, ROLE_OF_POST, Role, Viewer
 
 
 @dataclass(frozen=True)
@@ -41,11 +41,49 @@ class NightView:
     started_at: datetime
 
 
-def viewer_of(staff: Staff) -> Viewer:
-    """Who is looking: the colleague signed in."""
+def viewer_of(staff: Staff, role: Role | None = None, day: date | None = None) -> Viewer | None:
+    """Who is looking: the colleague signed in, in one of her roles, with whom she covers on this day.
+
+    ``role`` null: the first she has · ``day`` null: covers nobody. Null when she does not hold the role on that day.
+    """
+    held = roles_of(staff, day)
+    if not held or (role is not None and role not in held):
+        return None
+    chosen = role or held[0]
     return Viewer(
-        staff_no=staff.staff_no, staff_id=staff.pk, branch_id=staff.branch_id, post=staff.post, name=staff.name
+        staff_no=staff.staff_no,
+        staff_id=staff.pk,
+        branch_id=staff.branch_id,
+        post=staff.post,
+        name=staff.name,
+        role=chosen,
+        branch_no=staff.branch.branch_no,
+        covered=_covered(staff, day) if day and chosen in BUSINESS else (),
+        region=_region(staff.branch) if chosen is Role.REGION else (),
     )
+
+
+def roles_of(staff: Staff, day: date | None) -> tuple[Role, ...]:
+    """The roles a colleague holds on a day: her post's own, then those granted and approved."""
+    own = ROLE_OF_POST.get(staff.post)
+    first = (own,) if own else ()
+    if day is None:
+        return first
+    running = RoleGrant.objects.filter(staff=staff, ended_at=None, approved_at__isnull=False, from_on__lte=day)
+    granted = running.filter(Q(until_on=None) | Q(until_on__gte=day)).order_by("pk").values_list("role", flat=True)
+    return (*first, *(role for role in map(Role, granted) if role not in first))
+
+
+def _covered(staff: Staff, day: date) -> tuple[int, ...]:
+    running = Cover.objects.filter(taker=staff, ended_at=None, from_on__lte=day, to_on__gte=day)
+    return tuple(sorted(set(running.values_list("giver_id", flat=True))))
+
+
+def _region(branch: Branch) -> tuple[int, ...]:
+    """The branches under the same regional office; a branch without one stands alone."""
+    if not branch.region_no:
+        return (branch.pk,)
+    return tuple(Branch.objects.filter(region_no=branch.region_no).order_by("pk").values_list("pk", flat=True))
 
 
 def staff_ids() -> dict[str, int]:

@@ -8,27 +8,19 @@ one instance go through Django's base manager and still work.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import wraps
 from typing import Any, Self
 
 from django.db import models
 from django.db.models import Q
 
+from guanhu.rules.access import OF_ONE, WIDE, Reach, Viewer
+
+__all__ = ["Scoped", "ScopedManager", "ScopedQuerySet", "Unscoped", "Viewer", "rows_of"]
+
 
 class Unscoped(RuntimeError):
     """Rows were asked for before anyone said who is looking."""
-
-
-@dataclass(frozen=True)
-class Viewer:
-    """Who is looking: a colleague, as far as pages and actions need to know."""
-
-    staff_no: str
-    staff_id: int
-    branch_id: int
-    post: str
-    name: str
 
 
 def _guarded(method: str) -> Callable[..., Any]:
@@ -130,5 +122,21 @@ class Scoped(models.Model):
 
     @classmethod
     def visible_to(cls, viewer: Viewer) -> Q:
-        """Which rows this person may see: those of the customers she keeps."""
-        return Q(customer__keeper_id=viewer.staff_id)
+        """Which rows this person may see: those of the customers in her reach."""
+        return rows_of(viewer, "customer__")
+
+
+def rows_of(viewer: Viewer, customer: str = "") -> Q:
+    """The customers in the viewer's reach; ``customer``: the way from the row to its customer, as Django spells it.
+
+    The first of two locks: the database holds the same rows by itself (``cli/sql/rows.sql``). Reliability A2, A3.
+    """
+    mine = Q(**{f"{customer}keeper_id__in": viewer.keepers})
+    if viewer.reach is Reach.OWN:
+        return mine
+    if viewer.reach in WIDE:
+        return mine | Q(**{f"{customer}branch_id__in": viewer.branches})
+    if viewer.reach in OF_ONE:
+        here = Q(**{f"{customer}branch_id__in": viewer.branches}) if viewer.branches else Q()
+        return here & Q(**{f"{customer}customer_no": viewer.number})
+    return Q(pk__in=[])

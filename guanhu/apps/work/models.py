@@ -11,7 +11,7 @@ from django.db.models import F, Q
 from guanhu.apps.customers.models import OfCustomer, OfNight, Source, words
 from guanhu.apps.people.models import Night, Staff
 from guanhu.apps.people.personal import Keep
-from guanhu.apps.people.scope import Scoped, Viewer
+from guanhu.apps.people.scope import Scoped, Viewer, rows_of
 from guanhu.rules.kinds import Channel, Outcome, Refusal
 
 
@@ -67,8 +67,8 @@ class PlanLine(OfNight):
 
     @classmethod
     def visible_to(cls, viewer: Viewer) -> Q:
-        """Planned for her, and still her customer."""
-        return Q(keeper_id=viewer.staff_id, customer__keeper_id=viewer.staff_id)
+        """Planned for whoever keeps the customer now, and in her reach."""
+        return rows_of(viewer, "customer__") & Q(customer__keeper_id=F("keeper_id"))
 
 
 class Quota(Scoped):
@@ -91,8 +91,8 @@ class Quota(Scoped):
 
     @classmethod
     def visible_to(cls, viewer: Viewer) -> Q:
-        """Her own."""
-        return Q(keeper_id=viewer.staff_id)
+        """Hers, and those of whom she covers."""
+        return Q(keeper_id__in=viewer.keepers)
 
 
 class Touch(OfCustomer):

@@ -48,8 +48,8 @@ LEARNT = 50
 
 def morning(viewer: Viewer) -> Morning | None:
     """What the workbench, the brief and the shell begin with; null when no night was ever published for her branch."""
-    now = shown(viewer.branch_id)
-    return Morning(now, desk_of(viewer, now), customers.customers_kept(viewer)) if now else None
+    now, own = shown(viewer.branch_id), viewer.at_own_desk()
+    return Morning(now, desk_of(own, now), customers.customers_kept(own)) if now else None
 
 
 def today(viewer: Viewer, at: Morning | None = None) -> Today | None:
@@ -99,7 +99,7 @@ def desk_of(viewer: Viewer, now: Shown) -> Desk:
 
 def _plan(viewer: Viewer, now: Shown) -> Iterator[Planned]:
     """Her lines of last night with the faces of those who are still hers; nothing sealed is read."""
-    mine = PlanLine.objects.seen_by(viewer).filter(night_id=now.night_id, keeper_id=viewer.staff_id)
+    mine = PlanLine.objects.seen_by(viewer).filter(night_id=now.night_id, keeper_id__in=viewer.keepers)
     rows = mine.annotate(
         last=FilteredRelation("customer__standings", condition=Q(customer__standings__night_id=now.night_id))
     ).values_list(
@@ -136,7 +136,7 @@ def _chips(viewer: Viewer, now: Shown, keys: Iterable[int]) -> dict[int, tuple[C
 
 
 def _quotas(viewer: Viewer, now: Shown, desk: Desk) -> tuple[QuotaDone, ...]:
-    rows = list(Quota.objects.seen_by(viewer).filter(night_id=now.night_id))
+    rows = list(Quota.objects.seen_by(viewer).filter(night_id=now.night_id, keeper_id=viewer.staff_id))
     return quotas_done(rows, (touch for those in desk.touches.values() for touch in those), viewer.staff_id)
 
 

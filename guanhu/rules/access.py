@@ -1,0 +1,210 @@
+"""权限: who may do what, and on which rows: one table. What is not in it is denied.
+
+A colleague signs in with one active role. Business roles also carry the keeper's rights on the customers they keep or
+cover today, whatever the post; administrative roles never do. Grants add, scopes intersect (reliability.md §7).
+``docs/reference/permissions.md``, the matrix of the tests and ``guanhu show permissions`` are read from here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from itertools import combinations
+
+from guanhu.rules.kinds import Kind, Post
+
+
+class Role(Kind):
+    """角色: the hat a colleague wears for one session."""
+
+    COUNTER = "counter", "柜面", "Counter"
+    KEEPER = "keeper", "管户人", "Keeper"
+    HEAD = "head", "网点负责人", "Branch head"
+    REGION = "region", "分支行管理", "Regional management"
+    BANK = "bank", "总行零售", "Head office retail"
+    DATA = "data", "数据管理员", "Data administrator"
+    AUDIT = "audit", "审计管理员", "Auditor"
+    SYSTEM = "system", "系统管理员", "System administrator"
+    SECURITY = "security", "安全管理员", "Security administrator"
+    PRIVACY = "privacy", "消保专员", "Privacy officer"
+    COACH = "coach", "督导", "Coach"
+
+
+class Reach(Kind):
+    """范围: which rows a permission opens; each has its own reader in the database."""
+
+    NOBODY = "nobody", "不涉及客户", "No customer"
+    SELF = "self", "本人", "Oneself"
+    OWN = "own", "名下与代管", "Kept and covered"
+    ONE = "one", "当面的一位", "The one present"
+    BRANCH = "branch", "本网点", "Own branch"
+    REGION = "region", "辖内网点", "Own region"
+    CASE = "case", "个案当事人", "The person of a case"
+    STAFF = "staff", "人员与权限", "Colleagues and rights"
+    FEEDS = "feeds", "送数与隔离区", "Deliveries and quarantine"
+    TRAIL = "trail", "全部留痕", "The whole trail"
+
+
+class Permission(Kind):
+    """许可: what an address may ask for; every address names exactly one."""
+
+    PUBLIC = "public", "登录之前", "Before signing in"
+    ACCOUNT = "account", "自己的账号", "One's own account"
+    TODAY_READ = "today_read", "看今日名单", "Read today's list"
+    TODAY_WRITE = "today_write", "记结果、顺延、撤销", "Record, defer, undo"
+    BOOK_READ = "book_read", "看客户名单", "Read the list of customers"
+    CUSTOMER_READ = "customer_read", "看客户", "Read a customer's file"
+    CALL = "call", "拨打", "Call"
+    REVEAL = "reveal", "查看完整号码", "Reveal a number"
+    MARKETING_WRITE = "marketing_write", "记营销同意与拒绝", "Record consent and refusal"
+    STAGE_WRITE = "stage_write", "调整客情阶段", "Move the stage"
+    COUNTER_FIND = "counter_find", "按出示的客户号查一位", "Find the customer present"
+    COVER_WRITE = "cover_write", "安排代管", "Arrange cover"
+    STAFF_READ = "staff_read", "看人员与权限", "Read colleagues and rights"
+    STAFF_WRITE = "staff_write", "停用、解锁、结束会话", "Lock, unlock, end sessions"
+    ROLE_PROPOSE = "role_propose", "提出授权", "Propose a role"
+    ROLE_APPROVE = "role_approve", "复核授权", "Approve a role"
+    QUARANTINE_READ = "quarantine_read", "看隔离区", "Read the quarantine"
+    CASE_OPEN = "case_open", "受理个人信息请求", "Open a person's case"
+    CASE_READ = "case_read", "按个案查看", "Read on a case"
+    CASE_WRITE = "case_write", "办理个案", "Work on a case"
+    RETENTION_PROPOSE = "retention_propose", "提出到期清理", "Propose a clearing"
+    RETENTION_APPROVE = "retention_approve", "复核到期清理", "Approve a clearing"
+    TRAIL_OWN = "trail_own", "看自己的操作", "Read one's own actions"
+    TRAIL_READ = "trail_read", "查看留痕", "Read the trail"
+    ALARM_READ = "alarm_read", "看异常提醒", "Read alarms"
+
+
+BUSINESS = (Role.COUNTER, Role.KEEPER, Role.HEAD, Role.REGION, Role.BANK, Role.COACH)
+"""Roles that carry the keeper's rights on the customers their holder keeps or covers."""
+ADMINISTRATIVE = tuple(role for role in Role if role not in BUSINESS)
+"""Roles that need a second factor and never open a customer by themselves."""
+
+_R = Role
+_EVERYBODY = dict.fromkeys(Role, Reach.SELF)
+
+GRANTS: dict[Permission, dict[Role, Reach]] = {
+    Permission.PUBLIC: dict.fromkeys(Role, Reach.NOBODY),
+    Permission.ACCOUNT: _EVERYBODY,
+    Permission.TODAY_READ: {_R.KEEPER: Reach.OWN},
+    Permission.TODAY_WRITE: {_R.KEEPER: Reach.OWN},
+    Permission.BOOK_READ: {_R.KEEPER: Reach.OWN, _R.HEAD: Reach.BRANCH, _R.COACH: Reach.BRANCH},
+    Permission.CUSTOMER_READ: {_R.KEEPER: Reach.OWN, _R.HEAD: Reach.BRANCH, _R.COACH: Reach.BRANCH},
+    Permission.CALL: {_R.KEEPER: Reach.OWN},
+    Permission.REVEAL: {_R.KEEPER: Reach.OWN, _R.HEAD: Reach.BRANCH},
+    Permission.MARKETING_WRITE: {_R.KEEPER: Reach.OWN, _R.HEAD: Reach.BRANCH},
+    Permission.STAGE_WRITE: {_R.KEEPER: Reach.OWN},
+    Permission.COUNTER_FIND: {_R.COUNTER: Reach.ONE},
+    Permission.COVER_WRITE: {_R.HEAD: Reach.BRANCH},
+    Permission.STAFF_READ: dict.fromkeys((_R.SYSTEM, _R.SECURITY, _R.AUDIT), Reach.STAFF),
+    Permission.STAFF_WRITE: dict.fromkeys((_R.SYSTEM, _R.SECURITY), Reach.STAFF),
+    Permission.ROLE_PROPOSE: dict.fromkeys((_R.HEAD, _R.BANK, _R.DATA, _R.SECURITY), Reach.STAFF),
+    Permission.ROLE_APPROVE: {_R.SECURITY: Reach.STAFF},
+    Permission.QUARANTINE_READ: dict.fromkeys((_R.DATA, _R.AUDIT), Reach.FEEDS),
+    Permission.CASE_OPEN: dict.fromkeys((_R.COUNTER, _R.KEEPER, _R.HEAD, _R.PRIVACY), Reach.NOBODY),
+    Permission.CASE_READ: {_R.PRIVACY: Reach.CASE},
+    Permission.CASE_WRITE: {_R.PRIVACY: Reach.CASE},
+    Permission.RETENTION_PROPOSE: {_R.DATA: Reach.FEEDS},
+    Permission.RETENTION_APPROVE: {_R.PRIVACY: Reach.FEEDS},
+    Permission.TRAIL_OWN: _EVERYBODY,
+    Permission.TRAIL_READ: {_R.AUDIT: Reach.TRAIL},
+    Permission.ALARM_READ: dict.fromkeys((_R.AUDIT, _R.SECURITY), Reach.TRAIL),
+}
+"""The table: permission → role → reach. A role that is not named is denied."""
+
+EXCLUSIVE: frozenset[frozenset[Role]] = frozenset(
+    frozenset(pair)
+    for pair in (
+        (Role.SYSTEM, Role.SECURITY), (Role.SYSTEM, Role.AUDIT), (Role.SECURITY, Role.AUDIT), (Role.DATA, Role.AUDIT)
+    )
+)  # fmt: skip
+"""互斥: no colleague holds both of a pair, at any time."""
+
+ROLE_OF_POST: dict[str, Role] = {
+    Post.WEALTH: Role.KEEPER,
+    Post.RELATIONSHIP: Role.KEEPER,
+    Post.LOBBY: Role.COUNTER,
+    Post.TELLER: Role.COUNTER,
+    Post.HEAD: Role.HEAD,
+}
+"""The role a post brings by itself; every other is granted, and approved by a second person."""
+
+WIDE = (Reach.BRANCH, Reach.REGION)
+"""Reaches over the customers of others."""
+OF_ONE = (Reach.ONE, Reach.CASE)
+"""Reaches to a single customer, named by number."""
+
+
+@dataclass(frozen=True)
+class Viewer:
+    """Who is looking: a colleague in one role, as far as pages and actions need to know."""
+
+    staff_no: str
+    staff_id: int
+    branch_id: int
+    post: str
+    name: str
+    role: Role = Role.KEEPER
+    branch_no: str = ""
+    covered: tuple[int, ...] = ()
+    """Colleagues whose customers she keeps today in their stead, by the key of their record."""
+    region: tuple[int, ...] = ()
+    """The branches of her region, by key; empty for roles that have none."""
+    reach: Reach = Reach.OWN
+    """Which rows this request may read; narrowest until a permission opens more."""
+    number: str = ""
+    """The customer number a request is bound to, for the reaches to a single customer."""
+
+    @property
+    def keepers(self) -> tuple[int, ...]:
+        """Whose customers are hers today: her own and those she covers."""
+        return (self.staff_id, *self.covered)
+
+    @property
+    def branches(self) -> tuple[int, ...]:
+        """The branches her reach opens beside her own customers."""
+        if self.reach is Reach.REGION:
+            return self.region
+        return (self.branch_id,) if self.reach in (Reach.BRANCH, Reach.ONE) else ()
+
+    def at_own_desk(self) -> Viewer:
+        """The same colleague, reading no more than what she keeps or covers."""
+        return self if self.reach is Reach.OWN else replace(self, reach=Reach.OWN)
+
+
+class Denied(PermissionError):
+    """This role may not ask for this; pages answer 404, as if there were no such page."""
+
+
+def may(viewer: Viewer, permission: Permission) -> Reach | None:
+    """Over which rows the viewer has this permission; null when not at all.
+
+    A business role has the wider of its own reach and the keeper's. Reliability A1, A2.
+    """
+    granted = GRANTS[permission]
+    reach = granted.get(viewer.role)
+    return granted.get(Role.KEEPER) if reach is None and viewer.role in BUSINESS else reach
+
+
+def require(viewer: Viewer, permission: Permission, *, number: str = "") -> Viewer:
+    """The viewer with the reach of this permission; raises ``Denied`` when she has none.
+
+    ``number``: the customer number the request is bound to, for reaches to a single customer.
+    """
+    reach = may(viewer, permission)
+    if reach is None:
+        raise Denied(permission.value)
+    return replace(viewer, reach=reach, number=number if reach in OF_ONE else "")
+
+
+def clash(roles: Iterable[Role]) -> tuple[Role, Role] | None:
+    """互斥: the first two of these roles that one person may not hold together; null when they go together."""
+    for pair in combinations(sorted(set(roles)), 2):
+        if frozenset(pair) in EXCLUSIVE:
+            return pair
+    return None
+
+
+def is_administrative(role: Role) -> bool:
+    """Does this role need a second factor to sign in? Reliability A11."""
+    return role in ADMINISTRATIVE

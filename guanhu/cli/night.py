@@ -13,6 +13,7 @@ from rich.table import Table as Grid
 
 from guanhu.cli.bank import open_bank, prepare_django
 from guanhu.cli.books import Books, business_day, these_books
+from guanhu.cli.outgoing import only_peers
 from guanhu.cli.progress import Advance, Steps
 
 if TYPE_CHECKING:
@@ -34,6 +35,7 @@ def night(
     explain: Annotated[bool, typer.Option("--explain", help="只说会做什么")] = False,
 ) -> None:
     """Carry out (or explain) the night of one business day; leaves with 1 when it is not published."""
+    only_peers()
     if layout not in LAYOUTS:
         raise typer.BadParameter(f"没有叫 {layout} 的约定；可用：{'、'.join(LAYOUTS)}。{UNCHANGED}")
     if folder is not None and not folder.is_dir():

@@ -18,6 +18,7 @@ import typer
 from rich.console import Console
 
 from guanhu.cli.bank import open_bank
+from guanhu.cli.outgoing import Peer, only_peers
 
 HOST = "127.0.0.1"
 PORT = 8000
@@ -33,6 +34,7 @@ Port = Annotated[int, typer.Option(help="端口")]
 def serve(port: Port = PORT, workers: Annotated[int, typer.Option(help="进程数；0 = 按本机核数")] = 0) -> None:
     """Open the bank, collect the static files, serve until told to stop."""
     console = Console(stderr=True)
+    only_peers(Peer(HOST, port))
     refuse_taken_port(port)
     with open_bank():
         collect_static()
@@ -82,7 +84,7 @@ def run_site(port: int, workers: int, on_ready: Callable[[], None]) -> None:
         ],
         start_new_session=True,
         preexec_fn=_die_with_parent,
-        env={**os.environ, "DJANGO_SETTINGS_MODULE": "guanhu.config.settings"},
+        env={**os.environ, "DJANGO_SETTINGS_MODULE": "guanhu.config.settings", "GUANHU_LOGIN": "app"},
     )
     try:
         if _wait_until_up(site, port, stop):

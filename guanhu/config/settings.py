@@ -1,10 +1,13 @@
 """Every setting of the product, read from the environment; a setting that makes no sense stops the start.
 
 GUANHU_VAR        the bank's folder (database, lake, secrets); ./var
-DATABASE_URL      the bank's own PostgreSQL; without it the embedded one in GUANHU_VAR
+DATABASE_URL      the bank's own PostgreSQL, for the pages; without it the embedded one in GUANHU_VAR
+DATABASE_NIGHT_URL, DATABASE_OWNER_URL  the same database for the night and for migrations (cli/sql/roles.sql)
+GUANHU_LOGIN      as whom this process connects: app, night or owner; the commands choose by themselves; app
 GUANHU_SECRET_KEY the key of sessions and forms; without it drawn once into GUANHU_VAR/secret/web.key
 GUANHU_HOSTS      the names this site answers to, with commas; localhost
 GUANHU_HTTPS      1 behind TLS: cookies and redirects for https only
+GUANHU_PEERS      the only machines the pages and the night may call, host:port with commas; none
 GUANHU_LOG        the least level of the log: debug, info, warning, error; info
 """
 
@@ -14,11 +17,12 @@ import os
 from pathlib import Path
 
 from csp.constants import NONE, SELF
+from django.utils import timezone
 
 from guanhu.cli.numbers import policy_in
 from guanhu.cli.places import private_folder, secret, var_folder
 from guanhu.cli.version import VERSION as VERSION
-from guanhu.config.database import embedded, from_url
+from guanhu.config.database import database
 from guanhu.config.logs import configure_logs
 
 BASE = Path(__file__).resolve().parents[1]
@@ -40,6 +44,8 @@ _SECRETS = GUANHU_VAR / "secret"
 private_folder(_SECRETS)
 GUANHU_LAKE_KEY = secret(_SECRETS / "lake.key")
 GUANHU_SEAL_KEY = secret(_SECRETS / "seal.key")
+GUANHU_TRAIL_KEY = secret(_SECRETS / "trail.key")
+GUANHU_NOW = timezone.now
 SECRET_KEY = os.environ.get("GUANHU_SECRET_KEY") or secret(_SECRETS / "web.key", 48).hex()
 if len(SECRET_KEY) < 50:
     raise SystemExit("GUANHU_SECRET_KEY 至少 50 个字符")
@@ -61,6 +67,7 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "django_htmx",
     "csp",
+    "guanhu.apps.audit",
     "guanhu.apps.people",
     "guanhu.apps.catalog",
     "guanhu.apps.customers",
@@ -100,7 +107,7 @@ DATABASES = {
         "ENGINE": "django.db.backends.postgresql",
         "CONN_MAX_AGE": 600,
         "CONN_HEALTH_CHECKS": True,
-        **(from_url(os.environ["DATABASE_URL"]) if os.environ.get("DATABASE_URL") else embedded(GUANHU_VAR)),
+        **database(GUANHU_VAR, os.environ.get("GUANHU_LOGIN", "app")),
     }
 }
 

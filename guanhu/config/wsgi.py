@@ -6,5 +6,8 @@ import os
 
 from django.core.wsgi import get_wsgi_application
 
+from guanhu.cli.outgoing import only_peers
+
+only_peers()
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "guanhu.config.settings")
 application = get_wsgi_application()

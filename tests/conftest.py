@@ -116,6 +116,9 @@ def _template(admin: psycopg.Connection, blocker: pytest.FixtureRequest) -> str:
     from django.core.management import call_command
     from django.db import connections
 
+    from guanhu.cli.bank import give_rights
+    from guanhu.cli.database import as_login
+
     building, connection = f"{name}_building", connections["default"]
     admin.execute(sql.SQL("drop database if exists {} with (force)").format(sql.Identifier(building)))
     admin.execute(sql.SQL("create database {}").format(sql.Identifier(building)))
@@ -123,9 +126,11 @@ def _template(admin: psycopg.Connection, blocker: pytest.FixtureRequest) -> str:
     connection.close()
     connection.settings_dict["NAME"] = building
     try:
-        with blocker.unblock():
+        with blocker.unblock(), as_login(VAR, "owner"):
             call_command("migrate", verbosity=0, interactive=False)
-            connection.close()
+            give_rights()
+            with connection.cursor() as cursor:  # what the tests' own sweeping needs, and the product does not
+                cursor.execute("grant truncate on all tables in schema public to guanhu_night")
     finally:
         connection.settings_dict["NAME"] = shipped
     admin.execute(sql.SQL("alter database {} rename to {}").format(sql.Identifier(building), sql.Identifier(name)))
@@ -136,11 +141,11 @@ def _template(admin: psycopg.Connection, blocker: pytest.FixtureRequest) -> str:
 
 
 def _migrations_digest() -> str:
-    """A name for what the migrations say: ours by their text, those of libraries by their version."""
+    """A name for what the migrations and rights say: ours by their text, those of libraries by their version."""
     import django
 
     told = hashlib.sha256(f"{sys.version_info[:2]} {django.VERSION}".encode())
-    for file in sorted((ROOT / "guanhu").rglob("migrations/*.py")):
+    for file in sorted([*(ROOT / "guanhu").rglob("migrations/*.py"), *(ROOT / "guanhu").rglob("sql/*.sql")]):
         told.update(f"{file.relative_to(ROOT)}\0".encode() + file.read_bytes())
     return told.hexdigest()[:16]
 

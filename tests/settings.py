@@ -23,6 +23,7 @@ def _place() -> Path:
 os.environ["GUANHU_VAR"] = os.environ.get("GUANHU_TEST_VAR") or str(_place())
 os.environ.pop("DATABASE_URL", None)
 os.environ["GUANHU_LOG"] = "error"
+os.environ["GUANHU_LOGIN"] = "night"
 
 from guanhu.config.settings import *  # noqa: E402, F403
 

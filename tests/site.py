@@ -24,7 +24,8 @@ def serving(database_url: str, *, workers: int = 1, **environment: str) -> Itera
     """The address of a running site; what it read must be committed. Use only in tests marked ``browser``."""
     env = {
         **os.environ,
-        "DATABASE_URL": database_url,
+        "DATABASE_URL": database_url.replace("guanhu_night@", "guanhu_app@"),
+        "GUANHU_LOGIN": "app",
         "DJANGO_SETTINGS_MODULE": "guanhu.config.settings",
         "PYTHONPATH": str(ROOT),
         **environment,

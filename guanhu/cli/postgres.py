@@ -24,6 +24,8 @@ from typing import IO
 from urllib.parse import quote
 
 OWNER = "guanhu_owner"
+LOGINS = {"app": "guanhu_app", "night": "guanhu_night", "owner": OWNER}
+"""Who connects: the pages, the night and the commands, whoever migrates. Their rights stand in ``sql/``."""
 DATABASE = "guanhu"
 PORT = 5432
 PATIENCE = 10.0
@@ -48,9 +50,9 @@ class Server:
     """Whether this process started it, or found it running."""
     share: IO[bytes] = field(repr=False)
 
-    def url(self, database: str) -> str:
-        """The address of one of its databases; a folder with spaces stays readable."""
-        return f"postgresql://{OWNER}@/{database}?host={quote(str(self.socket))}&port={PORT}"
+    def url(self, database: str, login: str = "night") -> str:
+        """The address of one of its databases for a login; a folder with spaces stays readable."""
+        return f"postgresql://{LOGINS[login]}@/{database}?host={quote(str(self.socket))}&port={PORT}"
 
     def leave(self) -> None:
         """Give up the share; the last one out stops the server."""
@@ -194,15 +196,14 @@ def _answers(socket: Path) -> bool:
 
 
 def _welcome(socket: Path) -> None:
-    """See that our role and our database are there."""
+    """See that our roles and our database are there."""
     import psycopg
     from psycopg import sql
 
     with psycopg.connect(
         host=str(socket), port=PORT, user="postgres", dbname="postgres", autocommit=True, connect_timeout=120
     ) as connection:
-        if not connection.execute("select 1 from pg_roles where rolname = %s", [OWNER]).fetchone():
-            connection.execute(sql.SQL("create role {} login createdb nosuperuser").format(sql.Identifier(OWNER)))
+        connection.execute((Path(__file__).parent / "sql" / "roles.sql").read_bytes())
         if not connection.execute("select 1 from pg_database where datname = %s", [DATABASE]).fetchone():
             connection.execute(
                 sql.SQL("create database {} owner {}").format(sql.Identifier(DATABASE), sql.Identifier(OWNER))

@@ -19,10 +19,10 @@ from pathlib import Path
 from csp.constants import NONE, SELF
 from django.utils import timezone
 
+from guanhu.cli.database import database
 from guanhu.cli.numbers import policy_in
 from guanhu.cli.places import private_folder, secret, var_folder
 from guanhu.cli.version import VERSION as VERSION
-from guanhu.config.database import database
 from guanhu.config.logs import configure_logs
 
 BASE = Path(__file__).resolve().parents[1]
@@ -78,17 +78,19 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "guanhu.config.clock.Clock",
     "guanhu.config.logs.RequestLog",
-    "django.middleware.security.SecurityMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
+    # what sets headers stands outside what may answer or fail
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "csp.middleware.CSPMiddleware",
     "django_permissions_policy.PermissionsPolicyMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "guanhu.config.headers.NotKept",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
 
 TEMPLATES = [
@@ -127,12 +129,15 @@ SESSION_ENGINE = "django.contrib.sessions.backends.db"
 SESSION_COOKIE_AGE = 12 * 3600
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_COOKIE_HTTPONLY = True
-SESSION_COOKIE_SAMESITE = "Lax"
-SESSION_COOKIE_NAME = "guanhu_session"
-CSRF_COOKIE_NAME = "guanhu_csrf"
+SESSION_COOKIE_SAMESITE = "Strict"
+SESSION_COOKIE_NAME = "__Host-guanhu_session" if HTTPS else "guanhu_session"
+CSRF_COOKIE_NAME = "__Host-guanhu_csrf" if HTTPS else "guanhu_csrf"
 CSRF_COOKIE_SAMESITE = "Strict"
+CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = HTTPS
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
+SILENCED_SYSTEM_CHECKS = ["security.W021"]  # preload lists are for public sites
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
 
 # ---------------------------------------------------------------- what the browser may do

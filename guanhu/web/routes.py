@@ -1,10 +1,9 @@
-"""Every address, its view and who may open it: one table, and the one wrapper around each view."""
+"""Every address, its view and the permission it asks for: one table, and the one wrapper around each view."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from enum import StrEnum
 from functools import wraps
 from typing import Any
 from urllib.parse import quote
@@ -13,66 +12,65 @@ from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.urls import URLPattern, path, reverse
 from django.utils.cache import add_never_cache_headers, patch_vary_headers
+from django.utils.timezone import localdate
 
 from guanhu.apps.people.errors import Invisible
 from guanhu.apps.people.queries import viewer_of
+from guanhu.apps.people.rows import look_as, look_as_nobody
+from guanhu.rules.access import Denied, Permission, require
 from guanhu.web.desks import book, customer, login, today
 from guanhu.web.pages import View, go
 
-
-class Who(StrEnum):
-    """Who may open an address; which rows are seen there is decided by the queries."""
-
-    ANYONE = "anyone"
-    STAFF = "staff"
-
-
 READ, WRITE, BOTH = ("GET", "HEAD"), ("POST",), ("GET", "HEAD", "POST")
+P = Permission
 
 
 @dataclass(frozen=True)
 class Route:
-    """One address of the site."""
+    """One address of the site, and the one permission it asks for."""
 
     address: str
     name: str
     view: View
-    who: Who
+    permission: Permission
     methods: tuple[str, ...]
+    number: Callable[..., str] | None = None
+    """For reaches to a single customer: which customer number this request is bound to."""
 
 
 ROUTES: tuple[Route, ...] = (
-    Route("", "home", login.home, Who.ANYONE, READ),
-    Route("login", "sign_in", login.sign_in, Who.ANYONE, BOTH),
-    Route("logout", "sign_out", login.sign_out, Who.STAFF, WRITE),
-    Route("language", "language", login.language, Who.ANYONE, WRITE),
-    Route("theme", "theme", login.theme, Who.ANYONE, WRITE),
-    Route("today/", "today", today.workbench, Who.STAFF, READ),
-    Route("today/undo/<uuid:touch_id>/", "undo", today.undo, Who.STAFF, WRITE),
-    Route("today/undo-deferral/<uuid:deferral_id>/", "undo_defer", today.undo_defer, Who.STAFF, WRITE),
-    Route("today/<uuid:public_id>/", "brief", today.brief, Who.STAFF, READ),
-    Route("today/<uuid:public_id>/outcome/", "record", today.record, Who.STAFF, WRITE),
-    Route("today/<uuid:public_id>/call/", "call", today.call, Who.STAFF, WRITE),
-    Route("today/<uuid:public_id>/defer/", "defer", today.defer, Who.STAFF, WRITE),
-    Route("customers/", "book", book.book, Who.STAFF, READ),
-    Route("customers/<uuid:public_id>/", "customer", customer.customer, Who.STAFF, READ),
-    Route("customers/<uuid:public_id>/marketing/", "marketing", customer.marketing, Who.STAFF, WRITE),
-    Route("customers/<uuid:public_id>/stage/", "stage", customer.stage, Who.STAFF, WRITE),
+    Route("", "home", login.home, P.PUBLIC, READ),
+    Route("login", "sign_in", login.sign_in, P.PUBLIC, BOTH),
+    Route("logout", "sign_out", login.sign_out, P.ACCOUNT, WRITE),
+    Route("language", "language", login.language, P.PUBLIC, WRITE),
+    Route("theme", "theme", login.theme, P.PUBLIC, WRITE),
+    Route("today/", "today", today.workbench, P.TODAY_READ, READ),
+    Route("today/undo/<uuid:touch_id>/", "undo", today.undo, P.TODAY_WRITE, WRITE),
+    Route("today/undo-deferral/<uuid:deferral_id>/", "undo_defer", today.undo_defer, P.TODAY_WRITE, WRITE),
+    Route("today/<uuid:public_id>/", "brief", today.brief, P.TODAY_READ, READ),
+    Route("today/<uuid:public_id>/outcome/", "record", today.record, P.TODAY_WRITE, WRITE),
+    Route("today/<uuid:public_id>/call/", "call", today.call, P.CALL, WRITE),
+    Route("today/<uuid:public_id>/defer/", "defer", today.defer, P.TODAY_WRITE, WRITE),
+    Route("customers/", "book", book.book, P.BOOK_READ, READ),
+    Route("customers/<uuid:public_id>/", "customer", customer.customer, P.CUSTOMER_READ, READ),
+    Route("customers/<uuid:public_id>/marketing/", "marketing", customer.marketing, P.MARKETING_WRITE, WRITE),
+    Route("customers/<uuid:public_id>/stage/", "stage", customer.stage, P.STAGE_WRITE, WRITE),
 )
 
 
 def guarded(route: Route) -> Callable[..., HttpResponse]:
-    """The view with its guard: sign in first, the viewer on the request, one transaction, the invisible as 404."""
+    """The view with its guard: sign in first, the permission asked for, one transaction, the invisible as 404."""
 
     @wraps(route.view)
     def view(request: HttpRequest, **kwargs: Any) -> HttpResponse:
         if request.method not in route.methods:
             return HttpResponseNotAllowed(route.methods)
-        if route.who is Who.STAFF:
-            if not request.user.is_authenticated:
-                return to_sign_in(request)
-            request.viewer = viewer_of(request.user)  # type: ignore[attr-defined]
-        response = _answer(route, request, kwargs)
+        if route.permission is not Permission.PUBLIC and not request.user.is_authenticated:
+            return to_sign_in(request)
+        try:
+            response = _answer(route, request, kwargs)
+        except (Invisible, Denied) as absent:
+            raise Http404 from absent
         patch_vary_headers(response, ["HX-Request", "Cookie"])
         add_never_cache_headers(response)
         return response
@@ -81,11 +79,19 @@ def guarded(route: Route) -> Callable[..., HttpResponse]:
 
 
 def _answer(route: Route, request: HttpRequest, kwargs: dict[str, Any]) -> HttpResponse:
-    try:
-        with transaction.atomic():
-            return route.view(request, **kwargs)
-    except Invisible as absent:
-        raise Http404 from absent
+    """The view in one transaction, in which the database shows what this viewer may see, and nothing else."""
+    with transaction.atomic():
+        if route.permission is not Permission.PUBLIC:
+            known = viewer_of(request.user, day=localdate(request.now))  # type: ignore[attr-defined]
+            if known is None:
+                raise Denied(route.name)
+            number = route.number(request, **kwargs) if route.number else ""
+            request.viewer = require(known, route.permission, number=number)  # type: ignore[attr-defined]
+            look_as(request.viewer)  # type: ignore[attr-defined]
+        response = route.view(request, **kwargs)
+    if transaction.get_connection().in_atomic_block:
+        look_as_nobody()
+    return response
 
 
 def to_sign_in(request: HttpRequest) -> HttpResponse:

@@ -42,7 +42,8 @@ FOR_THE_NIGHT = {
 }  # fmt: skip
 """Asked by the night and by nobody who looks at pages."""
 ABOUT_NOBODY = {
-    "age_on", "shown", "hold_day", "set_password", "staff_ids", "branch_ids", "viewer_of", "products_by_no",
+    "age_on", "shown", "hold_day", "set_password", "staff_ids", "branch_ids", "viewer_of", "roles_of",
+    "products_by_no",
 }  # fmt: skip
 """Say nothing about a customer."""
 

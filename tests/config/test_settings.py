@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from guanhu.config.database import embedded, from_url
+from guanhu.cli.database import embedded, from_url
 from guanhu.config.logs import configure_logs
 
 
@@ -32,10 +32,9 @@ def test_an_address_of_another_kind_stops_the_start(url):
 
 
 def test_the_embedded_database_is_found_by_its_folder(tmp_path):
-    assert (
-        embedded(tmp_path / "var")["HOST"].endswith(("run", tmp_path.name)) or "guanhu-" in embedded(tmp_path)["HOST"]
-    )
-    assert embedded(tmp_path / "a")["HOST"] != embedded(tmp_path / "b")["HOST"]
+    inside = embedded(tmp_path / "var", "app")["HOST"]
+    assert inside.endswith(("run", tmp_path.name)) or "guanhu-" in inside
+    assert embedded(tmp_path / "a", "app")["HOST"] != embedded(tmp_path / "b", "app")["HOST"]
 
 
 def test_a_log_level_nobody_knows_stops_the_start():

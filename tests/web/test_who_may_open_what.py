@@ -6,12 +6,13 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from guanhu.web.routes import ROUTES, Route, Who
+from guanhu.rules.access import Permission
+from guanhu.web.routes import ROUTES, Route
 from tests.cast import Cast
 from tests.web.conftest import HTMX, outcome, signed_in, text
 
 NOBODY = UUID(int=7)
-STAFF = [route for route in ROUTES if route.who is Who.STAFF]
+STAFF = [route for route in ROUTES if route.permission is not Permission.PUBLIC]
 OF_A_CUSTOMER = [route for route in ROUTES if "public_id" in route.address]
 
 

@@ -46,10 +46,9 @@ def viewer_of(staff: Staff, role: Role | None = None, day: date | None = None) -
 
     ``role`` null: the first she has · ``day`` null: covers nobody. Null when she does not hold the role on that day.
     """
-    held = roles_of(staff, day)
-    if not held or (role is not None and role not in held):
+    chosen = role or ROLE_OF_POST.get(staff.post) or next(iter(_granted(staff, day)), None)
+    if chosen is None or (chosen is not ROLE_OF_POST.get(staff.post) and chosen not in _granted(staff, day)):
         return None
-    chosen = role or held[0]
     return Viewer(
         staff_no=staff.staff_no,
         staff_id=staff.pk,
@@ -66,12 +65,16 @@ def viewer_of(staff: Staff, role: Role | None = None, day: date | None = None) -
 def roles_of(staff: Staff, day: date | None) -> tuple[Role, ...]:
     """The roles a colleague holds on a day: her post's own, then those granted and approved."""
     own = ROLE_OF_POST.get(staff.post)
-    first = (own,) if own else ()
+    return (*([own] if own else []), *(role for role in _granted(staff, day) if role is not own))
+
+
+def _granted(staff: Staff, day: date | None) -> list[Role]:
+    """Roles beyond the post's, approved by a second person and running on this day."""
     if day is None:
-        return first
+        return []
     running = RoleGrant.objects.filter(staff=staff, ended_at=None, approved_at__isnull=False, from_on__lte=day)
-    granted = running.filter(Q(until_on=None) | Q(until_on__gte=day)).order_by("pk").values_list("role", flat=True)
-    return (*first, *(role for role in map(Role, granted) if role not in first))
+    kept = running.filter(Q(until_on=None) | Q(until_on__gte=day)).order_by("pk").values_list("role", flat=True)
+    return [Role(role) for role in kept]
 
 
 def _covered(staff: Staff, day: date) -> tuple[int, ...]:

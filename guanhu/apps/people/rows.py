@@ -1,0 +1,39 @@
+"""The second lock: for the length of a transaction the database itself shows only the rows in the viewer's reach."""
+
+from __future__ import annotations
+
+from django.db import connection
+
+from guanhu.rules.access import Reach, Viewer
+
+READERS: dict[Reach, str] = {
+    Reach.NOBODY: "guanhu_self",
+    Reach.SELF: "guanhu_self",
+    Reach.OWN: "guanhu_own",
+    Reach.ONE: "guanhu_one",
+    Reach.CASE: "guanhu_one",
+    Reach.BRANCH: "guanhu_area",
+    Reach.REGION: "guanhu_area",
+    Reach.STAFF: "guanhu_staff",
+    Reach.FEEDS: "guanhu_feeds",
+    Reach.TRAIL: "guanhu_auditor",
+}
+"""Which role of the database reads for a reach; their policies stand in ``cli/sql/rows.sql``."""
+
+_SET = (
+    "select set_config('role', %s, true), set_config('app.keepers', %s, true), set_config('app.branches', %s, true), "
+    "set_config('app.number', %s, true), set_config('app.staff', %s, true)"
+)
+
+
+def look_as(viewer: Viewer) -> None:
+    """Until the transaction ends the database shows what this viewer may see, and nothing else. Reliability A3."""
+    keepers, branches = (",".join(map(str, keys)) for keys in (viewer.keepers, viewer.branches))
+    with connection.cursor() as cursor:
+        cursor.execute(_SET, [READERS[viewer.reach], keepers, branches, viewer.number, viewer.staff_no])
+
+
+def look_as_nobody() -> None:
+    """Give the connection back to its own login, where a transaction outlives the page."""
+    with connection.cursor() as cursor:
+        cursor.execute(_SET, ["none", "", "", "", ""])

@@ -1,0 +1,149 @@
+-- 行级权限: which role may touch which table, and which rows it sees. Run by guanhu_owner after every migration; every
+-- statement may be run again. This is the second of two locks: the first is people/scope.py. A page that forgets the
+-- first still sees nothing here. docs/security.md tells how to check it.
+--
+-- The context of a request is set inside its transaction (people/rows.py):
+--   app.keepers   keys of the colleagues whose customers the viewer keeps or covers today, with commas
+--   app.branches  keys of the branches in reach, with commas
+--   app.number    the one customer number a request is bound to
+--   app.staff     the viewer's staff number
+-- Without it every comparison is with null, and null is no row. Each context is read in a sub-select, so that it is
+-- worked out once for a statement and indexes are used.
+
+-- ------------------------------------------------------------ what may be done with whole tables
+
+revoke create on schema public from public;
+grant usage on schema public to guanhu_app, guanhu_pages, guanhu_night, guanhu_audit;
+revoke all on all tables in schema public from guanhu_app, guanhu_pages, guanhu_own, guanhu_area, guanhu_one,
+    guanhu_self, guanhu_staff, guanhu_feeds, guanhu_auditor;
+
+grant select, insert, update, delete on all tables in schema public to guanhu_night;
+grant usage on all sequences in schema public to guanhu_night, guanhu_app, guanhu_pages;
+grant temporary on database :database to guanhu_night;
+
+-- pages read every table, as far as row security lets them
+grant select on all tables in schema public to guanhu_app, guanhu_pages;
+
+-- signing in, and everything about one's own session and account
+do $$
+declare
+    one regclass;
+begin
+    for one in select c.oid from pg_class c join pg_namespace n on n.oid = c.relnamespace
+               where n.nspname = 'public' and c.relkind = 'r'
+                 and (c.relname = 'django_session' or c.relname ~ '^(axes|otp)_' or c.relname in
+                      ('people_signin', 'people_passwordused', 'people_secondfactor', 'people_recoverycode'))
+    loop
+        execute format('grant insert, update, delete on %s to guanhu_app, guanhu_pages', one);
+    end loop;
+end
+$$;
+grant update (password, last_login) on people_staff to guanhu_app, guanhu_pages;
+
+-- a colleague's work on customers in reach; pages delete no row of a customer
+grant insert on work_touch, work_promise, work_deferral, customers_stagerecord to guanhu_own;
+grant insert on customers_consent to guanhu_own, guanhu_area;
+grant update (undone_at) on work_touch, work_deferral to guanhu_own;
+grant update (kept_by_id, withdrawn_at) on work_promise to guanhu_own;
+grant update (stage, stage_on) on customers_customer to guanhu_own, guanhu_area;  -- also what lets them lock a row
+grant update (address) on people_branch to guanhu_own, guanhu_area;  -- no page writes it: it lets them hold the day open
+
+-- colleagues and rights
+grant insert, update on people_cover to guanhu_area;
+grant insert, update on people_rolegrant to guanhu_staff;
+grant update (is_active) on people_staff to guanhu_staff;
+
+-- ------------------------------------------------------------ which rows
+
+do $$
+declare
+    one text;
+    gone record;
+    scoped text[] := array[
+        'customers_customer', 'customers_contactpoint', 'customers_account', 'customers_standing', 'customers_holding',
+        'customers_monthend', 'customers_consent', 'customers_stagerecord', 'customers_complaint',
+        'customers_quarantined', 'work_opportunity', 'work_planline', 'work_quota', 'work_touch', 'work_promise',
+        'work_deferral'];
+begin
+    foreach one in array scoped
+    loop
+        execute format('alter table %I enable row level security', one);
+        execute format('alter table %I force row level security', one);
+        for gone in select policyname from pg_policies where schemaname = 'public' and tablename = one
+        loop
+            execute format('drop policy %I on %I', gone.policyname, one);
+        end loop;
+        -- what hangs on a customer is seen with the customer: the sub-select is itself under the policies below
+        if one not in ('customers_customer', 'customers_quarantined', 'work_quota') then
+            execute format(
+                'create policy of_customer on %1$I to guanhu_own, guanhu_area, guanhu_one using '
+                '(exists (select from customers_customer seen where seen.key = %1$I.customer_id))', one);
+        end if;
+    end loop;
+end
+$$;
+
+-- own: kept or covered today
+create policy own on customers_customer to guanhu_own using (
+    keeper_id = any ((select string_to_array(nullif(current_setting('app.keepers', true), ''), ',')::bigint[])::bigint[])
+);
+-- area: the branches in reach, and one's own wherever they are
+create policy area on customers_customer to guanhu_area using (
+    branch_id = any ((select string_to_array(nullif(current_setting('app.branches', true), ''), ',')::bigint[])::bigint[])
+    or keeper_id = any ((select string_to_array(nullif(current_setting('app.keepers', true), ''), ',')::bigint[])::bigint[])
+);
+-- one: the customer whose number was presented at the counter of a branch, or the person of a case
+create policy one on customers_customer to guanhu_one using (
+    customer_no = (select nullif(current_setting('app.number', true), ''))
+    and ((select nullif(current_setting('app.branches', true), '')) is null
+         or branch_id = any ((select string_to_array(nullif(current_setting('app.branches', true), ''), ',')::bigint[])::bigint[]))
+);
+
+create policy own on work_quota to guanhu_own, guanhu_area using (
+    keeper_id = any ((select string_to_array(nullif(current_setting('app.keepers', true), ''), ',')::bigint[])::bigint[])
+);
+
+create policy feeds on customers_quarantined to guanhu_feeds using (true);
+
+-- ------------------------------------------------------------ the trail
+-- Owned by a role nobody signs in as. Records come in through two functions alone; nobody changes or removes one.
+
+grant create on schema public to guanhu_audit;
+alter table audit_chain owner to guanhu_audit;
+alter table audit_entry owner to guanhu_audit;
+alter table audit_seal owner to guanhu_audit;
+alter function audit_append(text, text) owner to guanhu_audit;
+alter function audit_seal(bigint, timestamptz, text, bytea, text) owner to guanhu_audit;
+revoke create on schema public from guanhu_audit;
+
+revoke all on audit_chain, audit_entry, audit_seal from public, guanhu_app, guanhu_pages, guanhu_night;
+revoke all on function audit_append(text, text) from public;
+revoke all on function audit_seal(bigint, timestamptz, text, bytea, text) from public;
+grant execute on function audit_append(text, text) to guanhu_app, guanhu_pages, guanhu_night;
+grant execute on function audit_seal(bigint, timestamptz, text, bytea, text) to guanhu_night;
+grant select on audit_entry to guanhu_pages, guanhu_night;
+grant select on audit_chain, audit_seal to guanhu_auditor, guanhu_night;
+
+do $$
+declare
+    one text;
+    gone record;
+begin
+    foreach one in array array['audit_chain', 'audit_entry', 'audit_seal']
+    loop
+        execute format('alter table %I enable row level security', one);
+        execute format('alter table %I force row level security', one);
+        for gone in select policyname from pg_policies where schemaname = 'public' and tablename = one
+        loop
+            execute format('drop policy %I on %I', gone.policyname, one);
+        end loop;
+        execute format('create policy keep on %I to guanhu_audit using (true) with check (true)', one);
+        execute format('create policy audit on %I for select to guanhu_auditor using (true)', one);
+    end loop;
+end
+$$;
+
+-- everybody: what one did oneself
+create policy self on audit_entry for select to guanhu_pages using (
+    actor = (select nullif(current_setting('app.staff', true), ''))
+);

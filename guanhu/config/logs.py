@@ -79,7 +79,7 @@ class RequestLog:
         with structlog.contextvars.bound_contextvars(request_id=number):
             response = self.get_response(request)
             match = request.resolver_match
-            staff = getattr(getattr(request, "user", None), "pk", None) if hasattr(request, "session") else None
+            staff = getattr(getattr(request, "_cached_user", None), "pk", None)  # never asks a database that failed
             self.log.info(
                 "request",
                 method=request.method,

@@ -70,8 +70,11 @@ def test_a_lost_connection_puts_the_row_back(window: Callable[..., Desk], mornin
     desk.sign_in()
     desk.page.route("**/outcome/", lambda route: route.abort())
     desk.page.keyboard.press("1")
+    desk.page.locator("#f-said").fill("想留点活钱")
+    desk.page.keyboard.press("Escape")
     desk.page.keyboard.press("d")
-    expect(desk.page.get_by_role("alert")).to_contain_text("已放回列表")
+    expect(desk.page.get_by_role("alert")).to_contain_text("刚才填的还在")
+    expect(desk.page.locator("#f-said")).to_have_value("想留点活钱")
     assert desk.page.locator(".task.pending").count() == 0
     assert desk.who() == "赵桂芳"
     assert queries.today(morning.shen).done == ()

@@ -14,6 +14,7 @@ from guanhu.apps.customers import actions as customers
 from guanhu.apps.customers.models import Customer
 from guanhu.apps.people.actions import set_password
 from guanhu.apps.work import queries
+from guanhu.web.failures import Typed
 from tests import cast as people
 from tests.cast import Cast
 from tests.factories import customer_row, line_row, opportunity_row, publish, quota_rows, standing_row
@@ -115,7 +116,7 @@ def test_nothing_there_and_something_broke(window: Callable[..., Desk], morning:
 def breaks(language: str) -> Callable[[Route], None]:
     """Answers with the page a fault brings, as the site draws it."""
     with translation.override("en" if language == "en" else "zh-hans"):
-        page = render_to_string("500.html")
+        page = render_to_string("500.html", {"typed": Typed(asked=True), "path": "/today/"})
     return lambda route: route.fulfill(status=500, content_type="text/html; charset=utf-8", body=page)
 
 

@@ -183,9 +183,10 @@
     all(".pane.loading").forEach(function (each) { each.classList.remove("loading"); each.removeAttribute("aria-busy"); });
     all(".pending").forEach(function (each) { each.classList.remove("pending"); each.removeAttribute("aria-busy"); });
   }
-  function putBack() {
+  function putBack(event) {
+    var answered = event.detail.xhr && event.detail.xhr.status, away = !answered || answered === 503;
     settled();
-    toast(doc.body.getAttribute("data-failed"));
+    toast(doc.body.getAttribute(away ? "data-away" : "data-failed"));
   }
   doc.addEventListener("htmx:sendError", putBack);
   doc.addEventListener("htmx:timeout", putBack);

@@ -1,0 +1,100 @@
+"""When something gives way: what happened, what is safe, what to do; never a trace, and what was typed comes back."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from django.db import InterfaceError, OperationalError
+from django.http import HttpRequest, HttpResponse, UnreadablePostError
+from django.middleware.csrf import CsrfViewMiddleware
+from django.shortcuts import render
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy
+
+RETRY_SECONDS = 5
+AWAY = (OperationalError, InterfaceError)
+"""The database is gone, busy, or was told to stop: in a moment it may be back."""
+WORDS = {
+    "said": gettext_lazy("补一句"),
+    "reason": gettext_lazy("为什么顺延"),
+    "note": gettext_lazy("依据：客户做了什么"),
+    "evidence": gettext_lazy("凭据"),
+    "meeting_place": gettext_lazy("地点"),
+    "product": gettext_lazy("产品"),
+    "amount_wan": gettext_lazy("金额（万）"),
+}
+"""What people type in their own words, and what it is called; the rest of a form comes back unseen."""
+NEVER_BACK = ("csrfmiddlewaretoken", "password", "token", "code", "secret")
+"""A field with such a word in its name is never sent back."""
+
+
+@dataclass(frozen=True)
+class Typed:
+    """What a form had sent: what people read, and what goes with it; ``asked``: it was no form but a page."""
+
+    seen: tuple[tuple[str, Promise | str, str], ...] = ()
+    kept: tuple[tuple[str, str], ...] = ()
+    asked: bool = False
+
+    @property
+    def whole(self) -> bool:
+        """Is there anything to send again?"""
+        return bool(self.seen or self.kept)
+
+
+def failed(request: HttpRequest) -> HttpResponse:
+    """The last resort: 503 while the database is away, else 500, with what was typed; Django calls it on any error."""
+    try:
+        return _told(request, 503 if is_away(sys.exc_info()[1]) else 500)
+    except Exception:  # the page about the failure failed, too: a number can still be said
+        return HttpResponse("500", status=500, content_type="text/plain")
+
+
+def is_away(error: BaseException | None) -> bool:
+    """Does this error, or one that led to it, say that the database cannot be had at this moment?"""
+    return any(isinstance(each, AWAY) for each in _chain(error))
+
+
+def _chain(error: BaseException | None) -> Iterator[BaseException]:
+    seen: list[BaseException] = []
+    while error is not None and error not in seen:
+        seen.append(error)
+        yield error
+        error = error.__cause__ or error.__context__
+
+
+def _told(request: HttpRequest, status: int) -> HttpResponse:
+    if request.headers.get("HX-Request"):
+        response = HttpResponse(str(status), status=status, content_type="text/plain; charset=utf-8")
+    else:
+        told = {"path": request.get_full_path(), "typed": _typed(request)}
+        response = render(request, f"{status}.html", told, status=status)
+    if status == 503:
+        response["Retry-After"] = str(RETRY_SECONDS)
+    return response
+
+
+def _typed(request: HttpRequest) -> Typed:
+    """What this site's own form sent, without secrets; nothing of a form that another site made."""
+    if request.method != "POST":
+        return Typed(asked=request.method == "GET")
+    try:
+        sent = list(request.POST.lists()) if _ours(request) else []
+    except UnreadablePostError:
+        return Typed()
+    pairs = [(name, str(value)) for name, values in sent for value in values if not _secret(name)]
+    seen = tuple((name, WORDS[name], value) for name, value in pairs if name in WORDS and value)
+    return Typed(seen, tuple(pair for pair in pairs if pair[0] not in WORDS))
+
+
+def _secret(name: str) -> bool:
+    return any(word in name.lower() for word in NEVER_BACK)
+
+
+def _ours(request: HttpRequest) -> bool:
+    """Did the form carry its token? The error may have come before anybody looked."""
+    check = CsrfViewMiddleware(lambda _: HttpResponse())
+    check.process_request(request)
+    return check.process_view(request, None, (), {}) is None

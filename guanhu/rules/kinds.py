@@ -225,6 +225,7 @@ class TrailAction(Kind):
     LOCK = "lock", "账号锁定", "Account locked"
     UNLOCK = "unlock", "账号解锁", "Account unlocked"
     SECOND_FACTOR = "second_factor", "双因素验证", "Second factor"
+    CONFIRM = "confirm", "再次确认身份", "Confirmed again"
     PASSWORD = "password", "更改密码", "Password changed"
     SESSION_END = "session_end", "会话结束", "Session ended"
     ROLE_SWITCH = "role_switch", "切换角色", "Role switched"
@@ -265,3 +266,39 @@ class TrailAction(Kind):
     BACKUP = "backup", "备份", "Backed up"
     RESTORE = "restore", "恢复备份", "Restored"
     CLOCK_JUMP = "clock_jump", "时钟跳变", "Clock jumped"
+
+
+class SessionEnd(Kind):
+    """会话怎么结束的: why a session opens nothing any more."""
+
+    SIGNED_OUT = "signed_out", "本人退出", "Signed out"
+    IDLE = "idle", "长时间未操作", "Idle"
+    TOO_LONG = "too_long", "登录满时限", "Too long"
+    REPLACED = "replaced", "另处登录", "Signed in elsewhere"
+    BROWSER = "browser", "浏览器变化", "Another browser"
+    PLACE = "place", "网络位置变化", "Another network"
+    LEFT = "left", "离岗停用", "Left the bank"
+    MOVED = "moved", "网点变动", "Moved to another branch"
+    ROLE = "role", "角色变动", "Role changed"
+    LOCKED = "locked", "管理员锁定", "Locked by an administrator"
+    PASSWORD = "password", "密码被重置", "Password reset"
+    FACTOR = "factor", "动态码被重置", "Second factor reset"
+    ENDED = "ended", "管理员结束", "Ended by an administrator"
+
+
+class Owed(Kind):
+    """登录后先办的事: what has to be done before a session opens any page."""
+
+    NEW_PASSWORD = "new_password", "换掉别人设的密码", "Replace a password set by somebody else"
+    OLD_PASSWORD = "old_password", "更换到期密码", "Change a password that is too old"
+    SECOND_FACTOR = "second_factor", "绑定动态码", "Set up the second factor"
+
+
+class PasswordFault(Kind):
+    """密码哪里不行: what is wrong with a password."""
+
+    SHORT = "short", "太短", "Too short"
+    CLASSES = "classes", "字符种类太少", "Too few kinds of signs"
+    WORD = "word", "含本行或本人的词", "Holds a word of the bank or of oneself"
+    KNOWN = "known", "太常见", "Too common"
+    USED = "used", "最近用过", "Used lately"

@@ -99,6 +99,35 @@ class Policy:
     quarantine_stop_rows: int = 10
     """And at least ten rows, so that a list of three branches does not stop the night over one bad row."""
 
+    # signing in (reliability A11; after the rules for graded protection: a bank's own may differ). 0 switches a rule off
+    password_length: int = 12
+    password_classes: int = 3
+    """Of small letters, large letters, digits and all else."""
+    password_days: int = 90
+    password_history: int = 5
+    password_known: int = 1
+    """1: words that many people choose are refused, and runs along the keys."""
+    password_words: str = "guanhu yinhang zhihang wangdian lingshou mima icbc bankcomm"
+    """Words no password may hold, with spaces; the branch's and the colleague's own are added."""
+    lock_failures: int = 5
+    lock_address_failures: int = 5
+    """A branch behind one address, or pages behind the bank's own relay, want more."""
+    lock_minutes: int = 30
+    idle_minutes: int = 15
+    session_hours: int = 12
+    seen_seconds: int = 60
+    """How often it is written down that somebody works in a session."""
+    place_bits_v4: int = 24
+    place_bits_v6: int = 64
+    """How much of an address must stay the same within a session."""
+    half_way_minutes: int = 5
+    """Between the password and the code."""
+    confirmed_minutes: int = 10
+    """How long a password or code, asked for again, opens what is dangerous."""
+    code_drift_steps: int = 1
+    """Steps of thirty seconds by which a colleague's clock may go wrong."""
+    recovery_codes: int = 8
+
     # contacts (P52–P57, P103, P116)
     frequencies: dict[Tier, dict[Channel, int]] = field(default_factory=_frequencies)
     quota: dict[Channel, int] = field(
@@ -152,6 +181,17 @@ class Policy:
     duty_fen: dict[Reason, int] = field(default_factory=lambda: {Reason.PROMISE: 80_00, Reason.COMPLAINT: 200_00})
     recent_contact_fen: int = 15_00
     """What a further contact loses when the customer was already reached inside the cap's window."""
+
+    # personal information (reliability.md A6, §9): what may be read in full, and how much is told where it may not
+    reveal_customers_a_day: int = 80
+    """About half again what a full day of contacts needs (30 + 20 + 5)."""
+    reveal_burst: int = 10
+    reveal_burst_minutes: int = 10
+    """So many reveals in so many minutes are no work at a desk: the next asks for the second factor again."""
+    reveal_seconds: int = 30
+    """How long a revealed value stands on the page."""
+    amount_bands: tuple[int, ...] = (1 * WAN, 5 * WAN, 10 * WAN, 50 * WAN, 100 * WAN, 500 * WAN)
+    """The lines between the bands in which an amount is told to who may not read it."""
 
 
 SHIPPED = Policy()

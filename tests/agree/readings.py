@@ -264,7 +264,10 @@ _FOR_THE_DAY = """
     lunar.lunar_of lunar.solar_of lunar.month_days lunar.next_birthday lunar.celebrated_on
     masks.mask_name masks.mask_phone masks.mask_id masks.mask_account
     money.wan money.wan_number money.yuan
+    passwords.password_faults
     plan.quota_for
+    signing.outlived signing.is_stale_sight signing.is_same_place signing.is_fresh signing.is_password_old signing.owed
+    signing.locked_until signing.code_wait
     stages.stage_rank stages.allowed_moves stages.may_move_stage
 """
 DAY_ONLY = frozenset(_FOR_THE_DAY.split())

@@ -8,12 +8,13 @@ from functools import wraps
 from typing import Any
 from urllib.parse import quote
 
-from django.db import transaction
+from django.db import connection
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.urls import URLPattern, path, reverse
 from django.utils.cache import add_never_cache_headers, patch_vary_headers
 from django.utils.timezone import localdate
 
+from guanhu.apps.audit import trail
 from guanhu.apps.people.errors import Invisible
 from guanhu.apps.people.queries import viewer_of
 from guanhu.apps.people.rows import look_as, look_as_nobody
@@ -79,8 +80,11 @@ def guarded(route: Route) -> Callable[..., HttpResponse]:
 
 
 def _answer(route: Route, request: HttpRequest, kwargs: dict[str, Any]) -> HttpResponse:
-    """The view in one transaction, in which the database shows what this viewer may see, and nothing else."""
-    with transaction.atomic():
+    """The view in one transaction, in which the database shows what this viewer may see, and nothing else.
+
+    What was looked at and done is on the trail before the answer leaves; without the trail there is no answer.
+    """
+    with trail.during(_source(request)), trail.recording():
         if route.permission is not Permission.PUBLIC:
             known = viewer_of(request.user, day=localdate(request.now))  # type: ignore[attr-defined]
             if known is None:
@@ -89,9 +93,20 @@ def _answer(route: Route, request: HttpRequest, kwargs: dict[str, Any]) -> HttpR
             request.viewer = require(known, route.permission, number=number)  # type: ignore[attr-defined]
             look_as(request.viewer)  # type: ignore[attr-defined]
         response = route.view(request, **kwargs)
-    if transaction.get_connection().in_atomic_block:
+    if connection.in_atomic_block:
         look_as_nobody()
     return response
+
+
+def _source(request: HttpRequest) -> trail.Source:
+    """From where a request comes, for the trail."""
+    return trail.Source(
+        session=request.session.session_key or "",
+        address=request.META.get("REMOTE_ADDR", ""),
+        device=request.headers.get("User-Agent", ""),
+        request_id=getattr(request, "request_id", ""),
+        at=request.now,  # type: ignore[attr-defined]
+    )
 
 
 def to_sign_in(request: HttpRequest) -> HttpResponse:

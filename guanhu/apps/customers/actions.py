@@ -12,6 +12,8 @@ from django.db import transaction
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from guanhu.apps.audit import trail
+from guanhu.apps.audit.trail import recorded
 from guanhu.apps.customers.intake import take_in as take_in
 from guanhu.apps.customers.models import (
     Consent,
@@ -26,7 +28,7 @@ from guanhu.apps.customers.models import (
 from guanhu.apps.people.copying import copy_in, merge_in, replace_in
 from guanhu.apps.people.errors import Conflict, Invisible, Refused
 from guanhu.apps.people.scope import Viewer
-from guanhu.rules.kinds import ConsentPurpose, Stage
+from guanhu.rules.kinds import ConsentPurpose, Stage, TrailAction
 from guanhu.rules.stages import may_move_stage
 
 Rows = Iterable[Mapping[str, Any]]
@@ -127,7 +129,7 @@ def _row_text(raw: Mapping[str, str | None]) -> str | None:
     return json.dumps(raw, ensure_ascii=False) if raw else None
 
 
-@transaction.atomic
+@recorded
 def set_stage(*, by: Viewer, customer: UUID, stage: str, current: str, note: str, day: date, now: datetime) -> None:
     """Move the relation one stage up or down, with what shows it.
 
@@ -150,6 +152,10 @@ def set_stage(*, by: Viewer, customer: UUID, stage: str, current: str, note: str
         by_id=by.staff_id,
         recorded_at=now,
     )
+    trail.note(
+        by, TrailAction.STAGE, person=row.key, object=("customer", str(row.public_id)), fields=("stage",),
+        before={"stage": row.stage}, after={"stage": stage}, reason=note.strip(),
+    )  # fmt: skip
     row.stage, row.stage_on = stage, day
     row.save(update_fields=["stage", "stage_on"])
 
@@ -167,13 +173,13 @@ def _first_was(row: Customer) -> str:
     return _("%(who)s 已先改为「%(stage)s」") % {"who": who, "stage": Stage(row.stage).label(get_language() or "zh")}
 
 
-@transaction.atomic
+@recorded
 def refuse_marketing(*, by: Viewer, customer: UUID, day: date, now: datetime, evidence: str = "") -> None:
     """Write down that the customer wants no marketing: it closes marketing on all channels. Twice is once (P116)."""
     _consent(by, customer, ConsentPurpose.MARKETING, granted=False, day=day, now=now, evidence=evidence)
 
 
-@transaction.atomic
+@recorded
 def grant_marketing(*, by: Viewer, customer: UUID, day: date, now: datetime, evidence: str) -> None:
     """Write down a new consent to marketing; ``Refused`` without evidence, and on the day of a refusal."""
     if not evidence.strip():
@@ -199,6 +205,10 @@ def _consent(
     Consent.objects.create(
         customer=row, source=Source.OWN, purpose=purpose.value, granted=granted, changed_on=day,
         evidence=evidence.strip(), by_id=by.staff_id, recorded_at=now,
+    )  # fmt: skip
+    trail.note(
+        by, TrailAction.CONSENT, person=row.key, object=("customer", str(row.public_id)), fields=(purpose.value,),
+        after={purpose.value: granted}, reason=evidence.strip(),
     )  # fmt: skip
 
 

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from django.db.models import Count, F, FilteredRelation, Q, QuerySet, Sum
 
+from guanhu.apps.audit import trail
 from guanhu.apps.customers.models import (
     Account,
     Complaint,
@@ -22,13 +23,16 @@ from guanhu.apps.customers.models import (
     StageRecord,
     Standing,
 )
+from guanhu.apps.customers.numbers.queries import matching
 from guanhu.apps.customers.shapes import Book as Book
 from guanhu.apps.customers.shapes import BookRow as BookRow
 from guanhu.apps.customers.shapes import ConsentRow as ConsentRow
+from guanhu.apps.people import vault
+from guanhu.apps.people.personal import shown as shown_as
 from guanhu.apps.people.queries import Shown, shown
 from guanhu.apps.people.scope import Viewer
-from guanhu.rules.kinds import ConsentPurpose, Stage
-from guanhu.rules.masks import mask_name
+from guanhu.rules.kinds import ConsentPurpose, Stage, TrailAction
+from guanhu.rules.privacy import Form
 
 PAGE = 50
 """Customers on one page of the book."""
@@ -42,8 +46,8 @@ def age_on(birth_on: str, day: date) -> int | None:
     return day.year - year - ((day.month, day.day) < (month, of_month))
 
 
-SEALED = ("id_no", "address", "email")
-"""Fields that cost an unsealing each; only the customer page reads them."""
+SEALED = ("id_no", "id_no_hash", "address", "email", "email_hash")
+"""What lies sealed, and what it is found by; only the customer page reads it."""
 FACE = ("key", "public_id", "name", "kind", "birth_on", "stage")
 """What a line of a list shows of a customer, with the tier behind it."""
 
@@ -83,14 +87,18 @@ def customers_kept(viewer: Viewer) -> int:
 def book(viewer: Viewer, *, page: int = 1, search: str = "", tier: str = "") -> Book:
     """我的客户: the viewer's own customers by assets, fifty to a page; a page beyond the last is the last.
 
-    ``search``: part of the name, its sound, or the customer number.
+    ``search``: part of the name, its sound, the customer number, or a number in full (of the phone also its last four).
     """
     now = shown(viewer.branch_id)
     rows = _book_rows(viewer, now, search.strip(), tier)
     total = rows.count()
     pages = max(1, -(-total // PAGE))
     page = min(max(1, page), pages)
-    lines = tuple(_book_row(row, now) for row in rows[(page - 1) * PAGE : page * PAGE])
+    found = list(rows[(page - 1) * PAGE : page * PAGE])
+    trail.note(viewer, TrailAction.LIST_VIEW, object=("list", "book"), people=(row.key for row in found))
+    if search:
+        trail.note(viewer, TrailAction.SEARCH, after={"words": search}, count=total)
+    lines = tuple(_book_row(row, now) for row in found)
     return Book(now.data_day if now else None, now.currency if now else "CNY", lines, page, pages, total)
 
 
@@ -101,7 +109,8 @@ def _book_rows(viewer: Viewer, now: Shown | None, search: str, tier: str) -> Que
         .annotate(now=FilteredRelation("standings", condition=Q(standings__night_id=now.night_id if now else None)))
     )
     if search:
-        rows = rows.filter(Q(name__contains=search) | Q(name_pinyin__startswith=search.lower()) | Q(customer_no=search))
+        named = Q(name__contains=search) | Q(name_pinyin__startswith=search.lower()) | Q(customer_no=search)
+        rows = rows.filter(named | matching(viewer, search))
     if tier:
         rows = rows.filter(now__tier=tier)
     figures = ("tier", "entitlement", "balance_fen", "average_fen", "in30_fen", "out30_fen", "last_contact_on")
@@ -115,7 +124,7 @@ def _book_row(row: Any, now: Shown | None) -> BookRow:
     since = row.now_last_contact_on
     return BookRow(
         public_id=row.public_id,
-        name=mask_name(row.name, row.kind),
+        name=shown_as(Customer, "name", row.name, Form.MASKED, kind=row.kind),
         age=age_on(row.birth_on, now.today) if now else None,
         kind=row.kind,
         tier=row.now_tier or "",
@@ -135,9 +144,9 @@ class File:
 
     standing: Standing | None
     phone: str
+    """As pages show it."""
     holdings: list[Holding]
-    accounts: dict[int, str]
-    """Account numbers by key."""
+    accounts: list[Account]
     months: list[MonthEnd]
     stages: list[StageRecord]
     complaints: list[Complaint]
@@ -147,12 +156,11 @@ def file_of(viewer: Viewer, customer: Customer, now: Shown | None) -> File:
     """Everything the customer page shows of the file, in a fixed number of queries."""
     mine: dict[str, Any] = {"customer_id": customer.key}
     night: dict[str, Any] = {**mine, "night_id": now.night_id if now else None}
-    accounts = Account.objects.seen_by(viewer).filter(**mine).values_list("key", "account_no")
     return File(
         standing=standing_of(viewer, now.night_id, customer.key) if now else None,
         phone=phone_of(viewer, customer.key),
         holdings=list(Holding.objects.seen_by(viewer).filter(**night).order_by("matures_on", "holding_key")),
-        accounts=dict(accounts),
+        accounts=list(Account.objects.seen_by(viewer).filter(**mine).order_by("opened_on", "key")),
         months=list(MonthEnd.objects.seen_by(viewer).filter(**mine).order_by("day_on")),
         stages=list(StageRecord.objects.seen_by(viewer).filter(**mine).select_related("by").order_by("stage_on", "pk")),
         complaints=list(Complaint.objects.seen_by(viewer).filter(**mine).order_by("opened_on")),
@@ -160,9 +168,10 @@ def file_of(viewer: Viewer, customer: Customer, now: Shown | None) -> File:
 
 
 def phone_of(viewer: Viewer, customer_key: int) -> str:
-    """The customer's phone in full, for masking or dialling; empty where none is known. For the apps alone."""
-    points = ContactPoint.objects.seen_by(viewer).filter(customer_id=customer_key, kind="phone").order_by("pk")
-    return str(points.values_list("value", flat=True).first() or "")
+    """The customer's phone as pages show it, masked; empty where none is known. For the apps alone."""
+    points = ContactPoint.objects.seen_by(viewer).filter(customer_id=customer_key, kind=ContactPoint.Way.PHONE)
+    first = points.order_by("pk").first()
+    return str(shown_as(ContactPoint, "value", vault.open(first, "value"), Form.MASKED)) if first else ""
 
 
 def complaints_of(viewer: Viewer, customer_key: int) -> list[tuple[date, date | None]]:

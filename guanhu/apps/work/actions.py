@@ -12,6 +12,8 @@ from django.db.models import Q
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from guanhu.apps.audit import trail
+from guanhu.apps.audit.trail import recorded
 from guanhu.apps.customers.actions import locked
 from guanhu.apps.customers.models import Customer, Source
 from guanhu.apps.people import policy
@@ -27,14 +29,14 @@ from guanhu.apps.work.publishing import publish_plan as publish_plan
 from guanhu.apps.work.publishing import take_contacts as take_contacts
 from guanhu.apps.work.shapes import NextStep, Recorded
 from guanhu.rules.contact import is_effective
-from guanhu.rules.kinds import Channel, Outcome
+from guanhu.rules.kinds import Channel, Outcome, TrailAction
 
 REASON_LENGTH = 200
 REACH = {Channel.MESSAGE: 0, Channel.CALL: 1, Channel.MEETING: 2}
 """A higher-touch contact keeps a promise of a lower one."""
 
 
-@transaction.atomic
+@recorded
 def record_touch(
     *,
     by: Viewer,
@@ -78,9 +80,15 @@ def record_touch(
     _require_unchanged(by, row, desk, version)
     require_sound(told)
     touch = _write(by, row, told, now, request_key)
+    _note(by, TrailAction.TOUCH, row, ("touch", touch.public_id), fields=(told.channel, told.outcome))
     _keep_promises(by, touch)
     _promise(by, row, touch, told.promises)
     return _recorded(touch, desk, already=False)
+
+
+def _note(by: Viewer, action: TrailAction, row: Customer, what: tuple[str, UUID], **more: Any) -> None:
+    """On the trail, beside the effect and in its transaction."""
+    trail.note(by, action, person=row.key, object=(what[0], str(what[1])), **more)
 
 
 def _key(key: str) -> str:
@@ -170,7 +178,7 @@ def _recorded(touch: Touch, desk: Desk, *, already: bool) -> Recorded:
     return Recorded(touch.public_id, already, effective, desk.next_open(touch.customer_id))
 
 
-@transaction.atomic
+@recorded
 def undo_touch(*, by: Viewer, touch: UUID, now: datetime) -> UUID:
     """Take back a contact of the open day that one wrote oneself, with the promises it made; twice is once.
 
@@ -185,6 +193,7 @@ def undo_touch(*, by: Viewer, touch: UUID, now: datetime) -> UUID:
         raise Refused({"touch": _("只能撤销自己记的")})
     mine = Touch.objects.seen_by(by).filter(customer=row, day_on=open_day.today, source=Source.OWN)
     if mine.filter(pk=found.pk, undone_at=None).update(undone_at=now):
+        _note(by, TrailAction.TOUCH_UNDO, row, ("touch", found.public_id))
         _promises(by, row).filter(kept_by=found).update(kept_by=None)
         orphans = _promises(by, row).filter(made_in__undone_at__isnull=False, kept_by=None, withdrawn_at=None)
         orphans.update(withdrawn_at=now)
@@ -193,7 +202,7 @@ def undo_touch(*, by: Viewer, touch: UUID, now: datetime) -> UUID:
     return row.public_id
 
 
-@transaction.atomic
+@recorded
 def defer(
     *,
     by: Viewer,
@@ -219,9 +228,10 @@ def defer(
     if desk.is_done(row.key):
         raise Refused({"customer": _("这位客户今天已经联系过")})
     if row.key not in desk.deferrals:
-        Deferral.objects.create(
+        made = Deferral.objects.create(
             customer=row, staff_id=by.staff_id, day_on=line.day_on, reason=reason.strip(), recorded_at=now
         )
+        _note(by, TrailAction.DEFER, row, ("deferral", made.public_id), reason=reason.strip())
         if until_on is not None:
             Promise.objects.create(
                 customer=row, staff_id=by.staff_id, made_on=line.day_on, due_on=until_on, channel=line.channel,
@@ -230,7 +240,7 @@ def defer(
     return desk.next_open(row.key)
 
 
-@transaction.atomic
+@recorded
 def undo_deferral(*, by: Viewer, deferral: UUID, now: datetime) -> UUID:
     """Take a line back onto today's list, with the promise made of it; twice is once.
 
@@ -241,6 +251,7 @@ def undo_deferral(*, by: Viewer, deferral: UUID, now: datetime) -> UUID:
         raise Invisible(str(deferral))
     row, open_day = _begin(by, found.customer.public_id, found.day_on)
     if Deferral.objects.seen_by(by).filter(pk=found.pk, undone_at=None).update(undone_at=now):
+        _note(by, TrailAction.DEFER_UNDO, row, ("deferral", found.public_id))
         mine = _promises(by, row).filter(made_on=open_day.today, made_in=None)
         mine.filter(kept_by=None, withdrawn_at=None).update(withdrawn_at=now)
     return row.public_id

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from django.db.models import FilteredRelation, Q
 
+from guanhu.apps.audit import trail
 from guanhu.apps.catalog.queries import products_by_no
 from guanhu.apps.customers import queries as customers
 from guanhu.apps.customers.models import Source
@@ -38,7 +39,7 @@ from guanhu.apps.work.shapes import Named as Named
 from guanhu.apps.work.shapes import NextStep, QuotaDone
 from guanhu.apps.work.shapes import Today as Today
 from guanhu.apps.work.silence import Known, PastContact, remembered_from
-from guanhu.rules.kinds import Channel
+from guanhu.rules.kinds import Channel, TrailAction
 
 TIMELINE = 60
 """Contacts on the customer page."""
@@ -59,6 +60,7 @@ def today(viewer: Viewer, at: Morning | None = None) -> Today | None:
         return None
     now, desk = at.now, at.desk
     people = _people(viewer, now, desk)
+    trail.note(viewer, TrailAction.LIST_VIEW, object=("list", "today"), people=people.customers)
     groups = open_groups(desk, people)
     return Today(
         day=now.today,
@@ -147,6 +149,7 @@ def brief(viewer: Viewer, public_id: UUID, language: str = "zh", at: Morning | N
     if at is None or customer is None:
         return None
     key, now, desk = customer.key, at.now, at.desk
+    trail.note(viewer, TrailAction.CUSTOMER_VIEW, person=key, object=("brief", str(public_id)))
     known, answered = _known(viewer, key, now.today)
     rows = BriefRows(
         now=now,
@@ -205,6 +208,7 @@ def card(viewer: Viewer, public_id: UUID, at: Morning | None = None) -> Card | N
     if at is None or customer is None:
         return None
     key, now = customer.key, at.now
+    trail.note(viewer, TrailAction.CUSTOMER_VIEW, person=key, object=("file", str(public_id)))
     file = customers.file_of(viewer, customer, now)
     touches = Touch.objects.seen_by(viewer).filter(customer_id=key)
     rows = CardRows(

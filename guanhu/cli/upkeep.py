@@ -69,7 +69,8 @@ def translations(check: Check = False) -> None:
 
 def _renew(folder: Path, template: Path) -> None:
     """Extract, merge and compile below ``folder``; Babel's own ``--check`` errs on words with a context."""
-    keywords = ("-k", "gettext_lazy", "-k", "pgettext:1c,2", "-k", "npgettext:1c,2,3")
+    keywords = ("-k", "gettext_lazy", "-k", "gettext_noop", "-k", "pgettext:1c,2", "-k", "pgettext_lazy:1c,2",
+                "-k", "npgettext:1c,2,3")  # fmt: skip
     plain = ("--no-location", "--omit-header", "--sort-output")
     _babel("extract", "-F", str(ROOT / "babel.cfg"), *keywords, *plain, "-o", str(template), ".")
     kept = ("--no-fuzzy-matching", "--ignore-obsolete", "--ignore-pot-creation-date")

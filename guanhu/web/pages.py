@@ -19,8 +19,10 @@ from guanhu.apps.customers import queries as customers
 from guanhu.apps.people import queries as people
 from guanhu.apps.people.scope import Viewer
 from guanhu.apps.work.queries import Morning
+from guanhu.rules.access import ROLE_OF_POST
 from guanhu.rules.days import SHIPPED_CALENDAR
-from guanhu.web.words import label
+from guanhu.web import navigation
+from guanhu.web.words import english, label
 
 THEMES = ("light", "dark")
 Found = TypeVar("Found")
@@ -55,6 +57,7 @@ class Shell:
     stale: bool = False
     unannounced: int | None = None
     synthetic: bool = False
+    nav: tuple[navigation.Group, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -89,6 +92,7 @@ def shell(request: Request, here: str, still_open: int | None, at: Morning | Non
     viewer = request.viewer
     shown = at.now if at else people.shown(viewer.branch_id)
     today = shown.today if shown else None
+    kept = at.customers if at else customers.customers_kept(viewer.at_own_desk())
     return Shell(
         here=here,
         path=request.get_full_path(),
@@ -96,15 +100,29 @@ def shell(request: Request, here: str, still_open: int | None, at: Morning | Non
         theme=theme_of(request),
         branch_name=shown.branch if shown else "",
         staff_name=viewer.name,
-        post=label("Post", viewer.post),
+        post=_post_of(viewer),
         open=still_open,
-        customers=at.customers if at else customers.customers_kept(viewer),
+        customers=kept,
         data_on=shown.data_day if shown else None,
         today=today,
         stale=bool(shown and is_stale(shown)),
         unannounced=today.year if today and not SHIPPED_CALENDAR.announced(today.year) else None,
         synthetic=bool(shown and shown.synthetic),
+        nav=navigation.places(viewer, keeps=kept > 0),
     )
+
+
+def _post_of(viewer: Viewer) -> str:
+    """What stands under a colleague's name: her post, or the role she has taken beside it."""
+    if ROLE_OF_POST.get(viewer.post) is viewer.role:
+        return label("Post", viewer.post)
+    return viewer.role.label("en" if english() else "zh")
+
+
+def home_of(request: Request) -> str:
+    """Where this colleague begins."""
+    kept = customers.customers_kept(request.viewer)
+    return navigation.first(navigation.places(request.viewer, keeps=kept > 0))
 
 
 def is_stale(shown: people.Shown) -> bool:

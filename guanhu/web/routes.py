@@ -40,7 +40,7 @@ class Route:
 
 
 ROUTES: tuple[Route, ...] = (
-    Route("", "home", login.home, P.PUBLIC, READ),
+    Route("", "home", login.home, P.ACCOUNT, READ),
     Route("login", "sign_in", login.sign_in, P.PUBLIC, BOTH),
     Route("logout", "sign_out", login.sign_out, P.ACCOUNT, WRITE),
     Route("language", "language", login.language, P.PUBLIC, WRITE),

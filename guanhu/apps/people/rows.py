@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.db import connection
 
-from guanhu.rules.access import Reach, Viewer
+from guanhu.rules.access import BUSINESS, Reach, Viewer
 
 READERS: dict[Reach, str] = {
     Reach.NOBODY: "guanhu_self",
@@ -30,7 +30,13 @@ def look_as(viewer: Viewer) -> None:
     """Until the transaction ends the database shows what this viewer may see, and nothing else. Reliability A3."""
     keepers, branches = (",".join(map(str, keys)) for keys in (viewer.keepers, viewer.branches))
     with connection.cursor() as cursor:
-        cursor.execute(_SET, [READERS[viewer.reach], keepers, branches, viewer.number, viewer.staff_no])
+        cursor.execute(_SET, [_reader(viewer), keepers, branches, viewer.number, viewer.staff_no])
+
+
+def _reader(viewer: Viewer) -> str:
+    """On pages about herself, too, a colleague of a business role may read whom she keeps: the frame counts them."""
+    own = viewer.reach is Reach.SELF and viewer.role in BUSINESS
+    return READERS[Reach.OWN if own else viewer.reach]
 
 
 def look_as_nobody() -> None:

@@ -1,0 +1,86 @@
+"""导航: where a colleague may go, read from the table of rights; and where she begins."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from itertools import groupby
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop, pgettext_lazy
+
+from guanhu.rules.access import Permission, Reach, Role, Viewer, may
+
+
+@dataclass(frozen=True)
+class Place:
+    """A place in the navigation: its address, what it asks for, its name, and its short name on a phone."""
+
+    name: str
+    permission: Permission
+    title: str
+    icon: str
+    group: str
+    key: str = ""
+    """The letter that goes there after G."""
+    short: str = ""
+
+
+DAILY, TEAM, CARE = gettext_noop("每天"), gettext_noop("网点管理"), gettext_noop("系统管理")
+"""Headings: one's own day, the branch's affairs, rights and evidence."""
+OF_CUSTOMERS = "customers"
+"""The heading 客户, whose word English writes otherwise elsewhere."""
+_CUSTOMERS = pgettext_lazy("nav", "客户")
+NAV: tuple[Place, ...] = (
+    Place("today", Permission.TODAY_READ, gettext_noop("今日工作台"), "today", DAILY, "t", gettext_noop("今日")),
+    Place("book", Permission.BOOK_READ, gettext_noop("我的客户"), "people", OF_CUSTOMERS, "c"),
+)
+"""Every place of the product, in order."""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A place as one colleague sees it, in her language."""
+
+    name: str
+    address: str
+    title: str
+    short: str
+    icon: str
+    key: str
+
+
+@dataclass(frozen=True)
+class Group:
+    """Some places under one heading."""
+
+    title: str
+    entries: tuple[Entry, ...]
+
+
+def places(viewer: Viewer, *, keeps: bool) -> tuple[Group, ...]:
+    """The places this colleague may go to; the day's list only for who keeps customers or is there to keep them."""
+    mine = [place for place in NAV if _belongs(place, viewer, keeps)]
+    return tuple(Group(_title(group), tuple(_entry(place, viewer) for place in those))
+                 for group, those in groupby(mine, key=lambda place: place.group))  # fmt: skip
+
+
+def _belongs(place: Place, viewer: Viewer, keeps: bool) -> bool:
+    reach = may(viewer, place.permission)
+    return reach is not None and (reach is not Reach.OWN or keeps or viewer.role is Role.KEEPER)
+
+
+def _title(group: str) -> str:
+    return str(_CUSTOMERS) if group == OF_CUSTOMERS else _(group)
+
+
+def _entry(place: Place, viewer: Viewer) -> Entry:
+    title = _("网点客户") if place.name == "book" and may(viewer, place.permission) is not Reach.OWN else _(place.title)
+    short = _(place.short) if place.short else str(_CUSTOMERS) if place.group == OF_CUSTOMERS else title
+    return Entry(place.name, reverse(place.name), title, short, place.icon, place.key)
+
+
+def first(groups: Iterable[Group]) -> str:
+    """Where a colleague begins: the first place she may go to; her own account when there is none."""
+    return next((entry.address for group in groups for entry in group.entries), "")

@@ -20,6 +20,7 @@ def pages() -> dict[str, str]:
         "signals.md": signals(),
         "commands.md": commands(),
         "settings.md": settings(),
+        "permissions.md": permissions(),
     }
 
 
@@ -41,6 +42,13 @@ def write(folder: Path) -> list[str]:
 
 def _read(file: Path) -> str:
     return file.read_text(encoding="utf-8") if file.exists() else ""
+
+
+def permissions() -> str:
+    """Who may do what, and what each address asks for."""
+    from guanhu.cli.rights import page
+
+    return _HEAD + page()
 
 
 def feeds() -> str:

@@ -11,6 +11,7 @@ from typing import Annotated, Any
 
 import typer
 
+from guanhu.cli import rights
 from guanhu.cli.books import business_day
 from guanhu.cli.numbers import policy_in
 from guanhu.cli.places import var_folder
@@ -24,6 +25,9 @@ from guanhu.night.why import why as why_customer
 from guanhu.rules.days import SHIPPED_CALENDAR
 
 app = typer.Typer(help="查看一夜算出了什么（只读数据湖）", no_args_is_help=True)
+
+app.command()(rights.permissions)
+app.command()(rights.routes)
 
 Day = Annotated[date, typer.Option("--day", parser=business_day, metavar="YYYY-MM-DD", help="业务日")]
 Json = Annotated[bool, typer.Option("--json", help="输出 JSON")]

@@ -76,6 +76,7 @@ def guarded(route: Route) -> Callable[..., HttpResponse]:
         add_never_cache_headers(response)
         return response
 
+    view.route = route  # type: ignore[attr-defined]
     return view
 
 

@@ -31,10 +31,26 @@ def secret(file: Path, size: int = 32) -> bytes:
             pass
         finally:
             os.unlink(draft)
+        _keep(file.parent)
     held = file.read_bytes()
     if len(held) != size:
         raise SystemExit(f"{file}: 密钥长度应为 {size} 字节，实为 {len(held)}；请恢复备份，不要重新生成")
     return held
+
+
+def _keep(folder: Path) -> None:
+    """See that what was linked into a folder outlives the power: before anything is sealed with it."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def anchors_file(var: Path) -> Path:
+    """Where the seals of the trail lie outside the database: GUANHU_ANCHORS, else in the bank's folder."""
+    named = os.environ.get("GUANHU_ANCHORS")
+    return Path(named).expanduser().absolute() if named else var / "anchors" / "seals.jsonl"
 
 
 def private_folder(folder: Path) -> Path:

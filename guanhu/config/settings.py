@@ -43,7 +43,10 @@ GUANHU_POLICY = policy_in(GUANHU_VAR)
 _SECRETS = GUANHU_VAR / "secret"
 private_folder(_SECRETS)
 GUANHU_LAKE_KEY = secret(_SECRETS / "lake.key")
-GUANHU_SEAL_KEY = secret(_SECRETS / "seal.key")
+GUANHU_SECRETS = _SECRETS
+if not any(_SECRETS.glob("seal*.key")):
+    secret(_SECRETS / "seal.key")
+secret(_SECRETS / "hash.key")
 GUANHU_TRAIL_KEY = secret(_SECRETS / "trail.key")
 GUANHU_NOW = timezone.now
 SECRET_KEY = os.environ.get("GUANHU_SECRET_KEY") or secret(_SECRETS / "web.key", 48).hex()

@@ -218,7 +218,11 @@ def full_card(cast: Cast) -> Any:
 def test_the_customer_page_has_head_and_figures(cast: Cast):
     card = full_card(cast)
     assert (card.name, card.phone, card.id_no) == ("赵桂芳", "138 **** 2716", "360***********0428")
-    assert (card.keeper, card.branch, card.address) == ("沈知微", "星湖支行", "南昌市东湖区***")
+    assert (card.keeper, card.branch) == ("沈知微", "星湖支行")
+    assert [(one.field, one.text) for one in card.hidden] == [
+        ("phone", "138 **** 2716"), ("id_no", "360***********0428"), ("address", "南昌市东湖区***"),
+        ("account_no", "**** 1122"),
+    ]  # fmt: skip
     assert (card.balance_fen, card.growth_fen, card.gap_fen) == (186_400_000, 86_400_000, 20_000_000)
 
 

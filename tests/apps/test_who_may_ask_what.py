@@ -174,7 +174,7 @@ EMPTY = {
         str(tuple(customer_queries.ConsentRow(purpose.value, None, None, "", "") for purpose in ConsentPurpose))
     },
     "customers.queries.file_of": {
-        "File(standing=None, phone='', holdings=[], accounts={}, months=[], stages=[], complaints=[])"
+        "File(standing=None, phone='', holdings=[], accounts=[], months=[], stages=[], complaints=[])"
     },
 }
 """What is said about nobody where it is more than nothing."""

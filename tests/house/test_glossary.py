@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from guanhu.rules import kinds
+from guanhu.rules import kinds, privacy
 from tests.house.source import ROOT
 
 CELL = re.compile(r"`([^`]+)`")
@@ -35,12 +35,17 @@ def faults(text: str, needed: dict[str, str | None]) -> list[str]:
 
 def needed_words() -> dict[str, str | None]:
     """Every list of ``kinds.py``, each of its words with its label, and every record of the apps."""
-    lists = [one for one in vars(kinds).values() if isinstance(one, type) and issubclass(one, kinds.Kind)]
+    lists = [one for module in (kinds, privacy) for one in vars(module).values() if is_list_of(module, one)]
     needed: dict[str, str | None] = {one.__name__: None for one in lists if one is not kinds.Kind}
     needed |= {f"{type(member).__name__}.{member.name}": member.zh for one in lists for member in one}
     for path in sorted(ROOT.glob("guanhu/apps/*/models.py")):
         needed |= dict.fromkeys(records(path.read_text(encoding="utf-8")))
     return needed
+
+
+def is_list_of(module: object, one: object) -> bool:
+    """Is this one of the lists of words the module itself defines?"""
+    return isinstance(one, type) and issubclass(one, kinds.Kind) and one.__module__ == module.__name__
 
 
 def records(source: str) -> list[str]:

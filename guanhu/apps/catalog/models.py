@@ -7,13 +7,14 @@ from typing import ClassVar
 from django.contrib.postgres.functions import RandomUUID
 from django.db import models
 
-from guanhu.apps.people.personal import Keep
+from guanhu.apps.people.personal import Personal
 
 
 class Product(models.Model):
     """产品: with what must be told about it before anything else."""
 
-    PERSONAL: ClassVar[dict[str, Keep]] = {}
+    PERSONAL: ClassVar[dict[str, Personal]] = {}
+    IMPERSONAL = ("id", "public_id", "product_no", "name", "kind", "risk_level", "term_days", "drawbacks")
 
     public_id = models.UUIDField(unique=True, editable=False, db_default=RandomUUID())
     product_no = models.CharField("产品号", max_length=40, unique=True)

@@ -9,9 +9,9 @@ from django.db import models
 from django.db.models import F, Q
 
 from guanhu.apps.people.models import Branch, Night, Staff
-from guanhu.apps.people.personal import Keep
+from guanhu.apps.people.personal import DataPurpose, Keep, MaskKind, Personal, personal
 from guanhu.apps.people.scope import Scoped, Viewer, rows_of
-from guanhu.apps.people.vault import SealedField
+from guanhu.apps.people.vault import LookupField, SealedField
 from guanhu.rules.access import Reach
 from guanhu.rules.kinds import Calendar, CustomerKind, Kind, Stage
 
@@ -31,11 +31,22 @@ class Source(models.TextChoices):
 class Customer(Scoped):
     """客户: who it is and who keeps her. The key is the lake's; the number is the bank's."""
 
-    PERSONAL: ClassVar[dict[str, Keep]] = dict.fromkeys(
-        ("name", "name_pinyin", "gender", "birth_on", "birth_calendar", "id_no", "occupation", "address", "email",
-         "risk_grade", "risk_on"),
-        Keep.WHILE_CUSTOMER,
-    )  # fmt: skip
+    PERSONAL: ClassVar[dict[str, Personal]] = {
+        **personal(
+            DataPurpose.IDENTIFY, Keep.WHILE_CUSTOMER, customer_no=MaskKind.OPEN, name=MaskKind.NAME,
+            name_pinyin=MaskKind.HIDDEN, id_no=MaskKind.IDENTITY, id_no_hash=MaskKind.HIDDEN,
+        ),
+        **personal(
+            DataPurpose.CARE, Keep.WHILE_CUSTOMER, gender=MaskKind.OPEN, birth_on=MaskKind.BIRTH,
+            birth_calendar=MaskKind.OPEN, occupation=MaskKind.OPEN, stage=MaskKind.OPEN, stage_on=MaskKind.OPEN,
+        ),
+        **personal(
+            DataPurpose.CONTACT, Keep.WHILE_CUSTOMER, address=MaskKind.ADDRESS, email=MaskKind.EMAIL,
+            email_hash=MaskKind.HIDDEN,
+        ),
+        **personal(DataPurpose.SUITABILITY, Keep.WHILE_CUSTOMER, risk_grade=MaskKind.OPEN, risk_on=MaskKind.OPEN),
+    }  # fmt: skip
+    IMPERSONAL = ("key", "public_id", "kind", "opened_on", "branch", "keeper")
 
     key = models.BigIntegerField("代理键", primary_key=True)
     public_id = models.UUIDField(unique=True, editable=False, db_default=RandomUUID())
@@ -48,10 +59,12 @@ class Customer(Scoped):
     birth_calendar = models.CharField(
         "生日历法", max_length=8, choices=words(Calendar), db_default=Calendar.SOLAR.value
     )
-    id_no = SealedField("证件号码", null=True, blank=True)
+    id_no = SealedField("证件号码", row=("key",), null=True, blank=True)
+    id_no_hash = LookupField(of="id_no", form="identity")
     occupation = models.CharField("职业", max_length=60, blank=True, db_default="")
-    address = SealedField("地址", null=True, blank=True)
-    email = SealedField("邮箱", null=True, blank=True)
+    address = SealedField("地址", row=("key",), null=True, blank=True)
+    email = SealedField("邮箱", row=("key",), null=True, blank=True)
+    email_hash = LookupField(of="email", form="email")
     risk_grade = models.CharField("客户风险等级", max_length=2, blank=True, db_default="")
     risk_on = models.DateField("风险评估日", null=True, blank=True)
     opened_on = models.DateField("建户日")
@@ -67,7 +80,11 @@ class Customer(Scoped):
                 condition=Q(stage__in=[stage.value for stage in Stage]), name="customer_stage_known"
             ),
         ]
-        indexes = [models.Index(fields=("keeper", "name_pinyin"), name="customer_keeper_name")]
+        indexes = [
+            models.Index(fields=("keeper", "name_pinyin"), name="customer_keeper_name"),
+            models.Index(fields=("id_no_hash",), name="customer_id_no_hash"),
+            models.Index(fields=("email_hash",), name="customer_email_hash"),
+        ]
 
     def __str__(self) -> str:
         return self.customer_no
@@ -100,7 +117,11 @@ class OfNight(Scoped):
 class ContactPoint(OfCustomer):
     """联系方式: a way to reach a customer, sealed."""
 
-    PERSONAL: ClassVar[dict[str, Keep]] = {"value": Keep.WHILE_CUSTOMER}
+    PERSONAL: ClassVar[dict[str, Personal]] = personal(
+        DataPurpose.CONTACT, Keep.WHILE_CUSTOMER, value=MaskKind.PHONE, value_hash=MaskKind.HIDDEN,
+        tail_hash=MaskKind.HIDDEN,
+    )  # fmt: skip
+    IMPERSONAL = ("id", "public_id", "customer", "kind", "source")
 
     class Way(models.TextChoices):
         """What kind of address it is."""
@@ -109,7 +130,9 @@ class ContactPoint(OfCustomer):
 
     public_id = models.UUIDField(unique=True, editable=False, db_default=RandomUUID())
     kind = models.CharField("种类", max_length=12, choices=Way.choices)
-    value = SealedField("号码")
+    value = SealedField("号码", row=("customer_id", "kind", "source"))
+    value_hash = LookupField(of="value", form="phone")
+    tail_hash = LookupField(of="value", form="tail")
     source = models.CharField("来源", max_length=4, choices=Source.choices)
 
     class Meta:
@@ -117,6 +140,10 @@ class ContactPoint(OfCustomer):
             models.UniqueConstraint(
                 fields=("customer", "kind"), condition=Q(source="bank"), name="contact_point_of_bank"
             ),
+        ]
+        indexes = [
+            models.Index(fields=("value_hash",), name="contact_point_value_hash"),
+            models.Index(fields=("tail_hash",), name="contact_point_tail_hash"),
         ]
 
     def __str__(self) -> str:
@@ -126,16 +153,28 @@ class ContactPoint(OfCustomer):
 class Account(OfCustomer):
     """账户: its number and card, sealed; what lies on it stands in the lake."""
 
-    PERSONAL: ClassVar[dict[str, Keep]] = {"account_no": Keep.WHILE_CUSTOMER, "card_no": Keep.WHILE_CUSTOMER}
+    PERSONAL: ClassVar[dict[str, Personal]] = personal(
+        DataPurpose.WEALTH, Keep.WHILE_CUSTOMER, account_no=MaskKind.ACCOUNT, account_no_hash=MaskKind.HIDDEN,
+        card_no=MaskKind.ACCOUNT, card_no_hash=MaskKind.HIDDEN, kind=MaskKind.OPEN, account_class=MaskKind.OPEN,
+    )  # fmt: skip
+    IMPERSONAL = ("key", "public_id", "customer", "opened_on", "closed_on")
 
     key = models.BigIntegerField("代理键", primary_key=True)
     public_id = models.UUIDField(unique=True, editable=False, db_default=RandomUUID())
-    account_no = SealedField("账号")
-    card_no = SealedField("卡号", null=True, blank=True)
+    account_no = SealedField("账号", row=("key",))
+    account_no_hash = LookupField(of="account_no", form="account")
+    card_no = SealedField("卡号", row=("key",), null=True, blank=True)
+    card_no_hash = LookupField(of="card_no", form="account")
     kind = models.CharField("产品类别", max_length=20)
     account_class = models.CharField("账户类别", max_length=4, blank=True, db_default="")
     opened_on = models.DateField("开户日")
     closed_on = models.DateField("销户日", null=True, blank=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=("account_no_hash",), name="account_no_hash"),
+            models.Index(fields=("card_no_hash",), name="account_card_no_hash"),
+        ]
 
     def __str__(self) -> str:
         return str(self.key)
@@ -144,11 +183,13 @@ class Account(OfCustomer):
 class Standing(OfNight):
     """当日面貌: tier, entitlement and assets of one customer as one night measured them."""
 
-    PERSONAL: ClassVar[dict[str, Keep]] = dict.fromkeys(
-        ("tier", "entitlement", "balance_fen", "average_fen", "gap_fen", "in30_fen", "out30_fen", "value_fen",
-         "last_move_on", "last_contact_on"),
-        Keep.TWO_NIGHTS,
+    PERSONAL: ClassVar[dict[str, Personal]] = personal(
+        DataPurpose.WEALTH, Keep.TWO_NIGHTS, tier=MaskKind.OPEN, entitlement=MaskKind.OPEN,
+        balance_fen=MaskKind.AMOUNT, average_fen=MaskKind.AMOUNT, gap_fen=MaskKind.AMOUNT, in30_fen=MaskKind.AMOUNT,
+        out30_fen=MaskKind.AMOUNT, value_fen=MaskKind.AMOUNT, last_move_on=MaskKind.OPEN,
+        last_contact_on=MaskKind.OPEN,
     )  # fmt: skip
+    IMPERSONAL = ("id", "night", "customer", "branch", "policy")
 
     branch = models.ForeignKey(Branch, models.DO_NOTHING, db_constraint=False, related_name="+")
     tier = models.CharField("分层", max_length=1)
@@ -173,7 +214,11 @@ class Standing(OfNight):
 class Holding(OfNight):
     """持有: one thing a customer holds, with its terms, as one night saw it."""
 
-    PERSONAL: ClassVar[dict[str, Keep]] = {"amount_fen": Keep.TWO_NIGHTS}
+    PERSONAL: ClassVar[dict[str, Personal]] = personal(
+        DataPurpose.WEALTH, Keep.TWO_NIGHTS, product_no=MaskKind.OPEN, kind=MaskKind.OPEN, amount_fen=MaskKind.AMOUNT,
+        started_on=MaskKind.OPEN, matures_on=MaskKind.OPEN, rate_bp=MaskKind.OPEN, auto_renew=MaskKind.OPEN,
+    )  # fmt: skip
+    IMPERSONAL = ("id", "night", "customer", "holding_key", "account_key")
 
     holding_key = models.BigIntegerField("持有的代理键")
     account_key = models.BigIntegerField("账户的代理键")
@@ -196,7 +241,11 @@ class Holding(OfNight):
 class MonthEnd(OfCustomer):
     """月末时点: assets at the end of one month and what came in during it."""
 
-    PERSONAL: ClassVar[dict[str, Keep]] = dict.fromkeys(("balance_fen", "average_fen", "net_fen"), Keep.WHILE_CUSTOMER)
+    PERSONAL: ClassVar[dict[str, Personal]] = personal(
+        DataPurpose.WEALTH, Keep.WHILE_CUSTOMER, balance_fen=MaskKind.AMOUNT, average_fen=MaskKind.AMOUNT,
+        net_fen=MaskKind.AMOUNT,
+    )  # fmt: skip
+    IMPERSONAL = ("id", "customer", "day_on")
 
     customer = models.ForeignKey(Customer, models.DO_NOTHING, db_constraint=False, related_name="+", db_index=False)
     day_on = models.DateField("月末")
@@ -214,7 +263,11 @@ class MonthEnd(OfCustomer):
 class Consent(OfCustomer):
     """授权与拒绝: the bank's word is replaced by each delivery, our own is written once and never changed."""
 
-    PERSONAL: ClassVar[dict[str, Keep]] = {"granted": Keep.CONSENT, "evidence": Keep.CONSENT}
+    PERSONAL: ClassVar[dict[str, Personal]] = personal(
+        DataPurpose.CONSENT, Keep.CONSENT, purpose=MaskKind.OPEN, granted=MaskKind.OPEN, changed_on=MaskKind.OPEN,
+        evidence=MaskKind.OPEN,
+    )  # fmt: skip
+    IMPERSONAL = ("id", "public_id", "customer", "source", "by", "recorded_at")
 
     public_id = models.UUIDField(unique=True, editable=False, db_default=RandomUUID())
     source = models.CharField("来源", max_length=4, choices=Source.choices)
@@ -244,7 +297,10 @@ class Consent(OfCustomer):
 class StageRecord(OfCustomer):
     """客情阶段的历史: which stage, since when, by whom, and what shows it."""
 
-    PERSONAL: ClassVar[dict[str, Keep]] = {"stage": Keep.FIVE_YEARS, "note": Keep.FIVE_YEARS}
+    PERSONAL: ClassVar[dict[str, Personal]] = personal(
+        DataPurpose.CARE, Keep.FIVE_YEARS, stage=MaskKind.OPEN, stage_on=MaskKind.OPEN, note=MaskKind.OPEN
+    )
+    IMPERSONAL = ("id", "public_id", "customer", "source", "by", "recorded_at")
 
     public_id = models.UUIDField(unique=True, editable=False, db_default=RandomUUID())
     source = models.CharField("来源", max_length=4, choices=Source.choices)
@@ -270,7 +326,10 @@ class StageRecord(OfCustomer):
 class Complaint(OfCustomer):
     """投诉: while one is open there is no marketing."""
 
-    PERSONAL: ClassVar[dict[str, Keep]] = {"subject": Keep.FIVE_YEARS}
+    PERSONAL: ClassVar[dict[str, Personal]] = personal(
+        DataPurpose.CARE, Keep.FIVE_YEARS, opened_on=MaskKind.OPEN, closed_on=MaskKind.OPEN, subject=MaskKind.OPEN
+    )
+    IMPERSONAL = ("key", "public_id", "customer")
 
     key = models.BigIntegerField("代理键", primary_key=True)
     public_id = models.UUIDField(unique=True, editable=False, db_default=RandomUUID())
@@ -292,7 +351,11 @@ class Complaint(OfCustomer):
 class Quarantined(Scoped):
     """隔离区: a row of the bank's files that broke a rule, with its address; the row itself is sealed."""
 
-    PERSONAL: ClassVar[dict[str, Keep]] = {"raw": Keep.THIRTY_DAYS, "value": Keep.THIRTY_DAYS}
+    PERSONAL: ClassVar[dict[str, Personal]] = personal(
+        DataPurpose.REPAIR, Keep.THIRTY_DAYS, value=MaskKind.HIDDEN, raw=MaskKind.HIDDEN
+    )
+    IMPERSONAL = ("id", "public_id", "day", "file", "row", "column", "rule", "says")
+    ADDRESS = ("day", "file", "row", "column", "rule")
 
     public_id = models.UUIDField(unique=True, editable=False, db_default=RandomUUID())
     day = models.DateField("业务日")
@@ -301,8 +364,8 @@ class Quarantined(Scoped):
     column = models.CharField("列", max_length=60, blank=True, db_default="")
     rule = models.CharField("规则", max_length=60)
     says = models.TextField("原因")
-    value = SealedField("原值", null=True, blank=True)
-    raw = SealedField("原行", null=True, blank=True)
+    value = SealedField("原值", row=ADDRESS, null=True, blank=True)
+    raw = SealedField("原行", row=ADDRESS, null=True, blank=True)
 
     class Meta:
         indexes = [models.Index(fields=("day", "file", "row"), name="quarantined_address")]

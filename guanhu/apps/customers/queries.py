@@ -169,9 +169,15 @@ def file_of(viewer: Viewer, customer: Customer, now: Shown | None) -> File:
 
 def phone_of(viewer: Viewer, customer_key: int) -> str:
     """The customer's phone as pages show it, masked; empty where none is known. For the apps alone."""
+    point = phone_point(viewer, customer_key)
+    return str(shown_as(ContactPoint, "value", vault.open(point, "value"), Form.MASKED)) if point else ""
+
+
+def phone_point(viewer: Viewer, customer_key: int) -> ContactPoint | None:
+    """By which number the customer is called; null where none is known. For the apps alone."""
     points = ContactPoint.objects.seen_by(viewer).filter(customer_id=customer_key, kind=ContactPoint.Way.PHONE)
-    first = points.order_by("pk").first()
-    return str(shown_as(ContactPoint, "value", vault.open(first, "value"), Form.MASKED)) if first else ""
+    point: ContactPoint | None = points.order_by("pk").first()
+    return point
 
 
 def complaints_of(viewer: Viewer, customer_key: int) -> list[tuple[date, date | None]]:

@@ -118,6 +118,15 @@ class StageStep:
 
 
 @dataclass(frozen=True)
+class Hidden:
+    """One value that stands masked and may be revealed; ``account``: of which account, null for the customer's own."""
+
+    field: str
+    text: str
+    account: UUID | None = None
+
+
+@dataclass(frozen=True)
 class Card:
     """The customer page: head, five figures, and every card below."""
 
@@ -133,7 +142,7 @@ class Card:
     occupation: str
     phone: str
     id_no: str
-    address: str
+    hidden: tuple[Hidden, ...]
     opened_on: date
     keeper: str
     branch: str

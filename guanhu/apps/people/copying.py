@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -11,6 +11,7 @@ from django.db import DatabaseError, connection, models
 from psycopg import sql
 
 from guanhu.apps.people.errors import Refused
+from guanhu.apps.people.vault import LookupField, SealedField, hashes_of
 
 Rows = Iterable[Mapping[str, Any]]
 
@@ -33,9 +34,16 @@ def _without_values() -> Iterator[None]:
 
 
 def _columns(model: type[models.Model], fields: Sequence[str]) -> list[models.Field[Any, Any]]:
-    """The concrete fields named by their column names (``keeper_id``, not ``keeper``)."""
+    """The concrete fields named by their column names (``keeper_id``, not ``keeper``), with the hashes beside them."""
     by_name = {field.attname: field for field in model._meta.concrete_fields}
-    return [by_name[name] for name in fields]
+    return [*(by_name[name] for name in fields), *(found for name in fields for found in hashes_of(model, name))]
+
+
+def _writer(field: models.Field[Any, Any]) -> Callable[[Mapping[str, Any]], Any]:
+    """How a field's value is made of a whole row: a sealed one is bound to its row, a hash is made of its number."""
+    if isinstance(field, SealedField | LookupField):
+        return field.writer()
+    return lambda row: field.get_prep_value(row.get(field.attname))
 
 
 def _names(columns: Sequence[models.Field[Any, Any]]) -> sql.Composed:
@@ -50,12 +58,12 @@ def _list(parts: Iterable[sql.Composable]) -> sql.Composed:
 def _copy(table: sql.Identifier, columns: Sequence[models.Field[Any, Any]], rows: Rows) -> int:
     """Send the rows; values pass each field's own preparation (a sealed field seals)."""
     names = _names(columns)
-    prepared = [(field.attname, field.get_prep_value) for field in columns]
+    prepared = [_writer(field) for field in columns]
     count = 0
     statement = sql.SQL("COPY {} ({}) FROM STDIN").format(table, names)
     with _without_values(), connection.cursor() as cursor, cursor.copy(statement) as copy:
         for row in rows:
-            copy.write_row([prepare(row.get(name)) for name, prepare in prepared])
+            copy.write_row([prepare(row) for prepare in prepared])
             count += 1
     return count
 

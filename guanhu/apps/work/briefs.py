@@ -20,7 +20,6 @@ from guanhu.apps.work.sayings import scripts_of
 from guanhu.apps.work.shapes import Brief, NextStep, ReasonView
 from guanhu.apps.work.silence import Known, silences
 from guanhu.rules.kinds import Channel, Group, Outcome, Reason, Refusal, SignalKind
-from guanhu.rules.masks import mask_phone
 
 CALL_OUTCOMES = (Outcome.REACHED, Outcome.NO_ANSWER, Outcome.DECLINED, Outcome.BOOKED, Outcome.CLOSED,
                  Outcome.HUNG_UP, Outcome.ABUSED)  # fmt: skip
@@ -78,6 +77,7 @@ class BriefRows:
     standing: Standing | None
     chips: tuple[Chip, ...]
     phone: str
+    """As pages show it."""
     answered: list[time]
     """When calls got through."""
     known: Known
@@ -113,7 +113,7 @@ def brief_of(viewer: Viewer, rows: BriefRows, language: str) -> Brief:
         gender=customer.gender,
         age=age_on(customer.birth_on, now.today),
         occupation=customer.occupation,
-        phone=mask_phone(rows.phone),
+        phone=rows.phone,
         tier=standing.tier if standing else "",
         stage=customer.stage,
         entitlement=standing.entitlement if standing else "",

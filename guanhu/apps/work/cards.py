@@ -10,6 +10,7 @@ from uuid import UUID
 
 from guanhu.apps.catalog.queries import ProductView
 from guanhu.apps.customers.models import Complaint, Customer, Holding
+from guanhu.apps.customers.numbers.queries import hidden_of, masked_account
 from guanhu.apps.customers.queries import File, age_on
 from guanhu.apps.customers.shapes import (
     Card,
@@ -28,7 +29,8 @@ from guanhu.rules.complaints import is_complaint_open
 from guanhu.rules.days import day_number
 from guanhu.rules.kinds import Calendar, CustomerKind, Outcome, ProductKind, Stage
 from guanhu.rules.lunar import next_birthday
-from guanhu.rules.masks import mask_account, mask_id, mask_phone
+from guanhu.rules.masks import HIDDEN
+from guanhu.rules.privacy import RevealField
 from guanhu.rules.stages import ORDER, stage_rank
 
 YEAR_OF_MONTHS = 12
@@ -56,6 +58,7 @@ def card_of(rows: CardRows) -> Card:
     """The customer page, put together."""
     now, customer, standing = rows.now, rows.customer, rows.file.standing
     previous_id, next_id, place, places = rows.around
+    hidden = hidden_of(customer, rows.file.phone, rows.file.accounts)
     return Card(
         public_id=customer.public_id,
         day=now.today,
@@ -67,9 +70,9 @@ def card_of(rows: CardRows) -> Card:
         gender=customer.gender,
         age=age_on(customer.birth_on, now.today),
         occupation=customer.occupation,
-        phone=mask_phone(rows.file.phone),
-        id_no=mask_id(str(customer.id_no or "")),
-        address=_area(str(customer.address or "")),
+        phone=rows.file.phone,
+        id_no=next((one.text for one in hidden if one.field == RevealField.ID_NO), ""),
+        hidden=hidden,
         opened_on=customer.opened_on,
         keeper=customer.keeper.name if customer.keeper else "",
         branch=customer.branch.name,
@@ -106,14 +109,6 @@ def _is_open(row: Complaint, today: date) -> bool:
     return bool(is_complaint_open(day_number(row.opened_on), closed, day_number(today)))
 
 
-def _area(address: str) -> str:
-    """The address down to the district: what follows is hidden."""
-    for end in ("区", "县", "市"):
-        if end in address:
-            return address[: address.index(end) + 1] + "***"
-    return address[:3] + "***" if address else ""
-
-
 def _growth(rows: CardRows) -> int | None:
     """What the assets grew by since the month's end twelve months ago."""
     standing, day = rows.file.standing, rows.now.data_day
@@ -135,7 +130,7 @@ def _holding(row: Holding, rows: CardRows) -> HoldingRow:
         days=(row.matures_on - rows.now.today).days if row.matures_on else None,
         rate_bp=row.rate_bp,
         auto_renew=row.auto_renew,
-        account=mask_account(rows.file.accounts.get(row.account_key, "")),
+        account=next((masked_account(one) for one in rows.file.accounts if one.key == row.account_key), HIDDEN),
     )
 
 

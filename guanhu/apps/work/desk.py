@@ -7,9 +7,12 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from guanhu.apps.customers.models import Customer
+from guanhu.apps.people.personal import shown as shown_as
 from guanhu.apps.people.queries import Shown
 from guanhu.apps.work.models import Deferral, Promise, Touch
 from guanhu.rules.kinds import Group
+from guanhu.rules.privacy import Form
 
 GROUPS: tuple[Group, ...] = (Group.DUTY, Group.MEETING, Group.CALL, Group.MESSAGE)
 """The fixed order of the list."""
@@ -27,6 +30,11 @@ class Face:
     stage: str
     tier: str
     """As last night measured it; empty for a customer it did not know."""
+
+    @property
+    def masked_name(self) -> str:
+        """The name as lists show it."""
+        return str(shown_as(Customer, "name", self.name, Form.MASKED, kind=self.kind))
 
 
 def face_of(row: Sequence[Any]) -> Face:

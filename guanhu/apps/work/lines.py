@@ -16,7 +16,6 @@ from guanhu.apps.work.models import Quota, Touch
 from guanhu.apps.work.shapes import DeferredLine, DoneLine, Line, LineGroup, QuotaDone, TouchView
 from guanhu.rules.contact import counts_for_quota, is_effective
 from guanhu.rules.kinds import Channel, Outcome
-from guanhu.rules.masks import mask_name
 
 
 def touch_view(touch: Touch) -> TouchView:
@@ -83,7 +82,7 @@ def _line(line: Planned, desk: Desk, people: People) -> Line:
     return Line(
         public_id=customer.public_id,
         place=line.place,
-        name=mask_name(customer.name, customer.kind),
+        name=customer.masked_name,
         kind=customer.kind,
         age=people.age(key),
         tier=customer.tier,
@@ -111,7 +110,7 @@ def done_lines(desk: Desk, people: People) -> tuple[DoneLine, ...]:
     return tuple(
         DoneLine(
             public_id=customer.public_id,
-            name=mask_name(customer.name, customer.kind),
+            name=customer.masked_name,
             kind=customer.kind,
             age=people.age(customer.key),
             tier=customer.tier,
@@ -130,7 +129,7 @@ def deferred_lines(desk: Desk, people: People) -> tuple[DeferredLine, ...]:
         DeferredLine(
             public_id=line.customer.public_id,
             deferral_id=desk.deferrals[line.customer_id].public_id,
-            name=mask_name(line.customer.name, line.customer.kind),
+            name=line.customer.masked_name,
             tier=line.customer.tier,
             channel=line.channel,
             reason=desk.deferrals[line.customer_id].reason,

@@ -10,7 +10,7 @@ from django.db.models import F, Q
 
 from guanhu.apps.customers.models import OfCustomer, OfNight, Source, words
 from guanhu.apps.people.models import Night, Staff
-from guanhu.apps.people.personal import Keep
+from guanhu.apps.people.personal import DataPurpose, Keep, MaskKind, Personal, personal
 from guanhu.apps.people.scope import Scoped, Viewer, rows_of
 from guanhu.rules.kinds import Channel, Outcome, Refusal
 
@@ -18,7 +18,12 @@ from guanhu.rules.kinds import Channel, Outcome, Refusal
 class Opportunity(OfNight):
     """商机: a reason worth a contact, with its figure and its evidence, as one night found it."""
 
-    PERSONAL: ClassVar[dict[str, Keep]] = {"amount_fen": Keep.TWO_NIGHTS, "evidence": Keep.TWO_NIGHTS}
+    PERSONAL: ClassVar[dict[str, Personal]] = personal(
+        DataPurpose.WEALTH, Keep.TWO_NIGHTS, kind=MaskKind.OPEN, duty=MaskKind.OPEN, step=MaskKind.OPEN,
+        product=MaskKind.OPEN, amount_fen=MaskKind.AMOUNT, due_on=MaskKind.OPEN, gain_fen=MaskKind.AMOUNT,
+        evidence=MaskKind.OPEN,
+    )  # fmt: skip
+    IMPERSONAL = ("id", "night", "customer", "account_key", "marketing", "expires_on", "policy")
 
     account_key = models.BigIntegerField("账户的代理键", null=True)
     kind = models.CharField("信号或理由", max_length=20)
@@ -43,7 +48,12 @@ class Opportunity(OfNight):
 class PlanLine(OfNight):
     """今日名单的一行: one customer, one channel, and why; addressed by the customer's public id."""
 
-    PERSONAL: ClassVar[dict[str, Keep]] = {"reasons": Keep.TWO_NIGHTS}
+    PERSONAL: ClassVar[dict[str, Personal]] = personal(
+        DataPurpose.WEALTH, Keep.TWO_NIGHTS, value_fen=MaskKind.AMOUNT, reasons=MaskKind.OPEN, beat=MaskKind.OPEN
+    )
+    IMPERSONAL = (
+        "id", "night", "customer", "keeper", "day_on", "place", "channel", "task_group", "price_fen", "policy",
+    )  # fmt: skip
 
     keeper = models.ForeignKey(Staff, models.DO_NOTHING, db_constraint=False, related_name="+", db_index=False)
     day_on = models.DateField("为哪一天排")
@@ -74,7 +84,8 @@ class PlanLine(OfNight):
 class Quota(Scoped):
     """今日工作量: how much of each channel is due from one colleague."""
 
-    PERSONAL: ClassVar[dict[str, Keep]] = {}
+    PERSONAL: ClassVar[dict[str, Personal]] = {}
+    IMPERSONAL = ("id", "night", "keeper", "day_on", "channel", "quota", "customers")
 
     night = models.ForeignKey(Night, models.DO_NOTHING, db_constraint=False, related_name="+")
     keeper = models.ForeignKey(Staff, models.DO_NOTHING, db_constraint=False, related_name="+")
@@ -98,9 +109,15 @@ class Quota(Scoped):
 class Touch(OfCustomer):
     """触达: one contact, made or tried, in this product or in the bank's old one. Never changed, only undone."""
 
-    PERSONAL: ClassVar[dict[str, Keep]] = dict.fromkeys(
-        ("said", "refusal", "outcome", "product", "meeting_place"), Keep.FIVE_YEARS
-    )
+    PERSONAL: ClassVar[dict[str, Personal]] = personal(
+        DataPurpose.EVIDENCE, Keep.FIVE_YEARS, outcome=MaskKind.OPEN, seconds=MaskKind.OPEN, said=MaskKind.OPEN,
+        refusal=MaskKind.OPEN, product=MaskKind.OPEN, amount_fen=MaskKind.AMOUNT, meeting_on=MaskKind.OPEN,
+        meeting_at=MaskKind.OPEN, meeting_place=MaskKind.OPEN,
+    )  # fmt: skip
+    IMPERSONAL = (
+        "id", "public_id", "customer", "source", "contact_key", "staff", "staff_no", "day_on", "at_time", "channel",
+        "request_key", "recorded_at", "undone_at",
+    )  # fmt: skip
 
     public_id = models.UUIDField(unique=True, editable=False, db_default=RandomUUID())
     source = models.CharField("来源", max_length=4, choices=Source.choices)
@@ -172,7 +189,12 @@ class Touch(OfCustomer):
 class Promise(OfCustomer):
     """约定: the next contact a colleague promised; kept by a later touch or withdrawn with the touch that made it."""
 
-    PERSONAL: ClassVar[dict[str, Keep]] = {"purpose": Keep.FIVE_YEARS}
+    PERSONAL: ClassVar[dict[str, Personal]] = personal(
+        DataPurpose.EVIDENCE, Keep.FIVE_YEARS, due_on=MaskKind.OPEN, at_time=MaskKind.OPEN, purpose=MaskKind.OPEN
+    )
+    IMPERSONAL = (
+        "id", "public_id", "customer", "staff", "made_on", "made_in", "channel", "kept_by", "withdrawn_at",
+    )  # fmt: skip
 
     public_id = models.UUIDField(unique=True, editable=False, db_default=RandomUUID())
     staff = models.ForeignKey(Staff, models.PROTECT, related_name="+")
@@ -201,7 +223,8 @@ class Promise(OfCustomer):
 class Deferral(OfCustomer):
     """顺延: a line set aside for today, with the reason; the next night plans it anew."""
 
-    PERSONAL: ClassVar[dict[str, Keep]] = {"reason": Keep.FIVE_YEARS}
+    PERSONAL: ClassVar[dict[str, Personal]] = personal(DataPurpose.EVIDENCE, Keep.FIVE_YEARS, reason=MaskKind.OPEN)
+    IMPERSONAL = ("id", "public_id", "customer", "staff", "day_on", "recorded_at", "undone_at")
 
     public_id = models.UUIDField(unique=True, editable=False, db_default=RandomUUID())
     staff = models.ForeignKey(Staff, models.PROTECT, related_name="+")

@@ -9,6 +9,8 @@ GUANHU_HOSTS      the names this site answers to, with commas; localhost
 GUANHU_HTTPS      1 behind TLS: cookies and redirects for https only
 GUANHU_PEERS      the only machines the pages and the night may call, host:port with commas; none
 GUANHU_LOG        the least level of the log: debug, info, warning, error; info
+GUANHU_ANCHORS    the file of the trail's seals, best on another machine or on media written once, the public key beside
+                  it; GUANHU_VAR/anchors/seals.jsonl
 """
 
 from __future__ import annotations
@@ -21,7 +23,7 @@ from django.utils import timezone
 
 from guanhu.cli.database import database
 from guanhu.cli.numbers import policy_in
-from guanhu.cli.places import private_folder, secret, var_folder
+from guanhu.cli.places import anchors_file, private_folder, secret, var_folder
 from guanhu.cli.version import VERSION as VERSION
 from guanhu.config.logs import configure_logs
 
@@ -49,6 +51,7 @@ if not any(_SECRETS.glob("seal*.key")):
 secret(_SECRETS / "hash.key")
 GUANHU_TRAIL_KEY = secret(_SECRETS / "trail.key")
 GUANHU_NOW = timezone.now
+GUANHU_ANCHORS = anchors_file(GUANHU_VAR)
 SECRET_KEY = os.environ.get("GUANHU_SECRET_KEY") or secret(_SECRETS / "web.key", 48).hex()
 if len(SECRET_KEY) < 50:
     raise SystemExit("GUANHU_SECRET_KEY 至少 50 个字符")

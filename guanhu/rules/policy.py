@@ -182,6 +182,18 @@ class Policy:
     recent_contact_fen: int = 15_00
     """What a further contact loses when the customer was already reached inside the cap's window."""
 
+    # the trail (reliability.md B2, B6, §7, §8)
+    trail_seal_minutes: int = 10
+    """What lies between two seals could be cut off unseen; more often costs a signature and a line each time."""
+    trail_full_seals: int = 144
+    """Every so many seals one names all chains, so that today's state is found without reading years."""
+    trail_search_days: int = 366
+    """How far back the auditor's page looks; older records are checked and exported by command."""
+    trail_own_days: int = 30
+    """How far back everybody sees what they did themselves."""
+    trail_page_records: int = 300_000
+    """So many records are checked from a page, in some seconds; more is for the night and the command."""
+
     # personal information (reliability.md A6, §9): what may be read in full, and how much is told where it may not
     reveal_customers_a_day: int = 80
     """About half again what a full day of contacts needs (30 + 20 + 5)."""

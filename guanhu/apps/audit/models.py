@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from django.contrib.postgres.fields import ArrayField
-from django.contrib.postgres.indexes import BrinIndex, GinIndex
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Q
 
@@ -55,7 +55,8 @@ class Entry(models.Model):
             models.Index(fields=("actor", "at"), name="audit_entry_actor"),
             models.Index(fields=("person", "at"), name="audit_entry_person", condition=Q(person__isnull=False)),
             GinIndex(fields=("people",), name="audit_entry_people"),
-            BrinIndex(fields=("at",), name="audit_entry_at"),
+            models.Index(fields=("action", "at"), name="audit_entry_action"),
+            models.Index(fields=("at",), name="audit_entry_at"),
         ]
         constraints = [models.CheckConstraint(condition=Q(seq__gt=0), name="audit_entry_seq_positive")]
 

@@ -123,7 +123,8 @@ class Migration(migrations.Migration):
                         name="audit_entry_person",
                     ),
                     django.contrib.postgres.indexes.GinIndex(fields=["people"], name="audit_entry_people"),
-                    django.contrib.postgres.indexes.BrinIndex(fields=["at"], name="audit_entry_at"),
+                    models.Index(fields=["action", "at"], name="audit_entry_action"),
+                    models.Index(fields=["at"], name="audit_entry_at"),
                 ],
                 "constraints": [
                     models.CheckConstraint(condition=models.Q(("seq__gt", 0)), name="audit_entry_seq_positive")

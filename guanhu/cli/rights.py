@@ -33,7 +33,7 @@ def all_routes() -> list[dict[str, Any]]:
     prepare_django()
     from django.urls import get_resolver
 
-    found = [pattern.callback.route for pattern in get_resolver().url_patterns]
+    found: list[Any] = [getattr(pattern.callback, "route") for pattern in get_resolver().url_patterns]  # noqa: B009
     return [
         {"address": "/" + one.address, "name": one.name, "methods": list(one.methods), "permission": one.permission}
         for one in found
@@ -45,9 +45,7 @@ def page() -> str:
     parts = ["# 权限 · Permissions\n", "没有写在表里的，一律不许。What is not in the table is denied.\n"]
     parts += ["## 角色 · Roles\n", "| 代码 | 中文 | English | 互斥 |", "|---|---|---|---|"]
     for role in Role:
-        against = "、".join(
-            other.zh for other in Role if clash((role, other)) and frozenset((role, other)) in EXCLUSIVE
-        )
+        against = "、".join(other.zh for other in Role if frozenset((role, other)) in EXCLUSIVE)
         parts.append(f"| `{role.value}` | {role.zh} | {role.en} | {against or '—'} |")
     parts += ["\n## 范围 · Reaches\n", "| 代码 | 中文 | English |", "|---|---|---|"]
     parts += [f"| `{reach.value}` | {reach.zh} | {reach.en} |" for reach in Reach]

@@ -87,7 +87,7 @@ def _answer(route: Route, request: HttpRequest, kwargs: dict[str, Any]) -> HttpR
     """
     with trail.during(_source(request)), trail.recording():
         if route.permission is not Permission.PUBLIC:
-            known = viewer_of(request.user, day=localdate(request.now))  # type: ignore[attr-defined]
+            known = viewer_of(request.user, day=localdate(request.now))  # type: ignore[arg-type, attr-defined]
             if known is None:
                 raise Denied(route.name)
             number = route.number(request, **kwargs) if route.number else ""

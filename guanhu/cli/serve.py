@@ -17,8 +17,10 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
+from guanhu.cli import second_lock
 from guanhu.cli.bank import open_bank
 from guanhu.cli.outgoing import Peer, only_peers
+from guanhu.cli.places import var_folder
 
 HOST = "127.0.0.1"
 PORT = 8000
@@ -74,6 +76,7 @@ def _free(port: int) -> bool:
 
 def run_site(port: int, workers: int, on_ready: Callable[[], None]) -> None:
     """Serve until Ctrl-C or SIGTERM; a site that falls over ends the command with its code."""
+    second_lock.require(var_folder())
     stop = _Stop()
     site = subprocess.Popen(
         [

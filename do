@@ -27,6 +27,8 @@ usage() {
 ./do serve [--port N]               the pages alone
 ./do bench night [--full]           the measured figures of docs/performance.md
 ./do bench pages                    … those of the pages
+./do bench trail                    … those of the trail
+./do trail …                        seal it, check it, who saw a customer   (guanhu trail --help)
 TEXT
 }
 
@@ -183,7 +185,7 @@ verb=${1:-help}
 if [ $# -gt 0 ]; then shift; fi
 case $verb in
     setup) setup ;;
-    demo | night | show | serve)
+    demo | night | show | serve | trail)
         setup
         exec "$python" -m guanhu.cli "$verb" "$@"
         ;;
@@ -193,7 +195,7 @@ case $verb in
     fix) setup && fix ;;
     bench)
         setup
-        [ $# -gt 0 ] || die "./do bench night [--full] | pages"
+        [ $# -gt 0 ] || die "./do bench night [--full] | pages | trail"
         what=$1
         shift
         cd "$root"

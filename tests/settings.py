@@ -1,7 +1,9 @@
 """The product's settings on a folder of the tests' own; the same password rules, a cheaper hash."""
 
+import atexit
 import hashlib
 import os
+import shutil
 import tempfile
 from pathlib import Path
 
@@ -27,6 +29,8 @@ os.environ["GUANHU_LOGIN"] = "night"
 
 from guanhu.config.settings import *  # noqa: E402, F403
 
+GUANHU_ANCHORS = Path(tempfile.mkdtemp(prefix="guanhu-anchors-")) / "seals.jsonl"  # this process's own, as its database
+atexit.register(shutil.rmtree, GUANHU_ANCHORS.parent, ignore_errors=True)
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},

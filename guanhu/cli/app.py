@@ -6,7 +6,7 @@ import sys
 
 import typer
 
-from guanhu.cli import demo, night, serve, show
+from guanhu.cli import demo, night, serve, show, trail
 from guanhu.cli.postgres import DatabaseDown
 
 app = typer.Typer(
@@ -20,6 +20,7 @@ app.command("demo", help="虚构的一家银行：写文件、跑夜间、开网
 app.command("serve", help="只开网页")(serve.serve)
 app.command("night", help="一夜：收数、计量、排计划、发布")(night.night)
 app.add_typer(show.app, name="show")
+app.add_typer(trail.app, name="trail")
 
 
 def main() -> None:

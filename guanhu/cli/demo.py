@@ -28,6 +28,7 @@ from guanhu.cli.books import these_books
 from guanhu.cli.night import carry_out
 from guanhu.cli.places import var_folder
 from guanhu.cli.progress import Steps
+from guanhu.cli.sealing import sealing
 
 TODAY = date(2026, 11, 24)
 HISTORY_END = date(2026, 11, 20)
@@ -67,7 +68,8 @@ def demo(
                 show(Console(), logins, nights, time.monotonic() - begun)
                 if not once:
                     say_where = f"\n打开 [bold]{serve.address(port)}[/]   Ctrl-C 停止"
-                    serve.run_site(port, min(2, serve.usual_workers()), lambda: Console().print(say_where))
+                    with sealing():
+                        serve.run_site(port, min(2, serve.usual_workers()), lambda: Console().print(say_where))
 
 
 @contextmanager

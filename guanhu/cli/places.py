@@ -53,6 +53,11 @@ def anchors_file(var: Path) -> Path:
     return Path(named).expanduser().absolute() if named else var / "anchors" / "seals.jsonl"
 
 
+def sign_key(var: Path) -> bytes:
+    """The key the trail's seals are signed with; only commands hold it, never the pages."""
+    return secret(var / "secret" / "trail-sign.key")
+
+
 def private_folder(folder: Path) -> Path:
     """A folder only its owner may enter."""
     folder.mkdir(parents=True, exist_ok=True)

@@ -98,11 +98,11 @@ def look(viewer: Viewer, asked: Asked, *, now: datetime) -> Lines:
     return _page(rows.filter(at__gte=max(earliest, asked.since or earliest)), asked)
 
 
-def look_for_system(asked: Asked, reason: str) -> Lines:
-    """The same for a command or a job; the reason is noted with it."""
+def look_for_system(asked: Asked, reason: str, *, most: int = PAGE) -> Lines:
+    """The same for a command or a job, ``most`` lines at once; the reason is noted with it."""
     trail.note(None, TrailAction.TRAIL_READ, person=asked.customer, object=("trail", "all"), reason=reason)
     rows = Entry.objects.all()
-    return _page(rows.filter(at__gte=asked.since) if asked.since else rows, asked)
+    return _page(rows.filter(at__gte=asked.since) if asked.since else rows, asked, most)
 
 
 def last_verified() -> Verified | None:
@@ -111,10 +111,11 @@ def last_verified() -> Verified | None:
     if row is None:
         return None
     told = json.loads(row.record)
-    return Verified(row.at, row.result == "whole", told.get("count", 0), int(told.get("id", 0)), told.get("reason", ""))
+    says = told.get("after", {}).get("first", "")
+    return Verified(row.at, row.result == "whole", told.get("count", 0), int(told.get("id", 0)), says)
 
 
-def _page(rows: QuerySet[Entry], asked: Asked) -> Lines:
+def _page(rows: QuerySet[Entry], asked: Asked, most: int = PAGE) -> Lines:
     person = None if asked.customer is None else person_id(settings.GUANHU_TRAIL_KEY, asked.customer)
     if person is not None:
         rows = rows.filter(Q(person=person) | Q(people__contains=[person]))
@@ -126,9 +127,9 @@ def _page(rows: QuerySet[Entry], asked: Asked) -> Lines:
         rows = rows.filter(at__lt=asked.until)
     if asked.before:
         rows = rows.filter(_beyond(asked.before))
-    found = list(rows.order_by("-at", "-chain", "-seq")[: PAGE + 1])
-    further = _place(found[PAGE - 1]) if len(found) > PAGE else ""
-    return Lines(tuple(_line(row, person) for row in found[:PAGE]), further)
+    found = list(rows.order_by("-at", "-chain", "-seq")[: most + 1])
+    further = _place(found[most - 1]) if len(found) > most else ""
+    return Lines(tuple(_line(row, person) for row in found[:most]), further)
 
 
 def _place(row: Entry) -> str:

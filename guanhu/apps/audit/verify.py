@@ -47,6 +47,10 @@ Mark = tuple[int, int, bytes]
 _MARK = struct.Struct(">qq32s")
 
 
+class TooMuch(Exception):
+    """There is more to check than was asked for at most."""
+
+
 @dataclass(frozen=True)
 class Bad:
     """One fault: the record it names, or the seal (``chain`` empty); up to ``until`` where one of several is meant."""
@@ -69,6 +73,8 @@ class Report:
     chains: int = 0
     seals: int = 0
     last_seal: int = 0
+    most: int = 0
+    """Give up with ``TooMuch`` beyond so many records; 0: never."""
     bad: list[Bad] = field(default_factory=list)
 
     @property
@@ -210,6 +216,8 @@ def check_chain(
         elif columns and (fault := _column_fault(row)):
             report.say(chain, number, fault)
         seq, made, vouched, report.records = number, own, whole, report.records + 1
+        if report.records == report.most:
+            raise TooMuch
         while mark is not None and mark[0] <= seq:
             if mark[0] == seq and mark[2] != made:
                 report.say(chain, sealed + 1, f"与封签 {mark[1]} 不符：其间有记录被改动，摘要又重新算过", seq)
@@ -265,13 +273,14 @@ _CHAINS = (
 
 
 def check_database(
-    connection: psycopg.Connection[Any], anchors: Path, keys: Mapping[str, Ed25519PublicKey], since: int = 0
-) -> Report:
+    connection: psycopg.Connection[Any], anchors: Path, keys: Mapping[str, Ed25519PublicKey], since: int = 0,
+    most: int = 0,
+) -> Report:  # fmt: skip
     """The trail of a database against the seals outside, as of one moment; ``since``: only what grew after that seal.
 
     The connection needs SELECT on the three tables and must not be inside a transaction. Reliability B2.
     """
-    report = Report()
+    report = Report(most=most)
     with connection.transaction(), anchors.open("rb") as file:
         size = _one_moment(connection, file)
         before, after, prints = check_seals(read_anchors(file, size), keys, report, since)

@@ -14,6 +14,7 @@ class Branch:
     no: str
     name: str
     address: str
+    region: str = "0100"
 
 
 @dataclass(frozen=True)

@@ -33,7 +33,7 @@ def customer_no(i: int) -> str:
 
 def branches() -> Rows:
     """The three branches."""
-    return [[b.no, b.name, b.address] for b in cast.BRANCHES]
+    return [[b.no, b.name, b.address, b.region] for b in cast.BRANCHES]
 
 
 def staff() -> Rows:

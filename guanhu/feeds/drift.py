@@ -28,7 +28,7 @@ def compare(file: str, names: Sequence[str], layout: Layout) -> Columns:
     if doubled:
         raise refused(file, "drift/doubled", f"表头有重复或保留的列名：{'、'.join(doubled)}")
     expected = [field.name for field in layout.fields]
-    missing = [name for name in expected if name not in names]
+    missing = [field.name for field in layout.fields if field.name not in names and not field.optional]
     extra = [name for name in names if name not in expected]
     if missing:
         raise refused(file, "drift/missing", _difference(missing, extra), suggestion="列名须与布局一致")

@@ -10,9 +10,10 @@ everything as of the business date; daily files hold the days from ``covers_from
 ``synthetic``, optionally ``encoding`` (utf-8 or gb18030), and ``files``: for each ``table``, ``file``, ``rows``,
 ``sums`` (column → text in yuan, such as ``"12345.67"``) and optionally ``sha256`` of the file as it lies.
 
-Files: CSV with a header line naming every column (any order), comma between fields, quotes ``"`` where needed, every
-line ended; plain, ``.gz`` or ``.zst``; UTF-8 (with or without BOM) or GB18030; or ``.parquet``. Spaces and tabs around
-a value are no part of it; numbers, money, dates and times are half-width, money without thousands separators.
+Files: CSV with a header line naming every column (any order; those marked 可无 may be left out), comma between fields,
+quotes ``"`` where needed, every line ended; plain, ``.gz`` or ``.zst``; UTF-8 (with or without BOM) or GB18030; or
+``.parquet``. Spaces and tabs around a value are no part of it; numbers, money, dates and times are half-width, money
+without thousands separators.
 """
 
 from __future__ import annotations
@@ -53,6 +54,8 @@ class Field:
     high: int | None = None
     longest: int = 100
     """The most characters of a text."""
+    optional: bool = False
+    """A bank may leave the whole column out of its file."""
 
 
 @dataclass(frozen=True)
@@ -86,15 +89,17 @@ class Direction(kinds.Kind):
 
 def _f(name: str, zh: str, type: Type, goes: Goes = "lake", *, must: bool = False,
        words: EnumType | None = None, note: str = "", low: int | None = None, high: int | None = None,
-       longest: int = 0) -> Field:  # fmt: skip
+       longest: int = 0, optional: bool = False) -> Field:  # fmt: skip
     """A column, shortly written; the bank's numbers have at most 40 characters, other texts 100 unless said."""
-    return Field(name, zh, type, goes, must, words, note, low, high, longest or (40 if name.endswith("_no") else 100))
+    most = longest or (40 if name.endswith("_no") else 100)
+    return Field(name, zh, type, goes, must, words, note, low, high, most, optional)
 
 
 BRANCHES = Layout("branches", "网点", "snapshot", ("branch_no",), (
     _f("branch_no", "网点号", "text", must=True),
     _f("name", "网点名称", "text", "both", must=True),
     _f("address", "网点地址", "text", "database", longest=200),
+    _f("region_no", "上级分支行号", "text", "database", optional=True, note="同号的网点归同一位分支行管理"),
 ))  # fmt: skip
 
 STAFF = Layout("staff", "员工", "snapshot", ("staff_no",), (

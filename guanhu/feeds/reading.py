@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -81,10 +81,19 @@ class Task:
         return self.source.file
 
     def parts(self, names: Sequence[str]) -> Iterator[Part]:
-        """The file's rows as texts, in stretches."""
+        """The file's rows as texts, in stretches; columns the bank left out are empty."""
+        empty = [nw.lit(None, dtype=nw.String).alias(name) for name in self.left_out(names)]
+        for part in self._parts(names):
+            yield replace(part, frame=part.frame.with_columns(*empty)) if empty else part
+
+    def _parts(self, names: Sequence[str]) -> Iterator[Part]:
         if self.source.path.suffix == ".parquet":
             return columnar.parts(self.source.path)
         return records.parts(self.source, names, separator=self.separator, sealed=self.expected.sealed)
+
+    def left_out(self, names: Sequence[str]) -> list[str]:
+        """The optional columns the file does not have."""
+        return [field.name for field in self.layout.fields if field.name not in names]
 
 
 def read(task: Task) -> FileRead:
@@ -126,7 +135,8 @@ def _plus(one: tuple[int, int], other: tuple[int, int]) -> tuple[int, int]:
 
 def _nothing(task: Task, names: Sequence[str]) -> Frame:
     """No rows, in the right columns: what a file of a header alone comes to."""
-    empty = backend.series({ROW: [], **{name: [] for name in names}}, {ROW: "key", **dict.fromkeys(names, "text")})
+    columns = [*names, *task.left_out(names)]
+    empty = backend.series({ROW: [], **{name: [] for name in columns}}, {ROW: "key", **dict.fromkeys(columns, "text")})
     return task.link(parse.check(empty, task.layout, window=task.window).good)[0]
 
 

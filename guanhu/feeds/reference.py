@@ -86,7 +86,7 @@ def _column(field: Field) -> str:
     limits += [f"≤ {bound(field, field.high)}"] if field.high is not None else []
     limits += [f"至多 {field.longest} 字"] if field.type == "text" else []
     notes = "；".join([*words, *limits, *([field.note] if field.note else [])])
-    must = "是" if field.required else ""
+    must = "是" if field.required else "可无" if field.optional else ""
     return f"| `{field.name}` | {field.zh} | {field.type} | {must} | {GOES[field.goes]} | {notes} |"
 
 

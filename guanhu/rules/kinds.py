@@ -60,6 +60,7 @@ class Post(Kind):
     LOBBY = "lobby", "大堂经理", "Lobby manager"
     TELLER = "teller", "柜员", "Teller"
     HEAD = "head", "网点负责人", "Branch head"
+    OFFICE = "office", "机关岗位", "Back office"
 
 
 class Stage(Kind):
@@ -266,6 +267,17 @@ class TrailAction(Kind):
     BACKUP = "backup", "备份", "Backed up"
     RESTORE = "restore", "恢复备份", "Restored"
     CLOCK_JUMP = "clock_jump", "时钟跳变", "Clock jumped"
+
+
+class Tenure(Kind):
+    """任期: where a role granted or a cover arranged stands on a day."""
+
+    PENDING = "pending", "待复核", "Awaiting approval"
+    COMING = "coming", "未开始", "Not begun"
+    RUNNING = "running", "生效中", "In force"
+    EXPIRED = "expired", "已到期", "Run out"
+    ENDED = "ended", "已提前结束", "Ended early"
+    REFUSED = "refused", "已退回", "Sent back"
 
 
 class SessionEnd(Kind):

@@ -128,6 +128,10 @@ class Policy:
     """Steps of thirty seconds by which a colleague's clock may go wrong."""
     recovery_codes: int = 8
 
+    # standing in (reliability §7)
+    cover_days: int = 30
+    """The most days one cover may be arranged for; both ends count."""
+
     # contacts (P52–P57, P103, P116)
     frequencies: dict[Tier, dict[Channel, int]] = field(default_factory=_frequencies)
     quota: dict[Channel, int] = field(
@@ -141,6 +145,7 @@ class Policy:
             Post.LOBBY: 8_000,
             Post.TELLER: 4_000,
             Post.HEAD: 3_000,
+            Post.OFFICE: 0,
         }
     )
     effective_call_seconds: int = 60

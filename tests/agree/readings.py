@@ -268,6 +268,7 @@ _FOR_THE_DAY = """
     plan.quota_for
     signing.outlived signing.is_stale_sight signing.is_same_place signing.is_fresh signing.is_password_old signing.owed
     signing.locked_until signing.code_wait
+    tenure.role_tenure tenure.cover_tenure tenure.cover_fault
     stages.stage_rank stages.allowed_moves stages.may_move_stage
 """
 DAY_ONLY = frozenset(_FOR_THE_DAY.split())

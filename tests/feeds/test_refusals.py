@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from guanhu.engine import backend
 from guanhu.feeds import door
 from guanhu.feeds.errors import DeliveryRefused, Problem
 from tests.feeds.bank import DAY, KEYS, Rows, csv_text, deliver, layout_of, small_bank
@@ -151,7 +152,8 @@ def with_columns(folder: Path, table: str, change: Callable[[list[str]], list[st
     return folder
 
 
-MUST_STAND = [(table, field.name) for table in small_bank() for field in layout_of(table).fields]
+MUST_STAND = [(table, one.name) for table in small_bank() for one in layout_of(table).fields if not one.optional]
+MAY_LACK = [(table, one.name) for table in small_bank() for one in layout_of(table).fields if one.optional]
 
 
 @pytest.mark.parametrize(("table", "column"), MUST_STAND[::6])
@@ -159,6 +161,25 @@ def test_a_missing_column_refuses_the_file_with_the_difference(tmp_path: Path, t
     problem = refusal(with_columns(tmp_path, table, lambda names: [name for name in names if name != column]))
     assert problem.rule == "drift/missing"
     assert f"− {column}" in problem.says
+
+
+@pytest.mark.parametrize(("table", "column"), MAY_LACK)
+def test_a_column_a_bank_may_leave_out_is_as_if_empty(tmp_path: Path, table: str, column: str) -> None:
+    lacking = with_columns(tmp_path / "lacking", table, lambda names: [name for name in names if name != column])
+    found, whole = (door.receive(one, day=DAY, keys=KEYS) for one in (lacking, deliver(tmp_path / "whole")))
+    assert backend.rows(found.persons[table]) == backend.rows(whole.persons[table])
+    assert {row[column] for row in backend.rows(found.persons[table])} == {None}
+
+
+def test_a_bad_row_of_a_file_without_its_optional_column_goes_aside_whole(tmp_path: Path) -> None:
+    bank = small_bank()
+    bank["branches"] += [{"branch_no": "B3", "name": ""}, {"branch_no": "B2", "name": "别的名字"}]
+    names = [field.name for field in layout_of("branches").fields if not field.optional]
+    folder = deliver(tmp_path, bank)
+    (folder / "branches.csv").write_text(csv_text(names, bank["branches"]), "utf-8")
+    aside = [one for one in door.receive(folder, day=DAY, keys=KEYS).problems if one.problem.file == "branches.csv"]
+    assert sorted(one.problem.rule for one in aside) == ["branches/key", "branches/key", "branches/required"]
+    assert all(one.raw["region_no"] is None for one in aside)
 
 
 @pytest.mark.parametrize(("table", "column"), MUST_STAND[1::7])

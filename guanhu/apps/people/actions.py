@@ -26,12 +26,13 @@ def take_in(branches: Rows, staff: Rows, *, currency: str = "CNY", synthetic: bo
     """
     merge_in(
         Branch,
-        ("branch_no", "name", "address", "currency", "synthetic"),
+        ("branch_no", "name", "address", "region_no", "currency", "synthetic"),
         [
             {
                 "branch_no": row["branch_no"],
                 "name": row["name"],
                 "address": row.get("address") or "",
+                "region_no": row.get("region_no") or "",
                 "currency": currency,
                 "synthetic": synthetic,
             }

@@ -113,6 +113,11 @@ def age_band(birth_on: str, on: date | None, language: str = "zh") -> str:
     return f"{first}–{first + 9}" if language.startswith("en") else f"{first}–{first + 9} 岁"
 
 
+def band_floor(fen: int | None, lines: tuple[int, ...]) -> int | None:
+    """The lower line of the band an amount lies in; nought below the first line, null where nothing is known."""
+    return None if fen is None else max((line for line in lines if line <= fen), default=0)
+
+
 def amount_band(fen: int | None, lines: tuple[int, ...], language: str = "zh", *, currency: str = "CNY") -> str:
     """The band an amount lies in, between two lines of the policy: 10万–50万, below 1万, 500万 and above."""
     if fen is None:

@@ -13,7 +13,7 @@ from guanhu.rules.kinds import Channel, ConsentPurpose, SignalKind
 from guanhu.web.charts import Share, Trend, shares, trend
 from guanhu.web.lists import age_words
 from guanhu.web.reasons import Mark, Scene, mark
-from guanhu.web.words import DASH, day_near, days_ahead, duration, english, label, lunar, money, money_parts, percent
+from guanhu.web.words import DASH, band, day_near, days_ahead, duration, english, label, lunar, money, money_parts, percent
 
 SOON_DAYS, QUARTER_DAYS = 7, 90
 
@@ -124,6 +124,8 @@ def _figures(card: Card) -> tuple[Figure, ...]:
 
     growth = card.growth_fen or 0
     look = "in" if growth > 0 else "out" if growth < 0 else ""
+    if card.band_fen is not None:
+        return (Figure(_("管理资产"), band(card.band_fen, card.currency), ""),)
     return (
         figure(_("管理资产"), card.balance_fen),
         figure(_("近12月增长"), card.growth_fen, signed=True, look=look),

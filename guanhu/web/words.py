@@ -7,19 +7,22 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from functools import cache
 from typing import Any
 
 from django.templatetags.static import static
 from django.urls import reverse
 from django.utils import translation
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, npgettext, pgettext
 from jinja2 import Environment, StrictUndefined
 
+from guanhu.apps.people.policy import in_force
 from guanhu.rules import kinds
 from guanhu.rules import money as rules
+from guanhu.rules.masks import amount_band
 
 UNITS = ("万", "亿", "元")
 YUAN = 100
@@ -39,6 +42,12 @@ def label(kind: str, code: str | None) -> str:
         return DASH
     member: kinds.Kind = getattr(kinds, kind)(code)
     return member.label("en" if english() else "zh")
+
+
+def band(fen: int | None, currency: str = "CNY") -> str:
+    """The band an amount lies in, for who may not read the amount; a dash for none."""
+    told = amount_band(fen, in_force().amount_bands, "en" if english() else "zh", currency=currency)
+    return told or DASH
 
 
 def word_inside(kind: str, code: str | None) -> str:
@@ -174,6 +183,11 @@ def lunar(month: int, day: int, leap: bool = False) -> str:
     return f"农历{'闰' if leap else ''}{months[month - 1]}月{spoken}"
 
 
+def moment(at: datetime | None) -> str:
+    """11-24 09:12 by the bank's own clock; a dash for none."""
+    return DASH if at is None else f"{localtime(at):%m-%d %H:%M}"
+
+
 def duration(seconds: int | None) -> str:
     """8分20秒."""
     if not seconds:
@@ -188,7 +202,7 @@ def duration(seconds: int | None) -> str:
 
 FILTERS = (
     stage_number, money_parts, money, signed_money, worth, yuan, wan, percent,
-    weekday, weekday_short, day_long, day_short, day_near, days_ahead, lunar, duration,
+    weekday, weekday_short, day_long, day_short, day_near, days_ahead, lunar, moment, duration,
 )  # fmt: skip
 
 
@@ -205,4 +219,5 @@ def environment(**options: Any) -> Environment:
     made.globals["language"] = lambda: "en" if english() else "zh-CN"
     made.filters.update({each.__name__: each for each in FILTERS})
     made.filters["label"] = label
+    made.filters["band"] = band
     return made

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -27,12 +27,14 @@ from guanhu.apps.customers.numbers.queries import matching
 from guanhu.apps.customers.shapes import Book as Book
 from guanhu.apps.customers.shapes import BookRow as BookRow
 from guanhu.apps.customers.shapes import ConsentRow as ConsentRow
-from guanhu.apps.people import vault
+from guanhu.apps.people import policy, vault
 from guanhu.apps.people.personal import shown as shown_as
 from guanhu.apps.people.queries import Shown, shown
 from guanhu.apps.people.scope import Viewer
+from guanhu.rules.access import Reach
 from guanhu.rules.kinds import ConsentPurpose, Stage, TrailAction
-from guanhu.rules.privacy import Form
+from guanhu.rules.masks import band_floor
+from guanhu.rules.privacy import Form, form_of
 
 PAGE = 50
 """Customers on one page of the book."""
@@ -98,7 +100,7 @@ def book(viewer: Viewer, *, page: int = 1, search: str = "", tier: str = "") -> 
     trail.note(viewer, TrailAction.LIST_VIEW, object=("list", "book"), people=(row.key for row in found))
     if search:
         trail.note(viewer, TrailAction.SEARCH, after={"words": search}, count=total)
-    lines = tuple(_book_row(row, now) for row in found)
+    lines = tuple(_seen(_book_row(row, now), viewer, row) for row in found)
     return Book(now.data_day if now else None, now.currency if now else "CNY", lines, page, pages, total)
 
 
@@ -113,11 +115,24 @@ def _book_rows(viewer: Viewer, now: Shown | None, search: str, tier: str) -> Que
         rows = rows.filter(named | matching(viewer, search))
     if tier:
         rows = rows.filter(now__tier=tier)
+    if viewer.reach is not Reach.OWN:
+        rows = rows.select_related("keeper")
     figures = ("tier", "entitlement", "balance_fen", "average_fen", "in30_fen", "out30_fen", "last_contact_on")
     ordered: QuerySet[Any] = rows.annotate(**{f"now_{name}": F(f"now__{name}") for name in figures}).order_by(
         F("now__average_fen").desc(nulls_last=True), "customer_no"
     )
     return ordered
+
+
+def _seen(line: BookRow, viewer: Viewer, row: Any) -> BookRow:
+    """A line as this viewer may read it: with its keeper in a list of several, amounts as a band for a coach."""
+    if viewer.reach is Reach.OWN:
+        return line
+    named = replace(line, keeper=row.keeper.name if row.keeper else "")
+    if row.keeper_id in viewer.keepers or form_of(viewer) is Form.FULL:
+        return named
+    floor = band_floor(line.balance_fen, policy.in_force().amount_bands)
+    return replace(named, age=None, balance_fen=None, average_fen=None, net30_fen=None, band_fen=floor)
 
 
 def _book_row(row: Any, now: Shown | None) -> BookRow:

@@ -172,6 +172,10 @@ class Card:
     next_id: UUID | None
     place: int | None
     places: int
+    band_fen: int | None = None
+    """The lower line of the band the assets lie in, for who may not read the amount."""
+    allowed: frozenset[str] = frozenset()
+    """What this viewer may do here: codes of ``Permission``."""
 
 
 @dataclass(frozen=True)
@@ -190,6 +194,10 @@ class BookRow:
     net30_fen: int | None
     last_contact_on: date | None
     days_since_contact: int | None
+    keeper: str = ""
+    """Who keeps the customer, where the list is of more than one keeper."""
+    band_fen: int | None = None
+    """The lower line of the band the assets lie in, for who may not read the amount."""
 
 
 @dataclass(frozen=True)

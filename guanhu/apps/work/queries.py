@@ -34,6 +34,7 @@ from guanhu.apps.work.lines import (
     quotas_done,
 )
 from guanhu.apps.work.models import Deferral, Opportunity, PlanLine, Promise, Quota, Touch
+from guanhu.apps.work.seen import as_seen
 from guanhu.apps.work.shapes import Brief as Brief
 from guanhu.apps.work.shapes import Named as Named
 from guanhu.apps.work.shapes import NextStep, QuotaDone
@@ -224,7 +225,7 @@ def card(viewer: Viewer, public_id: UUID, at: Morning | None = None) -> Card | N
         consents=customers.consents_of(viewer, key),
         around=at.desk.around(key),
     )
-    return card_of(rows)
+    return as_seen(card_of(rows), viewer, customer.keeper_id)
 
 
 def contacts_between(first: date, last: date) -> list[dict[str, Any]]:

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from guanhu.apps.customers import queries
+from guanhu.rules.access import Reach
 from guanhu.rules.kinds import Tier
 from guanhu.web.lists import Filter
 from guanhu.web.pages import Request, page
@@ -34,9 +35,14 @@ def book(request: Request) -> HttpResponse:
     filters = [Filter(_("全部"), -1, address(), not tier)]
     filters += [Filter(label("Tier", each), -1, address(each), tier == each) for each in Tier]
     return page(
-        request, "desks/book.html", here="book",
+        request, "desks/book.html", here="book", title=title_of(request),
         book=found, filters=filters, tier=tier, pager=_pager(found.page, found.pages, tier),
     )  # fmt: skip
+
+
+def title_of(request: Request) -> str:
+    """Whose customers these are: one's own, or the branch's."""
+    return _("我的客户") if request.viewer.reach is Reach.OWN else _("网点客户")
 
 
 def address(tier: str = "", number: int = 1) -> str:

@@ -79,7 +79,7 @@ class RequestLog:
         with structlog.contextvars.bound_contextvars(request_id=number):
             response = self.get_response(request)
             match = request.resolver_match
-            staff = getattr(getattr(request, "_cached_user", None), "pk", None)  # never asks a database that failed
+            staff = getattr(getattr(request, "viewer", None), "staff_id", None)  # never asks a database that failed
             self.log.info(
                 "request",
                 method=request.method,

@@ -7,6 +7,7 @@ GUANHU_LOGIN      as whom this process connects: app, night or owner; the comman
 GUANHU_SECRET_KEY the key of sessions and forms; without it drawn once into GUANHU_VAR/secret/web.key
 GUANHU_HOSTS      the names this site answers to, with commas; localhost
 GUANHU_HTTPS      1 behind TLS: cookies and redirects for https only
+GUANHU_RELAYS     addresses of the bank's own relays before this site, with commas; only they may name another; none
 GUANHU_PEERS      the only machines the pages and the night may call, host:port with commas; none
 GUANHU_LOG        the least level of the log: debug, info, warning, error; info
 GUANHU_ANCHORS    the file of the trail's seals, best on another machine or on media written once, the public key beside
@@ -60,6 +61,7 @@ if len(SECRET_KEY) < 50:
 
 DEBUG = False
 HTTPS = _flag("GUANHU_HTTPS")
+GUANHU_RELAYS = frozenset(each.strip() for each in os.environ.get("GUANHU_RELAYS", "").split(",") if each.strip())
 ALLOWED_HOSTS = os.environ.get("GUANHU_HOSTS", "localhost,127.0.0.1,[::1]").split(",")
 ROOT_URLCONF = "guanhu.config.urls"
 WSGI_APPLICATION = "guanhu.config.wsgi.application"
@@ -73,6 +75,7 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "django_htmx",
     "csp",
+    "axes",
     "guanhu.apps.audit",
     "guanhu.apps.people",
     "guanhu.apps.catalog",
@@ -96,6 +99,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "axes.middleware.AxesMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
 ]
 
@@ -123,14 +127,24 @@ DATABASES = {
 
 AUTH_USER_MODEL = "people.Staff"
 LOGIN_URL = "/login"
+AXES_HANDLER = "guanhu.apps.people.signing.handler.Handler"
+AXES_COOLOFF_TIME = "guanhu.apps.people.signing.handler.cool_off"
+AXES_LOCKOUT_PARAMETERS = ["username", "ip_address"]
+AXES_LOCKOUT_CALLABLE = "guanhu.web.door.as_answered"
+AXES_USERNAME_FORM_FIELD = "username"
+AXES_USERNAME_CALLABLE = "guanhu.apps.people.signing.handler.name_of"
+AXES_CLIENT_IP_CALLABLE = "guanhu.web.door.address_of"
+AXES_SENSITIVE_PARAMETERS = ["username", "ip_address", "staff_no", "next", "code", "csrfmiddlewaretoken"]
+AXES_RESET_ON_SUCCESS = True
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
+AXES_DISABLE_ACCESS_LOG = True  # the trail tells who signed in
+AXES_VERBOSE = AXES_ENABLE_ADMIN = False
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
 ]
-AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
-    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
-]
+AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "guanhu.apps.people.signing.handler.StaffBackend"]
+AUTH_PASSWORD_VALIDATORS: list[dict[str, object]] = []  # the bank's own rules: rules/passwords.py
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
 SESSION_COOKIE_AGE = 12 * 3600
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True

@@ -99,7 +99,7 @@ class Policy:
     quarantine_stop_rows: int = 10
     """And at least ten rows, so that a list of three branches does not stop the night over one bad row."""
 
-    # signing in (reliability A11; after the rules for graded protection: a bank's own may differ). 0 switches a rule off
+    # signing in (reliability A11; [K] after the rules for graded protection, a bank's own may differ); 0: not asked for
     password_length: int = 12
     password_classes: int = 3
     """Of small letters, large letters, digits and all else."""
@@ -209,6 +209,37 @@ class Policy:
     """How long a revealed value stands on the page."""
     amount_bands: tuple[int, ...] = (1 * WAN, 5 * WAN, 10 * WAN, 50 * WAN, 100 * WAN, 500 * WAN)
     """The lines between the bands in which an amount is told to who may not read it."""
+
+    # alarms over who looks at whom (reliability A10): measured in performance.md, "Alarms"
+    alarm_every_minutes: int = 5
+    alarm_own_bp: int = 30_000
+    """Three times one's own middle day."""
+    alarm_own_days: int = 20
+    alarm_own_known_days: int = 5
+    """Before that many days are known, the peers' middle day stands in."""
+    alarm_peers_bp: int = 9_950
+    """The line that 99.5 % of the peers' days do not cross."""
+    alarm_peers_own_bp: int = 20_000
+    """And at least twice one's own middle day: with the line alone one day in two hundred would be odd for ever."""
+    alarm_peers_aside: int = 20
+    """And so many customers among them who were on no list of hers and whom she did not contact."""
+    alarm_floor_viewed: int = 60
+    alarm_floor_revealed: int = 40
+    alarm_floor_listed: int = 1_200
+    """Below so many customers nothing is odd, whatever is usual: more than a full day of contacts, twice a book."""
+    alarm_outside_customers: int = 10
+    alarm_hours_from: int = 7
+    alarm_hours_to: int = 21
+    alarm_drip_days: int = 30
+    alarm_drip_customers: int = 200
+    """Distinct customers looked at in thirty days without a line on the list or a contact."""
+    alarm_leaving_bp: int = 15_000
+    alarm_leaving_customers: int = 12
+    alarm_leaving_days: int = 60
+    """How long before the last day a colleague counts as leaving, unless it was known earlier."""
+    alarm_quiet_days: int = 7
+    alarm_again_bp: int = 15_000
+    """After an answer the same kind is quiet for a week, unless half as much again is seen."""
 
 
 SHIPPED = Policy()

@@ -88,7 +88,7 @@ def locked_until(failures: list[tuple[datetime, int]], most: int, now: datetime,
 
 
 def code_wait(wrong: int, policy: Policy) -> timedelta:
-    """How long no code is looked at after so many wrong ones in a row: 1, 2, 4, 8 … seconds, a lock's length at most."""
+    """How long no code is looked at after so many wrong ones: 1, 2, 4, 8 … seconds, a lock's length at most."""
     longest = timedelta(minutes=policy.lock_minutes)
     if not wrong:
         return timedelta(0)

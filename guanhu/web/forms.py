@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from guanhu.apps.work.shapes import NextStep
+from guanhu.rules.access import Role
 from guanhu.rules.kinds import Channel, Outcome, Refusal, Stage
 from guanhu.rules.policy import WAN
 
@@ -23,6 +24,39 @@ class SignInForm(forms.Form):
 
     staff_no = forms.CharField(max_length=40, error_messages={"required": gettext_lazy("请填工号")})
     password = forms.CharField(max_length=200, strip=False, error_messages={"required": gettext_lazy("请填密码")})
+
+
+class CodeForm(forms.Form):
+    """Six digits from the phone, or a recovery code."""
+
+    code = forms.CharField(max_length=40, error_messages={"required": gettext_lazy("请填动态码")})
+
+
+class PasswordForm(forms.Form):
+    """The password one has, and twice the one to come."""
+
+    current = forms.CharField(max_length=200, strip=False, error_messages={"required": gettext_lazy("请填现在的密码")})
+    new = forms.CharField(max_length=200, strip=False, error_messages={"required": gettext_lazy("请填新密码")})
+    again = forms.CharField(max_length=200, strip=False, error_messages={"required": gettext_lazy("请再填一遍新密码")})
+
+    def clean(self) -> dict[str, Any]:
+        """The new one was typed the same twice."""
+        kept = super().clean() or {}
+        if kept.get("new") and kept.get("again") and kept["new"] != kept["again"]:
+            self.add_error("again", _("两遍新密码不一样"))
+        return kept
+
+
+class ConfirmForm(forms.Form):
+    """Who one is, once more: the password or the code."""
+
+    proof = forms.CharField(max_length=200, strip=False, error_messages={"required": gettext_lazy("请填写后再确认")})
+
+
+class RoleForm(forms.Form):
+    """The role to put on."""
+
+    role = forms.ChoiceField(choices=[(role.value, role.value) for role in Role])
 
 
 OWN_FIELDS = {

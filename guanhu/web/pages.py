@@ -18,6 +18,7 @@ from django_htmx.middleware import HtmxDetails
 from guanhu.apps.customers import queries as customers
 from guanhu.apps.people import queries as people
 from guanhu.apps.people.scope import Viewer
+from guanhu.apps.people.signing.shapes import Elsewhere, Present
 from guanhu.apps.work.queries import Morning
 from guanhu.rules.access import ROLE_OF_POST
 from guanhu.rules.days import SHIPPED_CALENDAR
@@ -32,6 +33,7 @@ class Request(HttpRequest):
     """A request as our views see it: the wrapper of ``routes`` put the viewer on it, the clock its moment."""
 
     viewer: Viewer
+    present: Present
     now: datetime
     htmx: HtmxDetails
 
@@ -58,6 +60,8 @@ class Shell:
     unannounced: int | None = None
     synthetic: bool = False
     nav: tuple[navigation.Group, ...] = ()
+    elsewhere: Elsewhere | None = None
+    """The session this one put an end to, until she has read of it."""
 
 
 @dataclass(frozen=True)
@@ -109,6 +113,7 @@ def shell(request: Request, here: str, still_open: int | None, at: Morning | Non
         unannounced=today.year if today and not SHIPPED_CALENDAR.announced(today.year) else None,
         synthetic=bool(shown and shown.synthetic),
         nav=navigation.places(viewer, keeps=kept > 0),
+        elsewhere=request.present.replaced,
     )
 
 

@@ -6,21 +6,21 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import wraps
 from typing import Any
-from urllib.parse import quote
 
 from django.db import connection
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
-from django.urls import URLPattern, path, reverse
+from django.urls import URLPattern, path
 from django.utils.cache import add_never_cache_headers, patch_vary_headers
-from django.utils.timezone import localdate
 
 from guanhu.apps.audit import trail
 from guanhu.apps.people.errors import Invisible
-from guanhu.apps.people.queries import viewer_of
 from guanhu.apps.people.rows import look_as, look_as_nobody
+from guanhu.apps.people.signing.shapes import Ended
 from guanhu.rules.access import Denied, Permission, require
-from guanhu.web.desks import book, customer, login, today
-from guanhu.web.pages import View, go
+from guanhu.rules.kinds import Owed
+from guanhu.web.desks import account, book, customer, login, today
+from guanhu.web.door import address_of, attend, is_confirmed, to_confirm, to_sign_in, to_what_is_owed
+from guanhu.web.pages import View
 
 READ, WRITE, BOTH = ("GET", "HEAD"), ("POST",), ("GET", "HEAD", "POST")
 P = Permission
@@ -37,14 +37,28 @@ class Route:
     methods: tuple[str, ...]
     number: Callable[..., str] | None = None
     """For reaches to a single customer: which customer number this request is bound to."""
+    early: bool = False
+    """Opens before what is owed is done: an old password, a second factor to set up."""
+    with_code: bool = False
+    """Opens only in a session in which the second factor was shown, whatever the role."""
+    confirmed: bool = False
+    """Opens only for somebody who has shown a short while ago who she is."""
 
 
 ROUTES: tuple[Route, ...] = (
     Route("", "home", login.home, P.ACCOUNT, READ),
     Route("login", "sign_in", login.sign_in, P.PUBLIC, BOTH),
-    Route("logout", "sign_out", login.sign_out, P.ACCOUNT, WRITE),
+    Route("login/code", "code", login.code, P.PUBLIC, BOTH),
+    Route("logout", "sign_out", login.sign_out, P.ACCOUNT, WRITE, early=True),
     Route("language", "language", login.language, P.PUBLIC, WRITE),
     Route("theme", "theme", login.theme, P.PUBLIC, WRITE),
+    Route("account/", "account", account.account, P.ACCOUNT, READ),
+    Route("account/role", "role", account.role, P.ACCOUNT, WRITE),
+    Route("account/told", "told", account.told, P.ACCOUNT, WRITE),
+    Route("account/password", "password", account.password, P.ACCOUNT, BOTH, early=True),
+    Route("account/factor", "factor", account.factor, P.ACCOUNT, BOTH, early=True),
+    Route("account/codes", "codes", account.codes, P.ACCOUNT, WRITE, confirmed=True),
+    Route("account/confirm", "confirm", account.confirm, P.ACCOUNT, BOTH, early=True),
     Route("today/", "today", today.workbench, P.TODAY_READ, READ),
     Route("today/undo/<uuid:touch_id>/", "undo", today.undo, P.TODAY_WRITE, WRITE),
     Route("today/undo-deferral/<uuid:deferral_id>/", "undo_defer", today.undo_defer, P.TODAY_WRITE, WRITE),
@@ -66,10 +80,9 @@ def guarded(route: Route) -> Callable[..., HttpResponse]:
     def view(request: HttpRequest, **kwargs: Any) -> HttpResponse:
         if request.method not in route.methods:
             return HttpResponseNotAllowed(route.methods)
-        if route.permission is not Permission.PUBLIC and not request.user.is_authenticated:
-            return to_sign_in(request)
         try:
-            response = _answer(route, request, kwargs)
+            with trail.during(_source(request)):
+                response = _first(route, request) or _answer(route, request, kwargs)
         except (Invisible, Denied) as absent:
             raise Http404 from absent
         patch_vary_headers(response, ["HX-Request", "Cookie"])
@@ -80,18 +93,31 @@ def guarded(route: Route) -> Callable[..., HttpResponse]:
     return view
 
 
+def _first(route: Route, request: HttpRequest) -> HttpResponse | None:
+    """What has to be done before this address opens: signing in, what is owed, a code, showing who one is."""
+    if route.permission is Permission.PUBLIC:
+        return None
+    there = attend(request)
+    if isinstance(there, Ended):
+        return to_sign_in(request)
+    request.present = there  # type: ignore[attr-defined]
+    request.viewer = there.viewer  # type: ignore[attr-defined]
+    if there.owes and not route.early:
+        return to_what_is_owed(request, there.owes)
+    if route.with_code and not there.has_code:
+        return to_what_is_owed(request, Owed.SECOND_FACTOR)
+    return to_confirm(request) if route.confirmed and not is_confirmed(request) else None
+
+
 def _answer(route: Route, request: HttpRequest, kwargs: dict[str, Any]) -> HttpResponse:
     """The view in one transaction, in which the database shows what this viewer may see, and nothing else.
 
     What was looked at and done is on the trail before the answer leaves; without the trail there is no answer.
     """
-    with trail.during(_source(request)), trail.recording():
+    with trail.recording():
         if route.permission is not Permission.PUBLIC:
-            known = viewer_of(request.user, day=localdate(request.now))  # type: ignore[arg-type, attr-defined]
-            if known is None:
-                raise Denied(route.name)
             number = route.number(request, **kwargs) if route.number else ""
-            request.viewer = require(known, route.permission, number=number)  # type: ignore[attr-defined]
+            request.viewer = require(request.viewer, route.permission, number=number)  # type: ignore[attr-defined]
             look_as(request.viewer)  # type: ignore[attr-defined]
         response = route.view(request, **kwargs)
     if connection.in_atomic_block:
@@ -103,18 +129,11 @@ def _source(request: HttpRequest) -> trail.Source:
     """From where a request comes, for the trail."""
     return trail.Source(
         session=request.session.session_key or "",
-        address=request.META.get("REMOTE_ADDR", ""),
+        address=address_of(request),
         device=request.headers.get("User-Agent", ""),
         request_id=getattr(request, "request_id", ""),
         at=request.now,  # type: ignore[attr-defined]
     )
-
-
-def to_sign_in(request: HttpRequest) -> HttpResponse:
-    """To the sign-in page, and back here after it."""
-    back = request.get_full_path() if request.method in READ and not getattr(request, "htmx", None) else ""
-    address = reverse("sign_in")
-    return go(request, f"{address}?next={quote(back)}" if back else address)
 
 
 urlpatterns: list[URLPattern] = [path(route.address, guarded(route), name=route.name) for route in ROUTES]

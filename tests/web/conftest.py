@@ -6,20 +6,13 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from django.contrib.auth import get_user_model
 from django.test import Client
 from django.utils import translation
 
 from tests import cast as people
+from tests.doors import signed_in as signed_in
 
 HTMX = {"HTTP_HX_REQUEST": "true"}
-
-
-def signed_in(staff_no: str = "S01") -> Client:
-    """A browser in which this colleague is signed in."""
-    client = Client()
-    client.force_login(get_user_model().objects.get(staff_no=staff_no))
-    return client
 
 
 def outcome(cast: people.Cast, *, customer: Any = None, version: int = 0, **typed: Any) -> dict[str, Any]:

@@ -9,9 +9,10 @@ from django.contrib.postgres.functions import RandomUUID
 from django.db import models
 from django.db.models import F, Q
 
-from guanhu.apps.people.personal import Keep
+from guanhu.apps.people.personal import DataPurpose, Keep, MaskKind, Personal, personal
+from guanhu.apps.people.vault import SealedField
 from guanhu.rules.access import Role
-from guanhu.rules.kinds import Post
+from guanhu.rules.kinds import Post, SessionEnd
 
 
 class NightState(models.TextChoices):
@@ -99,6 +100,9 @@ class Staff(AbstractBaseUser):
     leave_from_on = models.DateField("休假起", null=True, blank=True)
     leave_to_on = models.DateField("休假止", null=True, blank=True)
     is_active = models.BooleanField("在岗", default=True, db_default=True)
+    password_set_at = models.DateTimeField("密码设定的时刻", null=True, blank=True)
+    must_change = models.BooleanField("须改密码", default=False, db_default=False)
+    locked_at = models.DateTimeField("管理员锁定的时刻", null=True, blank=True)
 
     objects: ClassVar[StaffManager] = StaffManager()
 
@@ -118,7 +122,7 @@ class Staff(AbstractBaseUser):
 class RoleGrant(models.Model):
     """授权: a role beyond the post's own, proposed by one colleague and approved by another."""
 
-    PERSONAL: ClassVar[dict[str, Keep]] = {"reason": Keep.WHILE_STAFF}
+    PERSONAL: ClassVar[dict[str, Keep]] = {"reason": Keep.WHILE_STAFF, "ended_because": Keep.WHILE_STAFF}
 
     public_id = models.UUIDField(unique=True, editable=False, db_default=RandomUUID())
     staff = models.ForeignKey(Staff, models.PROTECT, related_name="grants")
@@ -132,6 +136,7 @@ class RoleGrant(models.Model):
     approved_at = models.DateTimeField("复核的时刻", null=True, blank=True)
     ended_by = models.ForeignKey(Staff, models.PROTECT, null=True, blank=True, related_name="+")
     ended_at = models.DateTimeField("收回或退回的时刻", null=True, blank=True)
+    ended_because = models.CharField("收回或退回的理由", max_length=200, blank=True, db_default="")
 
     class Meta:
         constraints = [
@@ -141,6 +146,9 @@ class RoleGrant(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(approved_by=None) | ~Q(approved_by=F("staff")), name="role_grant_not_ones_own"
+            ),
+            models.CheckConstraint(
+                condition=Q(proposed_by=None) | ~Q(proposed_by=F("staff")), name="role_grant_not_for_oneself"
             ),
             models.CheckConstraint(
                 condition=Q(until_on=None) | Q(until_on__gte=F("from_on")), name="role_grant_until_after"
@@ -155,7 +163,7 @@ class RoleGrant(models.Model):
 class Cover(models.Model):
     """代管: one colleague keeps another's customers for some days; it ends by itself with its last day."""
 
-    PERSONAL: ClassVar[dict[str, Keep]] = {"reason": Keep.WHILE_STAFF}
+    PERSONAL: ClassVar[dict[str, Keep]] = {"reason": Keep.WHILE_STAFF, "ended_because": Keep.WHILE_STAFF}
 
     public_id = models.UUIDField(unique=True, editable=False, db_default=RandomUUID())
     giver = models.ForeignKey(Staff, models.PROTECT, related_name="+")
@@ -167,6 +175,7 @@ class Cover(models.Model):
     granted_at = models.DateTimeField("安排的时刻")
     ended_by = models.ForeignKey(Staff, models.PROTECT, null=True, blank=True, related_name="+")
     ended_at = models.DateTimeField("提前结束的时刻", null=True, blank=True)
+    ended_because = models.CharField("提前结束的理由", max_length=200, blank=True, db_default="")
 
     class Meta:
         constraints = [
@@ -178,3 +187,104 @@ class Cover(models.Model):
 
     def __str__(self) -> str:
         return f"{self.from_on} {self.to_on}"
+
+
+class SignIn(models.Model):
+    """会话: one time a colleague signed in, from where, as what, and how it ended; at most one of hers is open."""
+
+    PERSONAL = personal(DataPurpose.SECURITY, Keep.TWELVE_MONTHS, address=MaskKind.OPEN)
+    IMPERSONAL = (
+        "id",
+        "staff",
+        "session_hash",
+        "role",
+        "branch",
+        "agent_hash",
+        "started_at",
+        "seen_at",
+        "has_code",
+        "confirmed_at",
+        "replaced",
+        "told",
+        "ended_at",
+        "end",
+    )
+
+    staff = models.ForeignKey(Staff, models.PROTECT, related_name="sign_ins")
+    session_hash = models.CharField("会话摘要", max_length=64, unique=True)
+    role = models.CharField("角色", max_length=12, choices=[(role.value, role.zh) for role in Role])
+    branch = models.ForeignKey(Branch, models.PROTECT, related_name="+")
+    address = models.CharField("网络地址", max_length=64, blank=True, db_default="")
+    agent_hash = models.CharField("浏览器摘要", max_length=64)
+    started_at = models.DateTimeField("登录的时刻")
+    seen_at = models.DateTimeField("最近操作的时刻")
+    has_code = models.BooleanField("验过动态码", default=False, db_default=False)
+    confirmed_at = models.DateTimeField("再次确认的时刻", null=True, blank=True)
+    replaced = models.ForeignKey("self", models.SET_NULL, null=True, blank=True, related_name="replaced_by")
+    told = models.BooleanField("已告知", default=True, db_default=True)
+    ended_at = models.DateTimeField("结束的时刻", null=True, blank=True)
+    end = models.CharField(
+        "结束原因", max_length=12, blank=True, db_default="", choices=[(end.value, end.zh) for end in SessionEnd]
+    )
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=("staff",), condition=Q(ended_at=None), name="sign_in_one_open"),
+            models.CheckConstraint(
+                condition=Q(ended_at=None, end="") | (Q(ended_at__isnull=False) & ~Q(end="")),
+                name="sign_in_end_says_why",
+            ),
+        ]
+        indexes = [models.Index(fields=("staff", "-started_at"), name="sign_in_of_staff")]
+
+    def __str__(self) -> str:
+        return f"{self.role} {self.started_at:%Y-%m-%d %H:%M}"
+
+
+class PasswordUsed(models.Model):
+    """用过的密码: the hash of a password a colleague had, so that it does not come back too soon."""
+
+    PERSONAL: ClassVar[dict[str, Personal]] = {}
+    IMPERSONAL = ("id", "staff", "password", "set_at")
+
+    staff = models.ForeignKey(Staff, models.CASCADE, related_name="passwords_used")
+    password = models.CharField("密码摘要", max_length=128)
+    set_at = models.DateTimeField("设定的时刻")
+
+    def __str__(self) -> str:
+        return f"{self.set_at:%Y-%m-%d}"
+
+
+class SecondFactor(models.Model):
+    """动态码: the secret shared with a colleague's phone, sealed; one in use, and one on its way to replace it."""
+
+    PERSONAL = personal(DataPurpose.SECURITY, Keep.WHILE_STAFF, key=MaskKind.HIDDEN)
+    IMPERSONAL = ("id", "staff", "in_use", "made_at", "last_step", "wrong", "wrong_at")
+
+    staff = models.ForeignKey(Staff, models.CASCADE, related_name="second_factors")
+    key = SealedField("密钥", row=("staff_id",))
+    in_use = models.BooleanField("启用", db_default=False)
+    made_at = models.DateTimeField("设定的时刻")
+    last_step = models.BigIntegerField("上次用过的时段", default=-1, db_default=-1)
+    wrong = models.PositiveIntegerField("连续输错次数", default=0, db_default=0)
+    wrong_at = models.DateTimeField("上次输错的时刻", null=True, blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=("staff", "in_use"), name="second_factor_one_in_use")]
+
+    def __str__(self) -> str:
+        return f"{self.made_at:%Y-%m-%d}"
+
+
+class RecoveryCode(models.Model):
+    """恢复码: stands in for one code of a lost phone, once; only its hash is kept."""
+
+    PERSONAL: ClassVar[dict[str, Personal]] = {}
+    IMPERSONAL = ("id", "staff", "code", "used_at")
+
+    staff = models.ForeignKey(Staff, models.CASCADE, related_name="recovery_codes")
+    code = models.CharField("恢复码摘要", max_length=128)
+    used_at = models.DateTimeField("用掉的时刻", null=True, blank=True)
+
+    def __str__(self) -> str:
+        return "used" if self.used_at else "unused"

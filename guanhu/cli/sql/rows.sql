@@ -38,11 +38,12 @@ begin
     end loop;
 end
 $$;
-grant update (password, last_login) on people_staff to guanhu_app, guanhu_pages;
+grant update (password, password_set_at, must_change, last_login) on people_staff to guanhu_app, guanhu_pages;
 
 -- a colleague's work on customers in reach; pages delete no row of a customer
 grant insert on work_touch, work_promise, work_deferral, customers_stagerecord to guanhu_own;
 grant insert on customers_consent to guanhu_own, guanhu_area;
+grant insert on customers_reveal to guanhu_own, guanhu_area;
 grant update (undone_at) on work_touch, work_deferral to guanhu_own;
 grant update (kept_by_id, withdrawn_at) on work_promise to guanhu_own;
 grant update (stage, stage_on) on customers_customer to guanhu_own, guanhu_area;  -- also what lets them lock a row
@@ -51,7 +52,7 @@ grant update (address) on people_branch to guanhu_own, guanhu_area;  -- no page 
 -- colleagues and rights
 grant insert, update on people_cover to guanhu_area;
 grant insert, update on people_rolegrant to guanhu_staff;
-grant update (is_active) on people_staff to guanhu_staff;
+grant update (is_active, locked_at) on people_staff to guanhu_staff;
 
 -- ------------------------------------------------------------ which rows
 
@@ -63,7 +64,7 @@ declare
         'customers_customer', 'customers_contactpoint', 'customers_account', 'customers_standing', 'customers_holding',
         'customers_monthend', 'customers_consent', 'customers_stagerecord', 'customers_complaint',
         'customers_quarantined', 'work_opportunity', 'work_planline', 'work_quota', 'work_touch', 'work_promise',
-        'work_deferral'];
+        'work_deferral', 'customers_reveal'];
 begin
     foreach one in array scoped
     loop
@@ -74,7 +75,7 @@ begin
             execute format('drop policy %I on %I', gone.policyname, one);
         end loop;
         -- what hangs on a customer is seen with the customer: the sub-select is itself under the policies below
-        if one not in ('customers_customer', 'customers_quarantined', 'work_quota') then
+        if one not in ('customers_customer', 'customers_quarantined', 'work_quota', 'customers_reveal') then
             execute format(
                 'create policy of_customer on %1$I to guanhu_own, guanhu_area, guanhu_one using '
                 '(exists (select from customers_customer seen where seen.key = %1$I.customer_id))', one);
@@ -101,6 +102,11 @@ create policy one on customers_customer to guanhu_one using (
 
 create policy own on work_quota to guanhu_own, guanhu_area using (
     keeper_id = any ((select string_to_array(nullif(current_setting('app.keepers', true), ''), ',')::bigint[])::bigint[])
+);
+
+-- what she read in full herself, whosever the customer is today
+create policy self on customers_reveal to guanhu_own, guanhu_area using (
+    staff_no = (select nullif(current_setting('app.staff', true), ''))
 );
 
 create policy feeds on customers_quarantined to guanhu_feeds using (true);

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
-from django.contrib.auth import authenticate, get_user_model, login, logout
+from django.contrib.auth import authenticate, login, logout
 from django.contrib.auth.signals import user_login_failed
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -23,7 +23,8 @@ from guanhu.rules.kinds import SessionEnd
 from guanhu.web.door import attend, facts_of
 from guanhu.web.forms import CodeForm, SignInForm
 from guanhu.web.pages import THEMES, Request, go, home_of, plain_shell, safe_next
-from guanhu.web.signing import clock, farewell
+from guanhu.web.signing import farewell
+from guanhu.web.words import moment
 
 YEAR = 365 * 24 * 3600
 HALF_WAY = "half_way"
@@ -85,7 +86,7 @@ def _note_failure(request: Request, staff_no: str) -> HttpResponse | None:
 
 def shut_door(request: Request, until: datetime) -> HttpResponse:
     """The door is shut for a while: until when, and whom to ask. The same for numbers that nobody has."""
-    context = {"page": plain_shell(request, "sign_in"), "until": clock(until)}
+    context = {"page": plain_shell(request, "sign_in"), "until": moment(until)}
     response = render(request, "desks/locked.html", context, status=429)
     response["Retry-After"] = str(max(1, int((until - request.now).total_seconds())))
     return response
@@ -125,8 +126,8 @@ def code(request: Request) -> HttpResponse:
     if wait := factors.wait_until(half["staff"], now=request.now):
         return _ask_code(request, form, says=too_early(wait, request.now), status=422)
     if factors.check_code(half["staff"], form.cleaned_data["code"], now=request.now):
-        staff = get_user_model()._default_manager.get(pk=half["staff"])
-        return _enter(request, staff, back=request.session.get("next", ""), has_code=True)
+        back = request.session.get("next", "")
+        return _enter(request, queries.colleague(half["staff"]), back=back, has_code=True)
     user_login_failed.send(__name__, credentials={"username": half["staff_no"]}, request=request)
     shut = _note_failure(request, half["staff_no"])
     return shut or _ask_code(request, form, says=_("动态码不对或已用过，等下一组数字再试"), status=422)

@@ -1,0 +1,1 @@
+"""Writing: sessions, passwords, the second factor, locks; each in a module of its own."""

@@ -56,9 +56,10 @@ def phone_form(text: str) -> str:
 
 
 def phone_tail(text: str) -> str:
-    """The last four digits by which a customer names her phone; empty where the number is too short for it."""
+    """The last four digits by which a customer names her phone; four alone are themselves, a short number has none."""
+    alone = re.sub(r"[^0-9]", "", _half_width(text))
     digits = phone_form(text).removeprefix("+")
-    return digits[-TAIL:] if len(digits) >= SHORTEST_PHONE else ""
+    return alone if len(alone) == TAIL else digits[-TAIL:] if len(digits) >= SHORTEST_PHONE else ""
 
 
 def account_form(text: str) -> str:

@@ -14,7 +14,7 @@ from guanhu.apps.customers.models import Account, ContactPoint, Customer, Quaran
 from guanhu.apps.people import keyring, vault
 from guanhu.apps.people.copying import merge_in
 from guanhu.apps.people.keyring import KeyMissing, Ring, key_file
-from guanhu.apps.people.vault import Sealed, SealBroken, SealedField
+from guanhu.apps.people.vault import SealBroken, Sealed, SealedField
 from guanhu.feeds.errors import Problem
 from guanhu.feeds.intake import Quarantined as KeptAside
 from tests.apps.test_intake import ACCOUNTS, TAKEN, digest, take

@@ -49,7 +49,8 @@ ABOUT_NOBODY = {
 
 TOLD: dict[str, Any] = {
     "now": NOW, "day": TODAY, "channel": "call", "outcome": "reached", "request_key": "k", "reason": "出差",
-    "evidence": "柜面签字", "stage": "friend", "current": "relied_on", "note": "介绍了同事",
+    "evidence": "柜面签字", "field": "phone", "purpose": "call",
+    "stage": "friend", "current": "relied_on", "note": "介绍了同事",
 }  # fmt: skip
 """What an action is told beside for whom."""
 
@@ -59,7 +60,7 @@ def functions() -> dict[str, Callable[..., Any]]:
     found = {}
     for module in MODULES:
         app = module.__name__.rpartition(".")[0]
-        own = {module.__name__, f"{app}.intake", f"{app}.publishing"}
+        own = {module.__name__, f"{app}.intake", f"{app}.publishing", f"{app}.numbers.actions"}
         for name, function in inspect.getmembers(module, inspect.isfunction):
             if not name.startswith("_") and inspect.unwrap(function).__module__ in own:
                 found[f"{module.__name__.removeprefix('guanhu.apps.')}.{name}"] = function

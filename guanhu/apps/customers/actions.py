@@ -25,6 +25,7 @@ from guanhu.apps.customers.models import (
     StageRecord,
     Standing,
 )
+from guanhu.apps.customers.numbers.actions import reveal as reveal
 from guanhu.apps.people.copying import copy_in, merge_in, replace_in
 from guanhu.apps.people.errors import Conflict, Invisible, Refused
 from guanhu.apps.people.scope import Viewer

@@ -9,11 +9,13 @@ from django.db import models
 from django.db.models import F, Q
 
 from guanhu.apps.people.models import Branch, Night, Staff
-from guanhu.apps.people.personal import DataPurpose, Keep, MaskKind, Personal, personal
+from guanhu.apps.people.personal import DataPurpose, Keep, Personal, personal
 from guanhu.apps.people.scope import Scoped, Viewer, rows_of
 from guanhu.apps.people.vault import LookupField, SealedField
 from guanhu.rules.access import Reach
 from guanhu.rules.kinds import Calendar, CustomerKind, Kind, Stage
+from guanhu.rules.privacy import MaskKind as M
+from guanhu.rules.privacy import RevealField
 
 
 def words(kind: type[Kind]) -> list[tuple[str, str]]:
@@ -32,19 +34,12 @@ class Customer(Scoped):
     """客户: who it is and who keeps her. The key is the lake's; the number is the bank's."""
 
     PERSONAL: ClassVar[dict[str, Personal]] = {
-        **personal(
-            DataPurpose.IDENTIFY, Keep.WHILE_CUSTOMER, customer_no=MaskKind.OPEN, name=MaskKind.NAME,
-            name_pinyin=MaskKind.HIDDEN, id_no=MaskKind.IDENTITY, id_no_hash=MaskKind.HIDDEN,
-        ),
-        **personal(
-            DataPurpose.CARE, Keep.WHILE_CUSTOMER, gender=MaskKind.OPEN, birth_on=MaskKind.BIRTH,
-            birth_calendar=MaskKind.OPEN, occupation=MaskKind.OPEN, stage=MaskKind.OPEN, stage_on=MaskKind.OPEN,
-        ),
-        **personal(
-            DataPurpose.CONTACT, Keep.WHILE_CUSTOMER, address=MaskKind.ADDRESS, email=MaskKind.EMAIL,
-            email_hash=MaskKind.HIDDEN,
-        ),
-        **personal(DataPurpose.SUITABILITY, Keep.WHILE_CUSTOMER, risk_grade=MaskKind.OPEN, risk_on=MaskKind.OPEN),
+        **personal(DataPurpose.IDENTIFY, Keep.WHILE_CUSTOMER, customer_no=M.OPEN, name=M.NAME, name_pinyin=M.HIDDEN,
+                   id_no=M.IDENTITY, id_no_hash=M.HIDDEN),
+        **personal(DataPurpose.CARE, Keep.WHILE_CUSTOMER, gender=M.OPEN, birth_on=M.BIRTH, birth_calendar=M.OPEN,
+                   occupation=M.OPEN, stage=M.OPEN, stage_on=M.OPEN),
+        **personal(DataPurpose.CONTACT, Keep.WHILE_CUSTOMER, address=M.ADDRESS, email=M.EMAIL, email_hash=M.HIDDEN),
+        **personal(DataPurpose.SUITABILITY, Keep.WHILE_CUSTOMER, risk_grade=M.OPEN, risk_on=M.OPEN),
     }  # fmt: skip
     IMPERSONAL = ("key", "public_id", "kind", "opened_on", "branch", "keeper")
 
@@ -118,9 +113,8 @@ class ContactPoint(OfCustomer):
     """联系方式: a way to reach a customer, sealed."""
 
     PERSONAL: ClassVar[dict[str, Personal]] = personal(
-        DataPurpose.CONTACT, Keep.WHILE_CUSTOMER, value=MaskKind.PHONE, value_hash=MaskKind.HIDDEN,
-        tail_hash=MaskKind.HIDDEN,
-    )  # fmt: skip
+        DataPurpose.CONTACT, Keep.WHILE_CUSTOMER, value=M.PHONE, value_hash=M.HIDDEN, tail_hash=M.HIDDEN
+    )
     IMPERSONAL = ("id", "public_id", "customer", "kind", "source")
 
     class Way(models.TextChoices):
@@ -150,12 +144,36 @@ class ContactPoint(OfCustomer):
         return self.kind
 
 
+class Reveal(OfCustomer):
+    """查看完整: that a colleague read a sealed value in full; counted against the day's limit. The trail tells why."""
+
+    PERSONAL: ClassVar[dict[str, Personal]] = personal(
+        DataPurpose.SECURITY, Keep.THIRTY_DAYS, staff_no=M.OPEN, field=M.OPEN, at=M.OPEN
+    )
+    IMPERSONAL = ("id", "customer")
+
+    staff_no = models.CharField("工号", max_length=40)
+    field = models.CharField("哪一项", max_length=12, choices=words(RevealField))
+    at = models.DateTimeField("时刻")
+
+    class Meta:
+        indexes = [models.Index(fields=("staff_no", "at"), name="reveal_of_staff")]
+
+    def __str__(self) -> str:
+        return f"{self.field} {self.at:%Y-%m-%d %H:%M}"
+
+    @classmethod
+    def visible_to(cls, viewer: Viewer) -> Q:
+        """Her own, whosever the customer is today."""
+        return Q(staff_no=viewer.staff_no)
+
+
 class Account(OfCustomer):
     """账户: its number and card, sealed; what lies on it stands in the lake."""
 
     PERSONAL: ClassVar[dict[str, Personal]] = personal(
-        DataPurpose.WEALTH, Keep.WHILE_CUSTOMER, account_no=MaskKind.ACCOUNT, account_no_hash=MaskKind.HIDDEN,
-        card_no=MaskKind.ACCOUNT, card_no_hash=MaskKind.HIDDEN, kind=MaskKind.OPEN, account_class=MaskKind.OPEN,
+        DataPurpose.WEALTH, Keep.WHILE_CUSTOMER, account_no=M.ACCOUNT, account_no_hash=M.HIDDEN, card_no=M.ACCOUNT,
+        card_no_hash=M.HIDDEN, kind=M.OPEN, account_class=M.OPEN,
     )  # fmt: skip
     IMPERSONAL = ("key", "public_id", "customer", "opened_on", "closed_on")
 
@@ -184,10 +202,9 @@ class Standing(OfNight):
     """当日面貌: tier, entitlement and assets of one customer as one night measured them."""
 
     PERSONAL: ClassVar[dict[str, Personal]] = personal(
-        DataPurpose.WEALTH, Keep.TWO_NIGHTS, tier=MaskKind.OPEN, entitlement=MaskKind.OPEN,
-        balance_fen=MaskKind.AMOUNT, average_fen=MaskKind.AMOUNT, gap_fen=MaskKind.AMOUNT, in30_fen=MaskKind.AMOUNT,
-        out30_fen=MaskKind.AMOUNT, value_fen=MaskKind.AMOUNT, last_move_on=MaskKind.OPEN,
-        last_contact_on=MaskKind.OPEN,
+        DataPurpose.WEALTH, Keep.TWO_NIGHTS, tier=M.OPEN, entitlement=M.OPEN, balance_fen=M.AMOUNT,
+        average_fen=M.AMOUNT, gap_fen=M.AMOUNT, in30_fen=M.AMOUNT, out30_fen=M.AMOUNT, value_fen=M.AMOUNT,
+        last_move_on=M.OPEN, last_contact_on=M.OPEN,
     )  # fmt: skip
     IMPERSONAL = ("id", "night", "customer", "branch", "policy")
 
@@ -215,8 +232,8 @@ class Holding(OfNight):
     """持有: one thing a customer holds, with its terms, as one night saw it."""
 
     PERSONAL: ClassVar[dict[str, Personal]] = personal(
-        DataPurpose.WEALTH, Keep.TWO_NIGHTS, product_no=MaskKind.OPEN, kind=MaskKind.OPEN, amount_fen=MaskKind.AMOUNT,
-        started_on=MaskKind.OPEN, matures_on=MaskKind.OPEN, rate_bp=MaskKind.OPEN, auto_renew=MaskKind.OPEN,
+        DataPurpose.WEALTH, Keep.TWO_NIGHTS, product_no=M.OPEN, kind=M.OPEN, amount_fen=M.AMOUNT, started_on=M.OPEN,
+        matures_on=M.OPEN, rate_bp=M.OPEN, auto_renew=M.OPEN,
     )  # fmt: skip
     IMPERSONAL = ("id", "night", "customer", "holding_key", "account_key")
 
@@ -242,9 +259,8 @@ class MonthEnd(OfCustomer):
     """月末时点: assets at the end of one month and what came in during it."""
 
     PERSONAL: ClassVar[dict[str, Personal]] = personal(
-        DataPurpose.WEALTH, Keep.WHILE_CUSTOMER, balance_fen=MaskKind.AMOUNT, average_fen=MaskKind.AMOUNT,
-        net_fen=MaskKind.AMOUNT,
-    )  # fmt: skip
+        DataPurpose.WEALTH, Keep.WHILE_CUSTOMER, balance_fen=M.AMOUNT, average_fen=M.AMOUNT, net_fen=M.AMOUNT
+    )
     IMPERSONAL = ("id", "customer", "day_on")
 
     customer = models.ForeignKey(Customer, models.DO_NOTHING, db_constraint=False, related_name="+", db_index=False)
@@ -264,9 +280,8 @@ class Consent(OfCustomer):
     """授权与拒绝: the bank's word is replaced by each delivery, our own is written once and never changed."""
 
     PERSONAL: ClassVar[dict[str, Personal]] = personal(
-        DataPurpose.CONSENT, Keep.CONSENT, purpose=MaskKind.OPEN, granted=MaskKind.OPEN, changed_on=MaskKind.OPEN,
-        evidence=MaskKind.OPEN,
-    )  # fmt: skip
+        DataPurpose.CONSENT, Keep.CONSENT, purpose=M.OPEN, granted=M.OPEN, changed_on=M.OPEN, evidence=M.OPEN
+    )
     IMPERSONAL = ("id", "public_id", "customer", "source", "by", "recorded_at")
 
     public_id = models.UUIDField(unique=True, editable=False, db_default=RandomUUID())
@@ -298,7 +313,7 @@ class StageRecord(OfCustomer):
     """客情阶段的历史: which stage, since when, by whom, and what shows it."""
 
     PERSONAL: ClassVar[dict[str, Personal]] = personal(
-        DataPurpose.CARE, Keep.FIVE_YEARS, stage=MaskKind.OPEN, stage_on=MaskKind.OPEN, note=MaskKind.OPEN
+        DataPurpose.CARE, Keep.FIVE_YEARS, stage=M.OPEN, stage_on=M.OPEN, note=M.OPEN
     )
     IMPERSONAL = ("id", "public_id", "customer", "source", "by", "recorded_at")
 
@@ -327,7 +342,7 @@ class Complaint(OfCustomer):
     """投诉: while one is open there is no marketing."""
 
     PERSONAL: ClassVar[dict[str, Personal]] = personal(
-        DataPurpose.CARE, Keep.FIVE_YEARS, opened_on=MaskKind.OPEN, closed_on=MaskKind.OPEN, subject=MaskKind.OPEN
+        DataPurpose.CARE, Keep.FIVE_YEARS, opened_on=M.OPEN, closed_on=M.OPEN, subject=M.OPEN
     )
     IMPERSONAL = ("key", "public_id", "customer")
 
@@ -352,7 +367,7 @@ class Quarantined(Scoped):
     """隔离区: a row of the bank's files that broke a rule, with its address; the row itself is sealed."""
 
     PERSONAL: ClassVar[dict[str, Personal]] = personal(
-        DataPurpose.REPAIR, Keep.THIRTY_DAYS, value=MaskKind.HIDDEN, raw=MaskKind.HIDDEN
+        DataPurpose.REPAIR, Keep.THIRTY_DAYS, value=M.HIDDEN, raw=M.HIDDEN
     )
     IMPERSONAL = ("id", "public_id", "day", "file", "row", "column", "rule", "says")
     ADDRESS = ("day", "file", "row", "column", "rule")

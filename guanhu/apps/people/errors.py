@@ -17,5 +17,13 @@ class Refused(ValueError):
         self.errors = dict(errors)
 
 
+class TooMany(Refused):
+    """The day's limit is reached: nothing more of the kind until tomorrow."""
+
+
+class ConfirmFirst(Refused):
+    """So much in so short a time: who is at the desk confirms it is she, then it goes on."""
+
+
 class Conflict(RuntimeError):
     """Somebody was first: the message names who and when; pages answer 409 with the fresh state."""

@@ -67,6 +67,7 @@ ROUTES: tuple[Route, ...] = (
     Route("today/<uuid:public_id>/call/", "call", today.call, P.CALL, WRITE),
     Route("today/<uuid:public_id>/defer/", "defer", today.defer, P.TODAY_WRITE, WRITE),
     Route("customers/", "book", book.book, P.BOOK_READ, READ),
+    Route("customers/find/", "find", book.book, P.BOOK_READ, WRITE),
     Route("customers/<uuid:public_id>/", "customer", customer.customer, P.CUSTOMER_READ, READ),
     Route("customers/<uuid:public_id>/marketing/", "marketing", customer.marketing, P.MARKETING_WRITE, WRITE),
     Route("customers/<uuid:public_id>/stage/", "stage", customer.stage, P.STAGE_WRITE, WRITE),

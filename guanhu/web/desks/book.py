@@ -16,6 +16,9 @@ from guanhu.web.pages import Request, page
 from guanhu.web.words import label
 
 
+LONGEST_WORDS = 60
+
+
 @dataclass(frozen=True)
 class Pager:
     """Where one is in the pages of a list."""
@@ -27,16 +30,21 @@ class Pager:
 
 
 def book(request: Request) -> HttpResponse:
-    """One page of the book, all tiers or one."""
+    """One page of the book, all tiers or one; or whom the words typed find.
+
+    What is typed may be a number of a person: it is posted, so that no address and no log holds it.
+    """
     tier = request.GET.get("tier", "")
     tier = tier if tier in list(Tier) else ""
     number = request.GET.get("page", "1")
-    found = queries.book(request.viewer, page=int(number) if number.isdecimal() else 1, tier=tier)
+    words = request.POST.get("words", "").strip()[:LONGEST_WORDS]
+    page_no = int(number) if number.isdecimal() and len(number) < LONGEST_WORDS else 1
+    found = queries.book(request.viewer, page=page_no, tier=tier, search=words)
     filters = [Filter(_("全部"), -1, address(), not tier)]
     filters += [Filter(label("Tier", each), -1, address(each), tier == each) for each in Tier]
     return page(
         request, "desks/book.html", here="book", title=title_of(request),
-        book=found, filters=filters, tier=tier, pager=_pager(found.page, found.pages, tier),
+        book=found, filters=filters, tier=tier, words=words, pager=_pager(found.page, found.pages, tier),
     )  # fmt: skip
 
 

@@ -1,0 +1,127 @@
+"""When a view fails: a sentence and no trace, what was typed comes back escaped, secrets and foreign forms do not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from html import escape, unescape
+
+import pytest
+from django import forms
+from django.core.handlers.base import BaseHandler
+from django.db import InterfaceError, OperationalError
+from django.test import Client
+
+from guanhu.web import failures
+from guanhu.web import forms as shipped
+from guanhu.web.routes import ROUTES
+from tests.cast import Cast
+from tests.security.asking import Asked
+from tests.security.test_headers import breaking, guarded_browser
+from tests.security.wire import FIELD, TRACES
+from tests.web.conftest import HTMX, signed_in, text
+
+WRITES = [route.name for route in ROUTES if "POST" in route.methods]
+HOSTILE = '想留点<b>活钱</b> & "三年期" \'s'
+UNSEEN = {"request_key", "staff_no"}
+"""Texts that nobody writes in words of their own."""
+
+
+@pytest.fixture(params=[OperationalError("13812342716 gone"), ValueError("13812342716")], ids=["away", "fault"])
+def broken(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> int:
+    """Every view fails in this way; the status that goes with it."""
+    monkeypatch.setattr(BaseHandler, "make_view_atomic", breaking(request.param))
+    return 503 if isinstance(request.param, OperationalError) else 500
+
+
+def calm() -> Client:
+    """A browser that is shown the failure."""
+    client = signed_in()
+    client.raise_request_exception = False
+    return client
+
+
+@pytest.mark.parametrize("name", WRITES)
+def test_what_was_typed_comes_back_and_can_be_sent_again(name: str, asked: dict[str, Asked], broken: int):
+    typed = {key: HOSTILE if key in failures.WORDS else value for key, value in asked[name].typed.items()}
+    answer = asked[name].send(calm(), **typed)
+    page = text(answer)
+    assert answer.status_code == broken
+    back = {unescape(key): unescape(value) for key, value in FIELD.findall(page)}
+    kept = {key: str(value) for key, value in typed.items() if key != "password"}
+    assert {key: back.get(key) for key in kept} == kept
+    assert HOSTILE not in page
+    assert TRACES.findall(page) == []
+    assert "13812342716" not in page
+    assert "not-the-password" not in page
+    assert (answer.headers.get("Retry-After") is not None) == (broken == 503)
+
+
+@pytest.mark.parametrize("name", [route.name for route in ROUTES])
+def test_a_script_gets_a_number_and_keeps_its_form(name: str, asked: dict[str, Asked], broken: int):
+    answer = asked[name].send(calm(), **HTMX)
+    assert (answer.status_code, text(answer)) == (broken, str(broken))
+
+
+@pytest.mark.parametrize("name", [route.name for route in ROUTES if "GET" in route.methods])
+def test_a_page_that_fails_offers_itself_again(name: str, asked: dict[str, Asked], broken: int):
+    page = text(calm().get(asked[name].address, {"tier": "<A>"}))
+    assert f'href="{escape(asked[name].address)}?tier=%3CA%3E"' in page
+
+
+def test_a_form_of_another_site_is_not_put_into_ones_hand(asked: dict[str, Asked], broken: int):
+    browser = guarded_browser()
+    browser.raise_request_exception = False
+    token = token_of_own(browser)
+    own = text(asked["stage"].send(browser, csrfmiddlewaretoken=token, note="自己写的"))
+    foreign = text(asked["stage"].send(browser, csrfmiddlewaretoken="x" * 64, note="别人写的"))
+    assert "自己写的" in own
+    assert "别人写的" not in foreign
+
+
+def token_of_own(browser: Client) -> str:
+    """A token although every view is broken: the cookie's own secret is one."""
+    browser.cookies["guanhu_csrf"] = "b" * 32
+    return "b" * 32
+
+
+def texts_of_forms() -> Iterator[tuple[str, forms.Field]]:
+    """Every field of every form of the site into which people write."""
+    for each in vars(shipped).values():
+        if isinstance(each, type) and issubclass(each, forms.Form) and each is not forms.Form:
+            yield from each.base_fields.items()
+
+
+def test_every_sentence_people_write_has_its_word_and_no_secret_comes_back():
+    for name, field in texts_of_forms():
+        secret = any(word in name.lower() for word in failures.NEVER_BACK)
+        assert secret == isinstance(field.widget, forms.PasswordInput) or name not in failures.WORDS
+        if type(field) is forms.CharField and not secret:
+            assert name in failures.WORDS or name in UNSEEN, name
+    assert any(name == "password" for name, _ in texts_of_forms())
+
+
+@pytest.mark.parametrize(
+    ("error", "away"),
+    [(OperationalError("x"), True), (InterfaceError("x"), True), (ValueError("x"), False), (None, False)],
+)
+def test_a_database_that_is_away_is_told_from_a_fault(error: Exception | None, away: bool):
+    assert failures.is_away(error) == away
+    if error is not None:
+        outer = KeyError("y")
+        outer.__cause__ = error
+        assert failures.is_away(outer) == away
+
+
+def test_when_even_the_page_of_failures_fails_a_number_is_said(
+    asked: dict[str, Asked], broken: int, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(failures, "render", breaking(RuntimeError("13812342716"))(None, None))
+    answer = asked["stage"].send(calm())
+    assert (answer.status_code, text(answer)) == (500, "500")
+
+
+def test_a_shipped_page_of_failures_that_forgets_is_noticed(
+    asked: dict[str, Asked], cast: Cast, broken: int, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(failures, "_typed", lambda request: failures.Typed())
+    assert HOSTILE not in unescape(text(asked["stage"].send(calm(), note=HOSTILE)))

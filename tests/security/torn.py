@@ -1,0 +1,34 @@
+"""The twin of the shipped site: each write of a request stands alone, and nobody catches a failure."""
+
+from contextlib import nullcontext
+from types import SimpleNamespace
+from typing import Any
+
+from django.db import connection
+
+from guanhu.apps.people import rows
+from guanhu.config.settings import *  # noqa: F403
+
+ROOT_URLCONF = "tests.security.torn"
+rows._SET = rows._SET.replace("true", "false")
+
+
+def __getattr__(name: str) -> Any:
+    """The addresses, with the guard around each view torn: read late, when the apps are ready."""
+    if name != "urlpatterns":
+        raise AttributeError(name)
+    from guanhu.apps.customers import actions
+    from guanhu.web import routes
+
+    honest = actions.refuse_marketing
+
+    def late(**told: Any) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute("select pg_sleep(0.05)")
+        honest(**told)
+
+    actions.refuse_marketing = late
+    routes.transaction = SimpleNamespace(
+        atomic=nullcontext, get_connection=lambda: SimpleNamespace(in_atomic_block=False)
+    )
+    return routes.urlpatterns

@@ -11,7 +11,7 @@ from guanhu.rules.kinds import PasswordFault
 from guanhu.rules.policy import Policy
 
 _LOOKALIKES = str.maketrans("@430!1$57+", "aaeoiisstt")
-_SHORTEST_WORD = 3
+_SHORTEST_WORD = 4
 _ROWS = ("abcdefghijklmnopqrstuvwxyz", "01234567890", "qwertyuiop", "asdfghjkl", "zxcvbnm", "1qaz2wsx3edc4rfv5tgb6yhn")
 _RUN = 5
 

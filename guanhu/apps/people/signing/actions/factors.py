@@ -17,9 +17,9 @@ from django_otp.util import random_hex
 
 from guanhu.apps.audit import trail
 from guanhu.apps.people import vault
-from guanhu.apps.people.errors import Refused
 from guanhu.apps.people.models import RecoveryCode, SecondFactor, Staff
 from guanhu.apps.people.policy import in_force
+from guanhu.apps.people.signing.actions.locks import somebody_else
 from guanhu.apps.people.signing.actions.sessions import end_all
 from guanhu.apps.people.signing.shapes import Actor
 from guanhu.rules.access import Viewer
@@ -106,11 +106,7 @@ def new_codes(by: Viewer) -> tuple[str, ...]:
 @trail.recorded
 def reset(by: Viewer | None, staff_no: str, *, now: datetime) -> None:
     """Forget a colleague's second factor, so that she sets up another; her session ends. ``by`` null: command line."""
-    staff = Staff.objects.select_for_update(of=("self",)).filter(staff_no=staff_no).first()
-    if staff is None:
-        raise Refused({"staff_no": f"没有工号为 {staff_no} 的员工"})
-    if by is not None and by.staff_id == staff.pk:
-        raise Refused({"staff_no": "不能对自己的账号做这件事，请另一位管理员处理"})
+    staff = somebody_else(by, staff_no)
     SecondFactor.objects.filter(staff=staff).delete()
     RecoveryCode.objects.filter(staff=staff).delete()
     end_all(staff.pk, SessionEnd.FACTOR, now=now)

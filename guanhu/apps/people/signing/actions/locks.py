@@ -16,7 +16,7 @@ from guanhu.apps.people.errors import Refused
 from guanhu.apps.people.models import SecondFactor, Staff
 from guanhu.apps.people.signing.actions.sessions import end_all
 from guanhu.apps.people.signing.shapes import mark_of
-from guanhu.rules.access import Viewer
+from guanhu.rules.access import Permission, Viewer, require
 from guanhu.rules.kinds import SessionEnd, TrailAction
 
 _TRYING = 5203005
@@ -31,7 +31,7 @@ def one_at_a_time(staff_no: str) -> None:
 
 def forget_failures(staff_no: str) -> int:
     """Forget an account's failed tries; how many records that were."""
-    return AccessAttempt.objects.filter(username=mark_of(staff_no, "staff_no")).delete()[0]
+    return int(AccessAttempt.objects.filter(username=mark_of(staff_no, "staff_no")).delete()[0])
 
 
 @trail.recorded
@@ -50,7 +50,7 @@ def lock(by: Viewer | None, staff_no: str, *, reason: str, now: datetime) -> Non
 
     ``by`` null: the command line. Raises ``Refused`` for oneself, for nobody and without a reason.
     """
-    staff = _somebody_else(by, staff_no)
+    staff = somebody_else(by, staff_no)
     if not reason.strip():
         raise Refused({"reason": "写一句锁定的原因"})
     staff.locked_at = now
@@ -65,7 +65,7 @@ def unlock(by: Viewer | None, staff_no: str, *, now: datetime) -> None:
 
     ``by`` null: the command line. Raises ``Refused`` for oneself and for nobody.
     """
-    staff = _somebody_else(by, staff_no)
+    staff = somebody_else(by, staff_no)
     staff.locked_at = None
     staff.save(update_fields=["locked_at"])
     forget_failures(staff.staff_no)
@@ -76,10 +76,16 @@ def unlock(by: Viewer | None, staff_no: str, *, now: datetime) -> None:
 @trail.recorded
 def end_sessions(by: Viewer | None, staff_no: str, *, now: datetime) -> int:
     """An administrator ends whatever session a colleague has; how many that were."""
-    return end_all(_somebody_else(by, staff_no).pk, SessionEnd.ENDED, now=now)
+    return end_all(somebody_else(by, staff_no).pk, SessionEnd.ENDED, now=now)
 
 
-def _somebody_else(by: Viewer | None, staff_no: str) -> Staff:
+def somebody_else(by: Viewer | None, staff_no: str) -> Staff:
+    """The colleague an administrator does something to, locked until the transaction ends; never herself.
+
+    ``by`` null: the command line. Raises ``Denied`` without the right to, ``Refused`` for oneself and for nobody.
+    """
+    if by is not None:
+        require(by, Permission.STAFF_WRITE)
     staff = Staff.objects.select_for_update(of=("self",)).filter(staff_no=staff_no).first()
     if staff is None:
         raise Refused({"staff_no": f"没有工号为 {staff_no} 的员工"})

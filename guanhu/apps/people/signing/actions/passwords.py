@@ -12,6 +12,7 @@ from guanhu.apps.audit import trail
 from guanhu.apps.people.errors import Refused
 from guanhu.apps.people.models import PasswordUsed, Staff
 from guanhu.apps.people.policy import in_force
+from guanhu.apps.people.signing.actions.locks import somebody_else
 from guanhu.apps.people.signing.actions.sessions import end_all
 from guanhu.rules.access import Viewer
 from guanhu.rules.kinds import PasswordFault, SessionEnd, TrailAction
@@ -42,11 +43,9 @@ def change(by: Viewer, sign_in_id: int, new: str, *, now: datetime) -> None:
 def give(by: Viewer | None, staff_no: str, new: str, *, now: datetime, must_change: bool = True) -> None:
     """An administrator gives a colleague a password, to be changed when she signs in; her session ends.
 
-    ``by`` null: the command line. Raises ``Unfit`` and, for nobody, ``Refused``.
+    ``by`` null: the command line. Raises ``Unfit`` and ``Refused``.
     """
-    staff = Staff.objects.select_for_update(of=("self",)).filter(staff_no=staff_no).first()
-    if staff is None:
-        raise Refused({"staff_no": f"没有工号为 {staff_no} 的员工"})
+    staff = somebody_else(by, staff_no)
     _set(staff, new, now, must_change=must_change)
     end_all(staff.pk, SessionEnd.PASSWORD, now=now)
     trail.note(by, TrailAction.PASSWORD, object=("staff", staff.staff_no), reason="given")

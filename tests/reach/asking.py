@@ -1,0 +1,247 @@
+"""Cells of the matrix: every address × colleague × relation × method × place of the id; asked, and judged.
+
+The addresses, their methods and permissions are read from the site's own table; what should come of it is
+``oracle``'s. An answer is judged by its status, by every sign of a customer in it, and by what was written.
+"""
+
+from __future__ import annotations
+
+import random
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cache
+from http.cookies import SimpleCookie
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from django.db import connection, transaction
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone, translation
+
+from guanhu.apps.people.models import SignIn
+from guanhu.web import routes
+from guanhu.web.routes import ROUTES, Route
+from tests import doors
+from tests.reach import oracle
+from tests.reach.world import ANONYMOUS, RELATIONS, VIEWERS, World, staff_no
+
+METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
+CHANNELS = ("path", "query", "body")
+FORM = {
+    "outcome": "reached", "channel": "call", "minutes": "2", "seconds": "0", "version": "1", "said": "",
+    "reason": "出差", "granted": "no", "evidence": "柜面签字", "stage": "habit", "current": "known", "note": "介绍了同事",
+}  # fmt: skip
+"""What the site's forms send, in one heap: each takes its own fields."""
+THERE = {200, 302, 409, 422}
+"""What an address answers that was found: the page, on to another, somebody was first, the form again."""
+AWAY = ("/login", "/account/")
+"""Where one is sent who has to do something else first."""
+WRITES = re.compile(r'^\s*(?:insert into|update|delete from)\s+"?(\w+)', re.IGNORECASE)
+BOOKKEEPING = ("django_session", "axes_", "people_signin", "audit_")
+"""Tables in which a refused request may leave its own trace."""
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One question to the site."""
+
+    route: Route
+    viewer: str
+    relation: str
+    method: str
+    channel: str
+
+    @property
+    def part(self) -> bool:
+        """Does a script ask, for a part of a page? Every other cell."""
+        return (RELATIONS.index(self.relation) + METHODS.index(self.method) + CHANNELS.index(self.channel)) % 2 == 1
+
+    def __str__(self) -> str:
+        who = self.viewer or "anonymous"
+        return f"{self.method} {self.route.name} as {who}, {self.relation} in the {self.channel}"
+
+
+def ids_in(route: Route) -> list[str]:
+    """The names of the ids in an address."""
+    return re.findall(r"<(?:\w+:)?(\w+)>", route.address)
+
+
+@cache
+def asked_for() -> tuple[str, ...]:
+    """Every name under which a view looks for something sent to it, and every name an id has in an address."""
+    source = "\n".join(file.read_text("utf-8") for file in Path(routes.__file__).parent.rglob("*.py"))
+    named = set(re.findall(r'\b(?:GET|POST)\.(?:get|getlist)\(\s*"(\w+)"', source))
+    named |= set(re.findall(r'\b(?:GET|POST)\[\s*"(\w+)"', source))
+    return tuple(sorted(named | {name for route in ROUTES for name in ids_in(route)}))
+
+
+def cells() -> Iterator[Cell]:
+    """All of them. An id in the body of what carries none is no cell of its own, nor is one in no path."""
+    for route in ROUTES:
+        for viewer in VIEWERS:
+            for relation in RELATIONS:
+                for method in METHODS:
+                    for channel in CHANNELS:
+                        if channel == "path" and not ids_in(route):
+                            continue
+                        if channel == "body" and method in ("GET", "HEAD"):
+                            continue
+                        yield Cell(route, viewer, relation, method, channel)
+
+
+def share_of(every: Iterable[Cell], share: float) -> list[Cell]:
+    """A part of the cells, as many from each address and colleague; of those a fifth by the methods it takes."""
+    if share >= 1:
+        return list(every)
+    groups: dict[tuple[str, str], list[Cell]] = {}
+    for cell in every:
+        groups.setdefault((cell.route.name, cell.viewer), []).append(cell)
+    dice, chosen = random.Random(7), []
+    for group in groups.values():
+        dice.shuffle(group)
+        taken = sorted(group, key=lambda cell: cell.method not in cell.route.methods)
+        open_ways = round(len(group) * share / 5)
+        chosen += taken[:open_ways] + dice.sample(taken[open_ways:], round(len(group) * share) - open_ways)
+    return chosen
+
+
+class Site:
+    """The bank's site with a browser for each colleague; every request is taken back after its answer."""
+
+    def __init__(self, bank: World) -> None:
+        """Sign everybody in."""
+        self.bank = bank
+        self.browsers = {viewer: signed_in(viewer) for viewer in VIEWERS}
+        self.cookies = {viewer: browser.cookies.output(header="") for viewer, browser in self.browsers.items()}
+        self.sign = re.compile("|".join(re.escape(sign) for person in bank.persons for sign in person.signs))
+        self.whose = {sign: person for person in bank.persons for sign in person.signs}
+
+    def stay(self) -> None:
+        """Nobody was idle, and everybody has just shown who she is."""
+        SignIn.objects.filter(ended_at=None).update(seen_at=timezone.now(), confirmed_at=timezone.now())
+
+    def ask(self, cell: Cell) -> tuple[Any, set[str]]:
+        """The answer, and the tables that were written while it was made."""
+        written: set[str] = set()
+
+        def watch(execute: Any, statement: str, parameters: Any, many: bool, context: Mapping[str, Any]) -> Any:
+            answer = execute(statement, parameters, many, context)
+            if (found := WRITES.match(statement)) and context["cursor"].rowcount != 0:
+                written.add(found[1])
+            return answer
+
+        with connection.execute_wrapper(watch), self.taken_back(cell.viewer):
+            response = self.send(cell)
+        return response, {table for table in written if not table.startswith(BOOKKEEPING)}
+
+    @contextmanager
+    def taken_back(self, viewer: str) -> Iterator[Client]:
+        """This colleague's browser; what it does is taken back, on the server and in the browser."""
+        with transaction.atomic():
+            yield self.browsers[viewer]
+            transaction.set_rollback(True)
+        translation.deactivate()
+        self.browsers[viewer].cookies = SimpleCookie(self.cookies[viewer])
+
+    def send(self, cell: Cell) -> Any:
+        """The request of this cell."""
+        address = self.address(cell)
+        sent: dict[str, Any] = {}
+        if cell.method not in ("GET", "HEAD"):
+            sent = {**FORM, "request_key": f"cell-{cell.viewer}-{cell.relation}"}
+            if cell.channel == "body":
+                sent |= {name: self.ids_for(cell, name) for name in asked_for() if name not in FORM}
+        more = {"query_params": {name: self.ids_for(cell, name) for name in asked_for()}} if cell.channel == "query" else {}
+        more |= {"headers": {"HX-Request": "true"}} if cell.part else {}
+        browser = self.browsers[cell.viewer]
+        if cell.method in ("GET", "HEAD", "OPTIONS"):
+            return getattr(browser, cell.method.lower())(address, **more)
+        if cell.method == "POST":
+            return browser.post(address, sent, **more)
+        return getattr(browser, cell.method.lower())(address, sent, content_type="application/json", **more)
+
+    def address(self, cell: Cell) -> str:
+        """The address of this cell, with the ids it has in its path."""
+        about = self.about(cell, "path")
+        return reverse(cell.route.name, args=[self.bank.id_of(name, cell.viewer, about) for name in ids_in(cell.route)])
+
+    def about(self, cell: Cell, channel: str) -> str:
+        """The relation of the id in this place: the one asked about in the cell's own channel, one's own elsewhere."""
+        return cell.relation if cell.channel == channel else "own"
+
+    def ids_for(self, cell: Cell, name: str) -> str:
+        """What is sent under this name: an id of its kind, else that of the customer."""
+        kind = name if name in self.bank.ids else "touch_id" if name == "done" else "public_id"
+        return str(self.bank.id_of(kind, cell.viewer, cell.relation))
+
+    def all_sent(self, cell: Cell) -> set[str]:
+        """Every id the question held: to hear it again is to learn nothing."""
+        in_path = {str(self.bank.id_of(name, cell.viewer, self.about(cell, "path"))) for name in ids_in(cell.route)}
+        return in_path | {self.ids_for(cell, name) for name in asked_for()}
+
+    def wrong(self, cell: Cell) -> list[str]:
+        """What is wrong with the answer to this cell; nothing when all is as the oracle says."""
+        response, written = self.ask(cell)
+        expected = expects(cell, self.about(cell, "path"))
+        said = []
+        if not fits(cell, response, expected):
+            said.append(f"{cell}: expected {expected}, came {response.status_code} {sent_to(response)}")
+        if expected != "there" and written:
+            said.append(f"{cell}: refused, and yet wrote {sorted(written)}")
+        told = text_of(response)
+        for asked in self.all_sent(cell):
+            told = told.replace(asked, "…")
+        for found in sorted({self.whose[sign].key for sign in self.sign.findall(told)}):
+            person = self.person(found)
+            if not oracle.allowed(cell.route.permission.value, cell.viewer, self.bank.relation(person, cell.viewer)):
+                said.append(f"{cell}: tells of a customer in the relation {self.bank.relation(person, cell.viewer)}")
+        return said
+
+    def person(self, key: int) -> Any:
+        """The customer with this key."""
+        return next(person for person in self.bank.persons if person.key == key)
+
+
+def expects(cell: Cell, relation: str) -> str:
+    """What should come of it: ``method`` refused, sent to ``sign in``, ``absent`` or ``there``."""
+    if cell.method not in cell.route.methods:
+        return "method"
+    permission = cell.route.permission.value
+    if permission != "public" and cell.viewer == ANONYMOUS:
+        return "sign in"
+    may = oracle.allowed(permission, cell.viewer, relation if ids_in(cell.route) else "")
+    return "there" if may else "absent"
+
+
+def fits(cell: Cell, response: Any, expected: str) -> bool:
+    """Is the answer of this kind?"""
+    status, away = response.status_code, sent_to(response)
+    if expected == "sign in":
+        return away.startswith("/login") and status in (200, 302)
+    if expected == "there":
+        elsewhere = away.startswith(AWAY) and cell.route.permission.value not in ("public", "account")
+        return status in THERE and not elsewhere
+    return bool(status == {"method": 405, "absent": 404}[expected])
+
+
+def sent_to(response: Any) -> str:
+    """Where the answer sends the browser; empty when it stays."""
+    return response.headers.get("Location", "") or response.headers.get("HX-Redirect", "")
+
+
+def text_of(response: Any) -> str:
+    """Everything that leaves the server: body, headers and cookies."""
+    body = b"".join(response.streaming_content) if response.streaming else response.content
+    headers = "\n".join(f"{name}: {value}" for name, value in response.headers.items())
+    return f"{body.decode()}\n{headers}\n{response.cookies.output()}"
+
+
+def signed_in(role: str) -> Client:
+    """A browser in which the colleague of this role is signed in and has shown who she is; a plain one for nobody."""
+    browser = Client() if role == ANONYMOUS else doors.signed_in(staff_no(role))
+    browser.raise_request_exception = False
+    return browser

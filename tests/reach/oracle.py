@@ -1,0 +1,58 @@
+"""Who may see whom, written down a second time from the permission matrix of the specification (reliability.md §7).
+
+It knows nothing of ``guanhu.rules.access``: roles, permissions and relations are plain words here, so that a slip in
+the product's table is a difference and not an agreement. A person in no role is anonymous.
+"""
+
+from __future__ import annotations
+
+KEPT = frozenset({"own", "cover"})
+BRANCH = KEPT | {"branch", "unkept"}
+NOBODY: frozenset[str] = frozenset()
+BUSINESS = ("counter", "keeper", "head", "region", "bank", "coach")
+ADMINISTRATIVE = ("data", "audit", "system", "security", "privacy")
+EVERYBODY = dict.fromkeys((*BUSINESS, *ADMINISTRATIVE), NOBODY)
+
+MATRIX: dict[str, dict[str, frozenset[str]]] = {
+    "account": EVERYBODY,
+    "trail_own": EVERYBODY,
+    "today_read": {"keeper": KEPT},
+    "today_write": {"keeper": KEPT},
+    "call": {"keeper": KEPT},
+    "stage_write": {"keeper": KEPT},
+    "book_read": {"keeper": KEPT, "head": BRANCH, "coach": BRANCH},
+    "customer_read": {"keeper": KEPT, "head": BRANCH, "coach": BRANCH},
+    "reveal": {"keeper": KEPT, "head": BRANCH},
+    "marketing_write": {"keeper": KEPT, "head": BRANCH},
+    "counter_find": {"counter": frozenset({"own", "branch", "unkept"})},
+    "cover_write": {"head": BRANCH},
+    "staff_read": dict.fromkeys(("system", "security", "audit"), NOBODY),
+    "staff_write": dict.fromkeys(("system", "security"), NOBODY),
+    "role_propose": dict.fromkeys(("head", "bank", "data", "security"), NOBODY),
+    "role_approve": {"security": NOBODY},
+    "quarantine_read": dict.fromkeys(("data", "audit"), NOBODY),
+    "case_open": dict.fromkeys(("counter", "keeper", "head", "privacy"), NOBODY),
+    "case_read": {"privacy": NOBODY},
+    "case_write": {"privacy": NOBODY},
+    "retention_propose": {"data": NOBODY},
+    "retention_approve": {"privacy": NOBODY},
+    "trail_read": {"audit": NOBODY},
+    "alarm_read": dict.fromkeys(("audit", "security"), NOBODY),
+}
+"""Permission → role → the relations in which a customer may stand to whoever asks."""
+
+
+def reach(permission: str, role: str) -> frozenset[str] | None:
+    """The relations this role sees through this permission; null where it may not ask at all."""
+    if permission == "public":
+        return NOBODY
+    granted = MATRIX[permission].get(role)
+    if granted is None and role in BUSINESS:
+        granted = MATRIX[permission].get("keeper")
+    return granted
+
+
+def allowed(permission: str, role: str, relation: str) -> bool:
+    """May somebody in this role do this to a customer who stands so to her? ``relation`` empty: to no customer."""
+    seen = reach(permission, role)
+    return seen is not None and (not relation or relation in seen)

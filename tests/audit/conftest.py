@@ -1,12 +1,17 @@
-"""Who acts in these tests, and the trail's tables read as they lie there."""
+"""Who acts in these tests, the trail's tables read as they lie there, and connections as each login."""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+import psycopg
+import pytest
 from django.db import connection
+
+from guanhu.cli import postgres
 
 
 @dataclass(frozen=True)
@@ -20,6 +25,7 @@ class Actor:
 
 SHEN = Actor()
 YAN = Actor("S03", "keeper", "B2")
+Login = Callable[[str], psycopg.Connection[Any]]
 
 
 def entries(chain: str | None = None) -> list[dict[str, Any]]:
@@ -33,3 +39,23 @@ def entries(chain: str | None = None) -> list[dict[str, Any]]:
         names = [column[0] for column in cursor.description]
         rows = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
     return [{**row, "told": json.loads(row["record"])} for row in rows]
+
+
+@pytest.fixture
+def login(django_db_setup: None, postgres_server: postgres.Server) -> Iterator[Login]:
+    """A connection of one's own as a login of the database; what it left on the trail is gone after the test."""
+    opened = []
+    name = connection.settings_dict["NAME"]
+
+    def connect(user: str) -> psycopg.Connection[Any]:
+        made = psycopg.connect(
+            host=str(postgres_server.socket), port=postgres.PORT, user=user, dbname=name, autocommit=True
+        )
+        opened.append(made)
+        return made
+
+    yield connect
+    for one in opened:
+        one.close()
+    with connect("postgres") as admin:
+        admin.execute("truncate audit_entry, audit_chain, audit_seal")

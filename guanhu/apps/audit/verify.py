@@ -216,7 +216,7 @@ def check_chain(
         elif columns and (fault := _column_fault(row)):
             report.say(chain, number, fault)
         seq, made, vouched, report.records = number, own, whole, report.records + 1
-        if report.records == report.most:
+        if 0 < report.most < report.records:
             raise TooMuch
         while mark is not None and mark[0] <= seq:
             if mark[0] == seq and mark[2] != made:

@@ -13,9 +13,11 @@ from django.shortcuts import render
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy
 
+from guanhu.apps.audit.trail import TrailDown
+
 RETRY_SECONDS = 5
-AWAY = (OperationalError, InterfaceError)
-"""The database is gone, busy, or was told to stop: in a moment it may be back."""
+AWAY = (OperationalError, InterfaceError, TrailDown)
+"""The database is gone, busy, or was told to stop, or the trail cannot be written: in a moment it may be back."""
 WORDS = {
     "said": gettext_lazy("补一句"),
     "reason": gettext_lazy("为什么顺延"),
@@ -45,9 +47,10 @@ class Typed:
 
 
 def failed(request: HttpRequest) -> HttpResponse:
-    """The last resort: 503 while the database is away, else 500, with what was typed; Django calls it on any error."""
+    """The last resort: 503 while database or trail are away, else 500, with what was typed; Django calls it."""
+    error = sys.exc_info()[1]
     try:
-        return _told(request, 503 if is_away(sys.exc_info()[1]) else 500)
+        return _told(request, 503 if is_away(error) else 500, unrecorded=is_unrecorded(error))
     except Exception:  # the page about the failure failed, too: a number can still be said
         return HttpResponse("500", status=500, content_type="text/plain")
 
@@ -55,6 +58,11 @@ def failed(request: HttpRequest) -> HttpResponse:
 def is_away(error: BaseException | None) -> bool:
     """Does this error, or one that led to it, say that the database cannot be had at this moment?"""
     return any(isinstance(each, AWAY) for each in _chain(error))
+
+
+def is_unrecorded(error: BaseException | None) -> bool:
+    """Was nothing shown and nothing done because the trail could not be written?"""
+    return any(isinstance(each, TrailDown) for each in _chain(error))
 
 
 def _chain(error: BaseException | None) -> Iterator[BaseException]:
@@ -65,11 +73,11 @@ def _chain(error: BaseException | None) -> Iterator[BaseException]:
         error = error.__cause__ or error.__context__
 
 
-def _told(request: HttpRequest, status: int) -> HttpResponse:
+def _told(request: HttpRequest, status: int, *, unrecorded: bool = False) -> HttpResponse:
     if request.headers.get("HX-Request"):
         response = HttpResponse(str(status), status=status, content_type="text/plain; charset=utf-8")
     else:
-        told = {"path": request.get_full_path(), "typed": _typed(request)}
+        told = {"path": request.get_full_path(), "typed": _typed(request), "unrecorded": unrecorded}
         response = render(request, f"{status}.html", told, status=status)
     if status == 503:
         response["Retry-After"] = str(RETRY_SECONDS)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, time
 from decimal import Decimal, InvalidOperation
 from typing import Any
+from uuid import UUID
 
 from django import forms
 from django.utils.translation import gettext as _
@@ -14,6 +15,7 @@ from guanhu.apps.work.shapes import NextStep
 from guanhu.rules.access import Role
 from guanhu.rules.kinds import Channel, Outcome, Refusal, Stage
 from guanhu.rules.policy import WAN
+from guanhu.rules.privacy import RevealPurpose
 
 MINUTE = 60
 LARGEST_WAN = 100_000
@@ -152,6 +154,30 @@ class DeferForm(forms.Form):
     """Why a contact waits."""
 
     reason = forms.CharField(max_length=200, error_messages={"required": gettext_lazy("写一句顺延的原因")})
+
+
+class RevealForm(forms.Form):
+    """Which masked value is to be read in full, and why; an account's as ``account_no:`` and its public id."""
+
+    what = forms.CharField(max_length=60, error_messages={"required": gettext_lazy("选一项要看的")})
+    purpose = forms.ChoiceField(
+        choices=[(code, code) for code in RevealPurpose],
+        error_messages={"required": gettext_lazy("选一个目的"), "invalid_choice": gettext_lazy("选一个目的")},
+    )
+    words = forms.CharField(max_length=100, required=False)
+
+    def clean_what(self) -> tuple[str, UUID | None]:
+        """The field, and the account where it is one's."""
+        field, _colon, account = str(self.cleaned_data["what"]).partition(":")
+        try:
+            return field, UUID(account) if account else None
+        except ValueError:
+            raise forms.ValidationError(_("选一项要看的")) from None
+
+    @property
+    def messages(self) -> dict[str, str]:
+        """The first complaint about each field."""
+        return {name: str(errors[0]) for name, errors in self.errors.items()}
 
 
 class MarketingForm(forms.Form):

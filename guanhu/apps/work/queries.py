@@ -16,7 +16,7 @@ from guanhu.apps.customers import queries as customers
 from guanhu.apps.customers.models import Source
 from guanhu.apps.customers.shapes import Card as Card
 from guanhu.apps.customers.shapes import Chip
-from guanhu.apps.people import policy, vault
+from guanhu.apps.people import policy
 from guanhu.apps.people.queries import Shown, shown
 from guanhu.apps.people.scope import Viewer
 from guanhu.apps.work.briefs import BriefRows, brief_of
@@ -171,13 +171,6 @@ def named(viewer: Viewer, public_id: UUID) -> Named | None:
     """An own customer's name and the open day, for a word about what was done; null for anybody else's."""
     now, customer = shown(viewer.branch_id), customers.customer_of(viewer, public_id)
     return Named(customer.public_id, customer.name, now.today) if now and customer else None
-
-
-def dial(*, by: Viewer, customer: UUID) -> str | None:
-    """The number in full, for a call to an own customer; empty where the bank gave none, null for anybody else's."""
-    row = customers.customer_of(by, customer)
-    point = customers.phone_point(by, row.key) if row else None
-    return ((vault.open(point, "value") or "") if point else "") if row else None
 
 
 def _known(viewer: Viewer, key: int, today: date) -> tuple[Known, list[time]]:

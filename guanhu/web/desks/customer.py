@@ -10,13 +10,15 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from guanhu.apps.customers import actions
-from guanhu.apps.people.errors import Conflict, Refused
+from guanhu.apps.people.errors import ConfirmFirst, Conflict, Refused
 from guanhu.apps.work import queries as work
 from guanhu.rules.kinds import Stage
 from guanhu.rules.stages import allowed_moves
 from guanhu.web.cards import card_of
-from guanhu.web.forms import MarketingForm, StageForm
-from guanhu.web.pages import Request, Toast, found, page
+from guanhu.web.door import is_confirmed
+from guanhu.web.forms import MarketingForm, RevealForm, StageForm
+from guanhu.web.pages import Request, Toast, found, page, parts
+from guanhu.web.reveals import NOTHING, Told, confirm_first, masked_again, masked_of, purposes
 
 
 def customer(request: Request, public_id: UUID) -> HttpResponse:
@@ -62,9 +64,38 @@ def stage(request: Request, public_id: UUID) -> HttpResponse:
     return _page(request, public_id, status=422, errors=errors, typed=request.POST.dict())
 
 
+def reveal(request: Request, public_id: UUID) -> HttpResponse:
+    """One masked value in full for half a minute: for whom, which and why is on the trail before it leaves."""
+    form = RevealForm(request.POST)
+    card = found(work.card(request.viewer, public_id))
+    asked = next((each for each in masked_of(card.hidden) if each.code == request.POST.get("what")), None)
+    if not form.is_valid() or asked is None:
+        return _revealed(request, public_id, Told(errors=form.messages or {"what": _("选一项要看的")}), 422)
+    field, account = form.cleaned_data["what"]
+    try:
+        text = actions.reveal(
+            by=request.viewer, customer=public_id, field=field, account=account, now=request.now,
+            purpose=form.cleaned_data["purpose"], words=form.cleaned_data["words"], stepped_up=is_confirmed(request),
+        )  # fmt: skip
+    except ConfirmFirst:
+        return confirm_first(request, reverse("customer", args=[public_id]))
+    except Refused as refused:
+        return _revealed(request, public_id, Told(errors=refused.errors), 422)
+    return _revealed(request, public_id, Told(asked.word, text, asked.text))
+
+
+def _revealed(request: Request, public_id: UUID, told: Told, status: int = 200) -> HttpResponse:
+    """The part below the list of masked values, or the whole page."""
+    if request.htmx:
+        return parts(request, "parts/one_reveal.html", status=status, told=told)
+    whole = _page(request, public_id, status=status, told=told, typed=request.POST.dict())
+    return masked_again(whole, reverse("customer", args=[public_id])) if told.text else whole
+
+
 def _page(request: Request, public_id: UUID, *, status: int = 200, **context: Any) -> HttpResponse:
     at = work.morning(request.viewer)
     card = found(work.card(request.viewer, public_id, at))
     moves = [each.value for each in allowed_moves(Stage(card.stage) if card.stage else None)]
-    context = {"said": None, "errors": {}, "unproven": "", "typed": {}, "view": card_of(card), **context}
+    context = {"said": None, "errors": {}, "unproven": "", "typed": {}, "told": NOTHING, "view": card_of(card),
+               "masked": masked_of(card.hidden), "purposes": purposes(), **context}  # fmt: skip
     return page(request, "desks/customer.html", here="book", at=at, status=status, card=card, moves=moves, **context)

@@ -5,26 +5,26 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-import structlog
 from django import forms
 from django.http import HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from guanhu.apps.customers import actions as customers
-from guanhu.apps.people.errors import Conflict, Refused
+from guanhu.apps.people.errors import ConfirmFirst, Conflict, Refused
 from guanhu.apps.work import actions, queries
 from guanhu.apps.work.shapes import Brief, Named, Recorded, Today
 from guanhu.rules.kinds import Channel, Group
+from guanhu.rules.privacy import RevealField, RevealPurpose
 from guanhu.web.briefs import Pane, pane_of
+from guanhu.web.door import is_confirmed
 from guanhu.web.forms import DeferForm, OutcomeForm, steps_of
 from guanhu.web.lists import Desk, address_of, desk_of, empty_desk
 from guanhu.web.pages import Request, Toast, found, page, parts
+from guanhu.web.reveals import NOTHING, Told, called, confirm_first, masked_again
 from guanhu.web.words import day_long, english, label
 
 CONFLICT = 409
-
-log = structlog.get_logger(__name__)
 
 
 def workbench(request: Request) -> HttpResponse:
@@ -129,12 +129,21 @@ def undo_defer(request: Request, deferral_id: UUID) -> HttpResponse:
 
 
 def call(request: Request, public_id: UUID) -> HttpResponse:
-    """The number in full, for this one call; who asked for whose is noted."""
-    phone = found(queries.dial(by=request.viewer, customer=public_id))
-    log.info("number_shown", staff_no=request.viewer.staff_no, customer=str(public_id), purpose="call")
+    """The number in full, for this one call: a reveal like any other, counted and on the trail before it leaves."""
+    dialled, status = NOTHING, 200
+    try:
+        dialled = called(customers.reveal(
+            by=request.viewer, customer=public_id, field=RevealField.PHONE, purpose=RevealPurpose.CALL,
+            now=request.now, stepped_up=is_confirmed(request),
+        ))  # fmt: skip
+    except ConfirmFirst:
+        return confirm_first(request, reverse("brief", args=[public_id]))
+    except Refused as refused:
+        dialled, status = Told(errors=refused.errors), 422
     if request.htmx:
-        return parts(request, "parts/number.html", phone=phone)
-    return _page(request, public_id, opened=True, phone=phone)
+        return parts(request, "parts/number.html", status=status, told=dialled)
+    whole = _page(request, public_id, opened=True, status=status, dialled=dialled)
+    return masked_again(whole, reverse("brief", args=[public_id])) if dialled.text else whole
 
 
 # ---------------------------------------------------------------- what is shown
@@ -185,14 +194,14 @@ def _pane(request: Request, told: Brief | None, desk: Desk, **wrong: Any) -> Pan
 
 def _page(
     request: Request, current: UUID | None, *, opened: bool, at: queries.Morning | None = None,
-    today: Today | None = None, status: int = 200, said: Toast | None = None, phone: str = "", **wrong: Any,
+    today: Today | None = None, status: int = 200, said: Toast | None = None, dialled: Told = NOTHING, **wrong: Any,
 ) -> HttpResponse:  # fmt: skip
     at = at or queries.morning(request.viewer)
     told = found(_told(request, current, at)) if opened else _told(request, current, at)
     desk = _desk(today or queries.today(request.viewer, at), group_of(request), current)
     return page(
         request, "desks/today.html", here="today", at=at, status=status, still_open=desk.open,
-        desk=desk, pane=_pane(request, told, desk, **wrong), opened=opened, said=said, phone=phone,
+        desk=desk, pane=_pane(request, told, desk, **wrong), opened=opened, said=said, dialled=dialled,
     )  # fmt: skip
 
 

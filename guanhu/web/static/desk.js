@@ -109,6 +109,20 @@
     });
   }
 
+  /* ---- what was read in full: masked again after its time, and when the page is left ---- */
+  function mask(each) {
+    each.textContent = each.getAttribute("data-masked");
+    each.removeAttribute("data-clear"); each.removeAttribute("href");
+  }
+  function maskLater() {
+    all("[data-clear]").forEach(function (each) {
+      if (each.dataset.running) { return; }
+      each.dataset.running = "1";
+      window.setTimeout(function () { mask(each); }, 1000 * Number(each.getAttribute("data-clear")));
+    });
+  }
+  window.addEventListener("pagehide", function () { all("[data-clear]").forEach(mask); });
+
   /* ---- keys ---- */
   function keysOn() { return window.localStorage.getItem("keys") !== "off"; }
   function inField(target) { return /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName) && !/^(radio|checkbox)$/.test(target.type) || target.isContentEditable; }
@@ -195,7 +209,7 @@
     if (event.detail.xhr.status === 422 || event.detail.xhr.status === 409) { event.detail.shouldSwap = true; event.detail.isError = false; }
   });
   doc.addEventListener("htmx:afterSettle", function (event) {
-    expire();
+    expire(); maskLater();
     if (event.target.id !== "brief") { return; }
     calling = null;
     settled();
@@ -207,5 +221,5 @@
     if (narrow()) { window.scrollTo(0, 0); var head = one("#brief h2"); if (head) { head.setAttribute("tabindex", "-1"); head.focus(); } return; }
     if (row) { one("a", row).focus({ preventScroll: true }); row.scrollIntoView({ block: "nearest" }); }
   });
-  expire();
+  expire(); maskLater();
 }());

@@ -14,6 +14,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy
 
 from guanhu.apps.audit.trail import TrailDown
+from guanhu.rules.access import Permission
 
 RETRY_SECONDS = 5
 AWAY = (OperationalError, InterfaceError, TrailDown)
@@ -28,8 +29,8 @@ WORDS = {
     "amount_wan": gettext_lazy("金额（万）"),
 }
 """What people type in their own words, and what it is called; the rest of a form comes back unseen."""
-NEVER_BACK = ("csrfmiddlewaretoken", "password", "token", "code", "secret")
-"""A field with such a word in its name is never sent back."""
+SECRETS = (Permission.PUBLIC, Permission.ACCOUNT)
+"""Addresses where passwords and codes are typed: nothing of their forms is ever sent back."""
 
 
 @dataclass(frozen=True)
@@ -88,17 +89,21 @@ def _typed(request: HttpRequest) -> Typed:
     """What this site's own form sent, without secrets; nothing of a form that another site made."""
     if request.method != "POST":
         return Typed(asked=request.method == "GET")
+    if _is_secret(request):
+        return Typed()
     try:
         sent = list(request.POST.lists()) if _ours(request) else []
     except UnreadablePostError:
         return Typed()
-    pairs = [(name, str(value)) for name, values in sent for value in values if not _secret(name)]
+    pairs = [(name, str(value)) for name, values in sent for value in values if name != "csrfmiddlewaretoken"]
     seen = tuple((name, WORDS[name], value) for name, value in pairs if name in WORDS and value)
     return Typed(seen, tuple(pair for pair in pairs if pair[0] not in WORDS))
 
 
-def _secret(name: str) -> bool:
-    return any(word in name.lower() for word in NEVER_BACK)
+def _is_secret(request: HttpRequest) -> bool:
+    """Does this address take passwords or codes? What is no address of ours is taken for one."""
+    route = getattr(getattr(request.resolver_match, "func", None), "route", None)
+    return route is None or route.permission in SECRETS
 
 
 def _ours(request: HttpRequest) -> bool:

@@ -1,6 +1,6 @@
 """Every address of the site as a request its view takes, and what the view reads of it: found by looking on.
 
-A route that is new needs a row in ``TYPED`` when it writes: without one no attack reaches past its first check.
+A route that is new and writes needs a row in ``TYPED``: without one no attack reaches past its first check.
 """
 
 from __future__ import annotations
@@ -17,9 +17,12 @@ from django.http import QueryDict
 from django.test import Client
 from django.urls import reverse
 
+from guanhu.apps.people.models import RoleGrant, Staff
 from guanhu.apps.work import actions
+from guanhu.rules.access import GRANTS, Role
 from guanhu.web.routes import ROUTES, Route
 from tests.cast import Cast
+from tests.doors import signed_in
 from tests.factories import NOW
 from tests.web.conftest import outcome
 
@@ -67,14 +70,23 @@ def _encoded(query: dict[str, Any]) -> str:
 Typed = Callable[[Cast], dict[str, Any]]
 TYPED: dict[str, Typed] = {
     "sign_in": lambda cast: {"staff_no": "S01", "password": "not-the-password"},
+    "code": lambda cast: {"code": "000000"},
     "sign_out": lambda cast: {},
     "language": lambda cast: {"language": "zh-hans", "next": "/today/"},
     "theme": lambda cast: {"theme": "dark", "next": "/today/"},
+    "role": lambda cast: {"role": "keeper"},
+    "told": lambda cast: {"next": "/today/"},
+    "password": lambda cast: {"current": "not-the-password", "new": "Eleven-Lanterns-7", "again": "Eleven-Lanterns-7"},
+    "factor": lambda cast: {"step": "prepare", "code": "000000"},
+    "codes": lambda cast: {},
+    "confirm": lambda cast: {"proof": "not-the-password", "next": "/account/"},
     "undo": lambda cast: {},
     "undo_defer": lambda cast: {},
     "record": lambda cast: outcome(cast, said="想留点活钱"),
     "call": lambda cast: {},
     "defer": lambda cast: {"reason": "客户在外地"},
+    "find": lambda cast: {"words": "赵"},
+    "reveal": lambda cast: {"what": "phone", "purpose": "verify", "words": "客户来电"},
     "marketing": lambda cast: {"granted": "no", "evidence": "电话里说的"},
     "stage": lambda cast: {"stage": "habit", "current": "relied_on", "note": "半年没有来"},
 }
@@ -82,7 +94,7 @@ TYPED: dict[str, Typed] = {
 
 
 def ask_all(cast: Cast, client: Client) -> dict[str, Asked]:
-    """A request for each route; raises ``KeyError`` for one that writes and has no row in ``TYPED``."""
+    """A request for each route, by somebody who may: 沈知微 where a keeper may, else a colleague in a role that may."""
     done = actions.record_touch(
         by=cast.shen, customer=cast.li, now=EARLIER, channel="call", outcome="reached", request_key="asked", seconds=90
     )
@@ -91,7 +103,32 @@ def ask_all(cast: Cast, client: Client) -> dict[str, Asked]:
         by=cast.shen, customer=cast.li, now=EARLIER, channel="call", outcome="reached", request_key="again", seconds=90
     ).touch
     ids = {"public_id": str(cast.zhao), "touch_id": str(touch), "deferral_id": aside(cast)}
-    return {route.name: one(route, ids, cast, client) for route in ROUTES}
+    browsers = {Role.KEEPER: client}
+    leaving_last = sorted(ROUTES, key=lambda route: route.name == "sign_out")
+    return {route.name: one(route, ids, cast, wearer_for(route, browsers)) for route in leaving_last}
+
+
+def wearer_for(route: Route, browsers: dict[Role, Client]) -> Client:
+    """The browser of somebody whose role opens this route."""
+    granted = GRANTS[route.permission]
+    role = Role.KEEPER if Role.KEEPER in granted else next(iter(granted))
+    if role not in browsers:
+        browsers[role] = signed_in(colleague(role), role)
+    return browsers[role]
+
+
+def colleague(role: Role) -> str:
+    """The number of a colleague who holds this role: proposed by one, approved by another."""
+    staff = {row.staff_no: row for row in Staff.objects.all()}
+    number = f"R-{role}"
+    if number not in staff:
+        like = staff["S04"]
+        made = Staff.objects.create(staff_no=number, name=f"同事{role.zh}", branch_id=like.branch_id, post=like.post)
+        RoleGrant.objects.create(
+            staff=made, role=role.value, reason="试", from_on=EARLIER.date(), proposed_by=staff["S04"],
+            proposed_at=EARLIER, approved_by=staff["S03"], approved_at=EARLIER,
+        )  # fmt: skip
+    return number
 
 
 def aside(cast: Cast) -> str:
@@ -108,7 +145,7 @@ def one(route: Route, ids: dict[str, str], cast: Cast, client: Client) -> Asked:
     """The request for one route."""
     mine = {name: ids[name] for name in SLOT.findall(route.address)}
     writes = "POST" in route.methods
-    typed = TYPED[route.name](cast) if writes else {}
+    typed = TYPED.get(route.name, lambda cast: {})(cast) if writes else {}
     if "version" in typed:
         typed["version"] = "2"  # set aside and taken back since
     return Asked(route, mine, typed, client, "POST" if writes else "GET")

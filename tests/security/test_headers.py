@@ -15,7 +15,7 @@ from guanhu.rules.access import Permission
 from guanhu.web.routes import ROUTES
 from tests.cast import Cast
 from tests.security.asking import Asked, digest, undone
-from tests.web.conftest import HTMX, signed_in
+from tests.web.conftest import HTMX
 
 UNSAFE = ("POST", "PUT", "PATCH", "DELETE")
 POLICY = ("default-src 'none'", "script-src 'self'", "style-src 'self'", "object-src 'none'", "base-uri 'none'",
@@ -52,7 +52,7 @@ def breaking(error: Exception) -> Callable[..., Any]:
 
 def answers(asked: Asked, monkeypatch: pytest.MonkeyPatch) -> dict[int, Any]:
     """What one address answers when all is well and when it is not, by status."""
-    calm = signed_in()
+    calm = asked.client
     calm.raise_request_exception = False
     found = [asked.send(calm), asked.send(Client()), asked.send(calm, **HTMX), calm.delete(asked.address)]
     found += [calm.post(asked.address, {}), Client(enforce_csrf_checks=True).post(asked.address)]
@@ -127,17 +127,17 @@ def token_of(browser: Client) -> str:
     return page.split('name="csrfmiddlewaretoken" value="')[1].split('"')[0]
 
 
-def guarded_browser() -> Client:
-    """沈知微's browser before a site that checks the token, as the shipped one does."""
+def guarded_browser(asked: Asked) -> Client:
+    """The same browser before a site that checks the token, as the shipped one does."""
     browser = Client(enforce_csrf_checks=True)
-    browser.cookies = signed_in().cookies
+    browser.cookies = asked.client.cookies
     return browser
 
 
 @pytest.mark.parametrize("method", UNSAFE)
 @pytest.mark.parametrize("name", [route.name for route in ROUTES])
 def test_nothing_is_taken_without_its_token(name: str, method: str, asked: dict[str, Asked]):
-    browser = guarded_browser()
+    browser = guarded_browser(asked[name])
     before = digest()
     response = browser.generic(method, asked[name].address)
     assert response.status_code == 403
@@ -146,7 +146,7 @@ def test_nothing_is_taken_without_its_token(name: str, method: str, asked: dict[
 
 @pytest.mark.parametrize("name", [route.name for route in ROUTES if "POST" in route.methods])
 def test_a_form_of_another_site_is_refused_even_with_a_token(name: str, asked: dict[str, Asked]):
-    browser = guarded_browser()
+    browser = guarded_browser(asked[name])
     token = token_of(browser)
     before = digest()
     for origin in ("https://elsewhere.example", "null", "http://testserver.elsewhere.example"):
@@ -161,8 +161,7 @@ def test_a_site_that_does_not_ask_for_the_token_is_noticed(asked: dict[str, Aske
     without = "django.middleware.csrf.CsrfViewMiddleware"
     with override_settings(MIDDLEWARE=[each for each in settings.MIDDLEWARE if each != without]), undone():
         before = digest()
-        browser = guarded_browser()
-        taken = [each.send(browser).status_code for each in asked.values() if each.method == "POST"]
+        taken = [each.send(guarded_browser(each)).status_code for each in asked.values() if each.method == "POST"]
         assert 403 not in taken
         assert digest() != before
 

@@ -114,7 +114,7 @@ def code(request: Request) -> HttpResponse:
     """The second step: the code of one's phone, or a recovery code."""
     half = request.session.get(HALF_WAY)
     if half is None or request.now - datetime.fromisoformat(half["at"]) > _half_way():
-        request.session.flush()
+        request.session.pop(HALF_WAY, None)  # who is signed in already stays so: looking ends nothing
         return go(request, reverse("sign_in"))
     form = CodeForm(request.POST or None)
     if request.method != "POST" or not form.is_valid():

@@ -14,7 +14,7 @@ from datetime import date, timedelta
 
 import numpy as np
 
-from guanhu.rules.alarms import Alarm, AlarmKind, Answered, Look, Peers, Seen, alarms, is_news, peers_of, seen_by
+from guanhu.rules.alarms import AlarmKind, Answered, Look, Oddity, Peers, Seen, is_news, oddities, peers_of, seen_by
 from guanhu.rules.days import SHIPPED_CALENDAR
 from guanhu.rules.policy import SHIPPED, Policy
 
@@ -23,7 +23,7 @@ DAYS = [FIRST + timedelta(days=n) for n in range(WEEKS * 7)]
 WARM_UP = 15
 """Working days before a theft begins: a bank that has run the product for three weeks."""
 
-Judge = Callable[..., tuple[Alarm, ...]]
+Judge = Callable[..., tuple[Oddity, ...]]
 
 
 @dataclass
@@ -191,11 +191,11 @@ def added_up(each: dict[int, Day], day: date) -> dict[str, Seen]:
 
 
 def raised(told: Iterable[tuple[int, Seen]], bank: Bank, lines: list[Peers], *, leaving: set[date],
-           judge: Judge = alarms) -> list[tuple[date, Alarm]]:  # fmt: skip
+           judge: Judge = oddities) -> list[tuple[date, Oddity]]:  # fmt: skip
     """The alarms one keeper's days raise, each answered as harmless on the next day."""
     before: list[Seen] = []
     last: dict[AlarmKind, Answered] = {}
-    found: list[tuple[date, Alarm]] = []
+    found: list[tuple[date, Oddity]] = []
     for place, seen in told:
         for alarm in judge(seen, before, lines[place], leaving=seen.day in leaving, policy=bank.policy):
             if is_news(alarm, seen.day, last.get(alarm.kind), bank.policy):
@@ -209,8 +209,8 @@ def raised(told: Iterable[tuple[int, Seen]], bank: Bank, lines: list[Peers], *, 
 class Result:
     """What came of a replay."""
 
-    false: list[tuple[str, date, Alarm]]
-    found: list[tuple[Theft, date, Alarm]]
+    false: list[tuple[str, date, Oddity]]
+    found: list[tuple[Theft, date, Oddity]]
     missed: list[Theft]
     keeper_weeks: float
 
@@ -225,7 +225,7 @@ class Result:
         return 100 * len(self.false) / self.keeper_weeks
 
 
-def replay(seed: int, policy: Policy = SHIPPED, judge: Judge = alarms) -> Result:
+def replay(seed: int, policy: Policy = SHIPPED, judge: Judge = oddities) -> Result:
     """Everybody honest for the false alarms; then each theft among honest colleagues."""
     whole = bank(seed, policy)
     lines = [whole.peers(place) for place in range(len(DAYS))]

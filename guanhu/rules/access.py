@@ -40,6 +40,7 @@ class Reach(Kind):
     BRANCH = "branch", "本网点", "Own branch"
     REGION = "region", "辖内网点", "Own region"
     CASE = "case", "个案当事人", "The person of a case"
+    CASES = "cases", "全部个案", "All cases, without their persons"
     STAFF = "staff", "人员与权限", "Colleagues and rights"
     FEEDS = "feeds", "送数与隔离区", "Deliveries and quarantine"
     TRAIL = "trail", "全部留痕", "The whole trail"
@@ -61,7 +62,9 @@ class Permission(Kind):
     COUNTER_FIND = "counter_find", "按出示的客户号查一位", "Find the customer present"
     COVER_WRITE = "cover_write", "安排代管", "Arrange cover"
     STAFF_READ = "staff_read", "看人员与权限", "Read colleagues and rights"
+    SESSION_READ = "session_read", "看登录与锁定", "Read sign-ins and locks"
     STAFF_WRITE = "staff_write", "停用、解锁、结束会话", "Lock, unlock, end sessions"
+    STAFF_MOVE = "staff_move", "调动网点", "Move a colleague to a branch"
     ROLE_PROPOSE = "role_propose", "提出授权", "Propose a role"
     ROLE_APPROVE = "role_approve", "复核授权", "Approve a role"
     QUARANTINE_READ = "quarantine_read", "看隔离区", "Read the quarantine"
@@ -73,6 +76,7 @@ class Permission(Kind):
     TRAIL_OWN = "trail_own", "看自己的操作", "Read one's own actions"
     TRAIL_READ = "trail_read", "查看留痕", "Read the trail"
     ALARM_READ = "alarm_read", "看异常提醒", "Read alarms"
+    ALARM_WRITE = "alarm_write", "答复异常提醒", "Answer alarms"
 
 
 BUSINESS = (Role.COUNTER, Role.KEEPER, Role.HEAD, Role.REGION, Role.BANK, Role.COACH)
@@ -96,12 +100,19 @@ GRANTS: dict[Permission, dict[Role, Reach]] = {
     Permission.STAGE_WRITE: {_R.KEEPER: Reach.OWN},
     Permission.COUNTER_FIND: {_R.COUNTER: Reach.ONE},
     Permission.COVER_WRITE: {_R.HEAD: Reach.BRANCH},
-    Permission.STAFF_READ: dict.fromkeys((_R.SYSTEM, _R.SECURITY, _R.AUDIT), Reach.STAFF),
+    Permission.STAFF_READ: {
+        _R.HEAD: Reach.BRANCH,
+        **dict.fromkeys((_R.BANK, _R.DATA, _R.SYSTEM, _R.SECURITY, _R.AUDIT), Reach.STAFF),
+    },
+    Permission.SESSION_READ: dict.fromkeys((_R.SYSTEM, _R.SECURITY, _R.AUDIT), Reach.STAFF),
     Permission.STAFF_WRITE: dict.fromkeys((_R.SYSTEM, _R.SECURITY), Reach.STAFF),
+    Permission.STAFF_MOVE: {_R.SECURITY: Reach.STAFF},
     Permission.ROLE_PROPOSE: dict.fromkeys((_R.HEAD, _R.BANK, _R.DATA, _R.SECURITY), Reach.STAFF),
     Permission.ROLE_APPROVE: {_R.SECURITY: Reach.STAFF},
     Permission.QUARANTINE_READ: dict.fromkeys((_R.DATA, _R.AUDIT), Reach.FEEDS),
-    Permission.CASE_OPEN: dict.fromkeys((_R.COUNTER, _R.KEEPER, _R.HEAD, _R.PRIVACY), Reach.NOBODY),
+    Permission.CASE_OPEN: {
+        **dict.fromkeys((_R.COUNTER, _R.KEEPER, _R.HEAD), Reach.NOBODY), _R.PRIVACY: Reach.CASES,
+    },
     Permission.CASE_READ: {_R.PRIVACY: Reach.CASE},
     Permission.CASE_WRITE: {_R.PRIVACY: Reach.CASE},
     Permission.RETENTION_PROPOSE: {_R.DATA: Reach.FEEDS},
@@ -109,6 +120,7 @@ GRANTS: dict[Permission, dict[Role, Reach]] = {
     Permission.TRAIL_OWN: _EVERYBODY,
     Permission.TRAIL_READ: {_R.AUDIT: Reach.TRAIL},
     Permission.ALARM_READ: dict.fromkeys((_R.AUDIT, _R.SECURITY), Reach.TRAIL),
+    Permission.ALARM_WRITE: dict.fromkeys((_R.AUDIT, _R.SECURITY), Reach.TRAIL),
 }
 """The table: permission → role → reach. A role that is not named is denied."""
 
@@ -128,6 +140,11 @@ ROLE_OF_POST: dict[str, Role] = {
     Post.HEAD: Role.HEAD,
 }
 """The role a post brings by itself; every other is granted, and approved by a second person."""
+
+OF_UNIT = (Role.COUNTER, Role.KEEPER, Role.HEAD, Role.COACH)
+"""Roles inside one branch: those its head may propose for her own colleagues."""
+OF_PLACE = (*OF_UNIT, Role.REGION)
+"""Roles whose rows follow from where their holder works: granted ones end when she moves to another branch."""
 
 WIDE = (Reach.BRANCH, Reach.REGION)
 """Reaches over the customers of others."""
@@ -195,6 +212,13 @@ def require(viewer: Viewer, permission: Permission, *, number: str = "") -> View
     if reach is None:
         raise Denied(permission.value)
     return replace(viewer, reach=reach, number=number if reach in OF_ONE else "")
+
+
+def may_propose(viewer: Viewer, role: Role) -> bool:
+    """May the viewer propose this role for somebody: any, or inside her own branch those of a branch?"""
+    if may(viewer, Permission.ROLE_PROPOSE) is None:
+        return False
+    return may(viewer, Permission.STAFF_READ) is Reach.STAFF or role in OF_UNIT
 
 
 def clash(roles: Iterable[Role]) -> tuple[Role, Role] | None:

@@ -79,7 +79,7 @@ class Peers:
 
 
 @dataclass(frozen=True)
-class Alarm:
+class Oddity:
     """One oddity: what was counted, what is usual for her, and the line it crossed."""
 
     kind: AlarmKind
@@ -148,26 +148,26 @@ def usual(measure: Measure, before: Sequence[Seen], peers: Peers, policy: Policy
     return _share(last, FULL_BP // 2) if len(last) >= policy.alarm_own_known_days else peers.middle.get(measure, 0)
 
 
-def alarms(today: Seen, before: Sequence[Seen], peers: Peers, *, leaving: bool, policy: Policy) -> tuple[Alarm, ...]:
+def oddities(today: Seen, before: Sequence[Seen], peers: Peers, *, leaving: bool, policy: Policy) -> tuple[Oddity, ...]:
     """What is odd about a colleague's day; ``before``: the days on which she looked at anybody, in order.
 
     ``leaving``: she is known to leave. Days beyond the windows of the policy may be among ``before``.
     """
-    found: list[Alarm] = []
+    found: list[Oddity] = []
     for measure in Measure:
         found += _above(measure, today, before, peers, policy)
     if today.outside >= policy.alarm_outside_customers:
         line = policy.alarm_outside_customers
-        found.append(Alarm(AlarmKind.OUTSIDE, Measure.VIEWED, today.outside, 0, line))
+        found.append(Oddity(AlarmKind.OUTSIDE, Measure.VIEWED, today.outside, 0, line))
     drip = _drip(today, before, policy)
     if drip > policy.alarm_drip_customers:
-        found.append(Alarm(AlarmKind.DRIP, Measure.VIEWED, drip, 0, policy.alarm_drip_customers))
+        found.append(Oddity(AlarmKind.DRIP, Measure.VIEWED, drip, 0, policy.alarm_drip_customers))
     if leaving:
         found += _leaving(today, before, peers, policy)
     return tuple(found)
 
 
-def _above(measure: Measure, today: Seen, before: Sequence[Seen], peers: Peers, policy: Policy) -> list[Alarm]:
+def _above(measure: Measure, today: Seen, before: Sequence[Seen], peers: Peers, policy: Policy) -> list[Oddity]:
     """Far above her own days, or above what hardly any colleague ever reaches; never below the floor.
 
     Beyond the peers' line customers on her list or contacted explain themselves: a campaign, a cover. Some must not.
@@ -179,10 +179,10 @@ def _above(measure: Measure, today: Seen, before: Sequence[Seen], peers: Peers, 
     if seen < floor:
         return []
     if seen > times:
-        return [Alarm(AlarmKind.SURGE, measure, seen, own, times)]
+        return [Oddity(AlarmKind.SURGE, measure, seen, own, times)]
     twice = seen > own * policy.alarm_peers_own_bp // FULL_BP
     if seen > line > 0 and twice and len(today.unplanned) >= policy.alarm_peers_aside:
-        return [Alarm(AlarmKind.PEERS, measure, seen, own, line)]
+        return [Oddity(AlarmKind.PEERS, measure, seen, own, line)]
     return []
 
 
@@ -192,18 +192,18 @@ def _drip(today: Seen, before: Sequence[Seen], policy: Policy) -> int:
     return len(today.unplanned.union(*(day.unplanned for day in within)))
 
 
-def _leaving(today: Seen, before: Sequence[Seen], peers: Peers, policy: Policy) -> list[Alarm]:
+def _leaving(today: Seen, before: Sequence[Seen], peers: Peers, policy: Policy) -> list[Oddity]:
     own = usual(Measure.VIEWED, before, peers, policy)
     line = max(own * policy.alarm_leaving_bp // FULL_BP, policy.alarm_leaving_customers)
     if today.viewed > line:
-        return [Alarm(AlarmKind.NOTICE, Measure.VIEWED, today.viewed, own, line)]
+        return [Oddity(AlarmKind.NOTICE, Measure.VIEWED, today.viewed, own, line)]
     aside = len(today.unplanned)
     if aside >= policy.alarm_leaving_customers:
-        return [Alarm(AlarmKind.NOTICE, Measure.VIEWED, aside, 0, policy.alarm_leaving_customers)]
+        return [Oddity(AlarmKind.NOTICE, Measure.VIEWED, aside, 0, policy.alarm_leaving_customers)]
     return []
 
 
-def is_news(alarm: Alarm, day: date, last: Answered | None, policy: Policy) -> bool:
+def is_news(alarm: Oddity, day: date, last: Answered | None, policy: Policy) -> bool:
     """Is this alarm a new one, or the one that is open, or one just answered and not much higher since?"""
     if last is None:
         return True

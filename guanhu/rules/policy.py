@@ -241,6 +241,32 @@ class Policy:
     alarm_again_bp: int = 15_000
     """After an answer the same kind is quiet for a week, unless half as much again is seen."""
 
+    # how long things are kept (reliability §10); counted from the day each kind of keeping names in rules/retention.py
+    keep_left_customer_days: int = 90
+    keep_left_staff_days: int = 366
+    """A colleague's name and phone: a year after her last day, so that what she promised can be picked up."""
+    keep_evidence_days: int = 5 * 365 + 2
+    keep_consent_days: int = 5 * 365 + 2
+    keep_trail_days: int = 3 * 365 + 1
+    keep_snapshot_days: int = 397
+    keep_sign_in_days: int = 366
+    keep_quarantine_days: int = 30
+    keep_upload_days: int = 14
+    """Months and years are counted long, never short: 13 months are at most 397 days."""
+    clearing_stale_days: int = 7
+    """A count of what falls due that is older than this is counted anew before anything goes."""
+    clearing_differs_bp: int = 100
+    clearing_differs_rows: int = 10
+    """By how much a second count as of the same day may differ: what was taken back or written late meanwhile."""
+    clearing_batch: int = 1_000
+
+    # persons' rights (PIPL 44–50)
+    case_working_days: int = 15
+    case_soon_days: int = 3
+    """So many working days before it is due a case is marked."""
+    case_trail_lines: int = 200
+    """Lines of the trail named one by one in a report; the others are counted."""
+
 
 SHIPPED = Policy()
 """The policy a bank starts with."""

@@ -6,6 +6,8 @@ JR/T 0171 as the specification reads them (reliability.md §9, C1, C2).
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from guanhu.rules.access import Reach, Role, Viewer
 from guanhu.rules.kinds import Kind
 
@@ -31,6 +33,7 @@ class DataPurpose(Kind):
     REPAIR = "repair", "送数更正", "Mending deliveries"
     STAFFING = "staffing", "员工管理", "Managing colleagues"
     SECURITY = "security", "账号安全", "Security of accounts"
+    RIGHTS = "rights", "个人信息权利", "A person's own rights"
 
 
 class Keep(Kind):
@@ -40,8 +43,11 @@ class Keep(Kind):
     WHILE_STAFF = "while_staff", "在职期间", "While the colleague works here"
     FIVE_YEARS = "five_years", "五年", "Five years after it was written"
     CONSENT = "consent", "同意有效期及其后五年", "The life of a consent and five years"
+    THIRTY_SIX_MONTHS = "thirty_six_months", "三十六个月", "Thirty-six months"
+    THIRTEEN_MONTHS = "thirteen_months", "十三个月", "Thirteen months"
     TWELVE_MONTHS = "twelve_months", "十二个月", "Twelve months"
     THIRTY_DAYS = "thirty_days", "三十天", "Thirty days"
+    FOURTEEN_DAYS = "fourteen_days", "十四天", "Fourteen days"
     TWO_NIGHTS = "two_nights", "两个夜间", "Replaced two nights later"
 
 
@@ -89,6 +95,21 @@ class RevealPurpose(Kind):
     DELIVER = "deliver", "寄送材料", "Sending papers"
     CORRECT = "correct", "更正资料", "Correcting the file"
     COMPLAINT = "complaint", "处理投诉或纠纷", "Settling a complaint"
+
+
+@dataclass(frozen=True)
+class Personal:
+    """One personal field: how near it comes to the person, what for, until when, and what is hidden of it."""
+
+    klass: DataClass
+    purpose: DataPurpose
+    keep: Keep
+    mask: MaskKind
+
+
+def personal(purpose: DataPurpose, keep: Keep, /, **masks: MaskKind) -> dict[str, Personal]:
+    """Declare several fields of class C2 with one purpose and one keep, each with its mask."""
+    return {field: Personal(DataClass.C2, purpose, keep, mask) for field, mask in masks.items()}
 
 
 _ORDER = tuple(Form)

@@ -13,9 +13,9 @@ from guanhu.rules.alarms import (
     Measure,
     Peers,
     Seen,
-    alarms,
     is_news,
     is_outside,
+    oddities,
     peers_of,
     seen_by,
 )
@@ -35,7 +35,7 @@ def days(*viewed: int, aside: int = 0) -> list[Seen]:
 
 def kinds(today: Seen, before=(), *, peers: Peers = BUSY, leaving: bool = False) -> list[AlarmKind]:
     """Which oddities are found."""
-    return [alarm.kind for alarm in alarms(today, before, peers, leaving=leaving, policy=SHIPPED)]
+    return [alarm.kind for alarm in oddities(today, before, peers, leaving=leaving, policy=SHIPPED)]
 
 
 @pytest.mark.parametrize(("viewed", "found"), [(135, []), (136, [AlarmKind.SURGE])])
@@ -121,7 +121,7 @@ def test_the_peers_line_is_crossed_by_one_day_in_two_hundred():
     ],
 )  # fmt: skip
 def test_an_alarm_is_told_once_and_after_its_answer_only_when_much_more_was_seen(last, news):
-    (alarm,) = alarms(Seen(DAY, 149), days(*[45] * 20), BUSY, leaving=False, policy=SHIPPED)
+    (alarm,) = oddities(Seen(DAY, 149), days(*[45] * 20), BUSY, leaving=False, policy=SHIPPED)
     assert is_news(alarm, DAY, last, SHIPPED) is news
 
 
@@ -130,13 +130,13 @@ def test_an_alarm_is_told_once_and_after_its_answer_only_when_much_more_was_seen
 
 def without_drip(*given, **named):
     """A rule that looks at single days alone."""
-    return tuple(alarm for alarm in alarms(*given, **named) if alarm.kind is not AlarmKind.DRIP)
+    return tuple(alarm for alarm in oddities(*given, **named) if alarm.kind is not AlarmKind.DRIP)
 
 
 def without_floor(today, before, peers, *, leaving, policy):
     """A rule that takes the line of the peers by itself."""
     bare = replace(policy, alarm_floor_viewed=0, alarm_peers_own_bp=0, alarm_peers_aside=0)
-    return alarms(today, before, peers, leaving=leaving, policy=bare)
+    return oddities(today, before, peers, leaving=leaving, policy=bare)
 
 
 @pytest.mark.long

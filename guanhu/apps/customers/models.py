@@ -8,6 +8,7 @@ from django.contrib.postgres.functions import RandomUUID
 from django.db import models
 from django.db.models import F, Q
 
+from guanhu.apps.customers.cases.models import Case as Case
 from guanhu.apps.people.models import Branch, Night, Staff
 from guanhu.apps.people.personal import DataPurpose, Keep, Personal, personal
 from guanhu.apps.people.scope import Scoped, Viewer, rows_of
@@ -41,7 +42,7 @@ class Customer(Scoped):
         **personal(DataPurpose.CONTACT, Keep.WHILE_CUSTOMER, address=M.ADDRESS, email=M.EMAIL, email_hash=M.HIDDEN),
         **personal(DataPurpose.SUITABILITY, Keep.WHILE_CUSTOMER, risk_grade=M.OPEN, risk_on=M.OPEN),
     }  # fmt: skip
-    IMPERSONAL = ("key", "public_id", "kind", "opened_on", "branch", "keeper")
+    IMPERSONAL = ("key", "public_id", "kind", "opened_on", "branch", "keeper", "left_on", "cleared_on")
 
     key = models.BigIntegerField("代理键", primary_key=True)
     public_id = models.UUIDField(unique=True, editable=False, db_default=RandomUUID())
@@ -67,6 +68,8 @@ class Customer(Scoped):
     keeper = models.ForeignKey(Staff, models.PROTECT, null=True, blank=True, related_name="customers")
     stage = models.CharField("客情阶段", max_length=12, choices=words(Stage), db_default=Stage.KNOWN.value)
     stage_on = models.DateField("阶段日期", null=True, blank=True)
+    left_on = models.DateField("离开之日", null=True, blank=True)
+    cleared_on = models.DateField("清理之日", null=True, blank=True)
 
     class Meta:
         constraints = [
@@ -86,8 +89,8 @@ class Customer(Scoped):
 
     @classmethod
     def visible_to(cls, viewer: Viewer) -> Q:
-        """The customers in her reach."""
-        return rows_of(viewer)
+        """The customers in her reach; of whom nothing is left but a key nobody sees."""
+        return rows_of(viewer) & Q(cleared_on=None)
 
 
 class OfCustomer(Scoped):

@@ -9,6 +9,8 @@ from django.contrib.postgres.functions import RandomUUID
 from django.db import models
 from django.db.models import F, Q
 
+from guanhu.apps.people.alarms.models import Alarm as Alarm
+from guanhu.apps.people.clearing.models import Clearing as Clearing
 from guanhu.apps.people.personal import DataPurpose, Keep, MaskKind, Personal, personal
 from guanhu.apps.people.vault import SealedField
 from guanhu.rules.access import Role
@@ -25,7 +27,8 @@ class NightState(models.TextChoices):
 class Night(models.Model):
     """One run over one business day; every published row carries it, and a branch points at the one it shows."""
 
-    PERSONAL: ClassVar[dict[str, Keep]] = {}
+    PERSONAL: ClassVar[dict[str, Personal]] = {}
+    IMPERSONAL = ("id", "day", "today_on", "attempt", "state", "started_at", "finished_at", "policy", "code")
 
     day = models.DateField("业务日")
     today_on = models.DateField("为哪一天准备")
@@ -54,7 +57,10 @@ class Night(models.Model):
 class Branch(models.Model):
     """网点: where customers and colleagues belong; shows the answers of ``current_night``."""
 
-    PERSONAL: ClassVar[dict[str, Keep]] = {}
+    PERSONAL: ClassVar[dict[str, Personal]] = {}
+    IMPERSONAL = (
+        "id", "public_id", "branch_no", "name", "address", "region_no", "currency", "synthetic", "current_night",
+    )  # fmt: skip
 
     public_id = models.UUIDField(unique=True, editable=False, db_default=RandomUUID())
     branch_no = models.CharField("网点号", max_length=40, unique=True)
@@ -80,11 +86,14 @@ class StaffManager(BaseUserManager["Staff"]):
 class Staff(AbstractBaseUser):
     """员工: signs in with the bank's staff number; what she may see follows from post and customers, not from flags."""
 
-    PERSONAL: ClassVar[dict[str, Keep]] = {
-        "name": Keep.WHILE_STAFF,
-        "phone": Keep.WHILE_STAFF,
-        "licence_no": Keep.WHILE_STAFF,
-    }
+    PERSONAL: ClassVar[dict[str, Personal]] = personal(
+        DataPurpose.STAFFING, Keep.WHILE_STAFF, staff_no=MaskKind.OPEN, name=MaskKind.OPEN, post=MaskKind.OPEN,
+        capability=MaskKind.HIDDEN, licence_no=MaskKind.OPEN, licence_until=MaskKind.OPEN, phone=MaskKind.HIDDEN,
+        leave_from_on=MaskKind.OPEN, leave_to_on=MaskKind.OPEN, left_on=MaskKind.OPEN, last_login=MaskKind.OPEN,
+    )  # fmt: skip
+    IMPERSONAL = (
+        "id", "public_id", "branch", "password", "password_set_at", "must_change", "locked_at", "is_active",
+    )  # fmt: skip
     USERNAME_FIELD = "staff_no"
     REQUIRED_FIELDS: ClassVar[list[str]] = ["name"]
 
@@ -103,6 +112,7 @@ class Staff(AbstractBaseUser):
     password_set_at = models.DateTimeField("密码设定的时刻", null=True, blank=True)
     must_change = models.BooleanField("须改密码", default=False, db_default=False)
     locked_at = models.DateTimeField("管理员锁定的时刻", null=True, blank=True)
+    left_on = models.DateField("离岗之日", null=True, blank=True)
 
     objects: ClassVar[StaffManager] = StaffManager()
 
@@ -122,7 +132,13 @@ class Staff(AbstractBaseUser):
 class RoleGrant(models.Model):
     """授权: a role beyond the post's own, proposed by one colleague and approved by another."""
 
-    PERSONAL: ClassVar[dict[str, Keep]] = {"reason": Keep.WHILE_STAFF, "ended_because": Keep.WHILE_STAFF}
+    PERSONAL: ClassVar[dict[str, Personal]] = personal(
+        DataPurpose.STAFFING, Keep.WHILE_STAFF, role=MaskKind.OPEN, reason=MaskKind.OPEN, ended_because=MaskKind.OPEN
+    )
+    IMPERSONAL = (
+        "id", "public_id", "staff", "from_on", "until_on", "proposed_by", "proposed_at", "approved_by", "approved_at",
+        "ended_by", "ended_at",
+    )  # fmt: skip
 
     public_id = models.UUIDField(unique=True, editable=False, db_default=RandomUUID())
     staff = models.ForeignKey(Staff, models.PROTECT, related_name="grants")
@@ -163,7 +179,12 @@ class RoleGrant(models.Model):
 class Cover(models.Model):
     """代管: one colleague keeps another's customers for some days; it ends by itself with its last day."""
 
-    PERSONAL: ClassVar[dict[str, Keep]] = {"reason": Keep.WHILE_STAFF, "ended_because": Keep.WHILE_STAFF}
+    PERSONAL: ClassVar[dict[str, Personal]] = personal(
+        DataPurpose.STAFFING, Keep.WHILE_STAFF, reason=MaskKind.OPEN, ended_because=MaskKind.OPEN
+    )
+    IMPERSONAL = (
+        "id", "public_id", "giver", "taker", "from_on", "to_on", "granted_by", "granted_at", "ended_by", "ended_at",
+    )  # fmt: skip
 
     public_id = models.UUIDField(unique=True, editable=False, db_default=RandomUUID())
     giver = models.ForeignKey(Staff, models.PROTECT, related_name="+")

@@ -12,6 +12,7 @@ READERS: dict[Reach, str] = {
     Reach.OWN: "guanhu_own",
     Reach.ONE: "guanhu_one",
     Reach.CASE: "guanhu_one",
+    Reach.CASES: "guanhu_cases",
     Reach.BRANCH: "guanhu_area",
     Reach.REGION: "guanhu_area",
     Reach.STAFF: "guanhu_staff",

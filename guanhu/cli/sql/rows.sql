@@ -15,7 +15,7 @@
 revoke create on schema public from public;
 grant usage on schema public to guanhu_app, guanhu_pages, guanhu_night, guanhu_audit;
 revoke all on all tables in schema public from guanhu_app, guanhu_pages, guanhu_own, guanhu_area, guanhu_one,
-    guanhu_self, guanhu_staff, guanhu_feeds, guanhu_auditor;
+    guanhu_self, guanhu_staff, guanhu_feeds, guanhu_auditor, guanhu_cases;
 
 grant select, insert, update, delete on all tables in schema public to guanhu_night;
 grant usage on all sequences in schema public to guanhu_night, guanhu_app, guanhu_pages;
@@ -50,9 +50,25 @@ grant update (stage, stage_on) on customers_customer to guanhu_own, guanhu_area;
 grant update (address) on people_branch to guanhu_own, guanhu_area;  -- no page writes it: it lets them hold the day open
 
 -- colleagues and rights
-grant insert, update on people_cover to guanhu_area;
-grant insert, update on people_rolegrant to guanhu_staff;
-grant update (is_active, locked_at) on people_staff to guanhu_staff;
+grant insert on people_cover to guanhu_area;
+grant update (ended_by_id, ended_at, ended_because) on people_cover to guanhu_area, guanhu_staff;
+grant insert on people_rolegrant to guanhu_staff;
+grant update (approved_by_id, approved_at, ended_by_id, ended_at, ended_because) on people_rolegrant to guanhu_staff;
+grant update (branch_id, locked_at) on people_staff to guanhu_staff;
+
+-- a person's requests: opened by many, worked on by one who is bound to the person's number
+grant insert on customers_case to guanhu_self, guanhu_cases;
+grant update (state, handled_by_id, result, closed_at, closed_on, search_asked_at, search_begun_at, search_done_at,
+              search_step, search_done, search_of, search_fault) on customers_case to guanhu_one;
+grant update (handed_at) on customers_casecopy to guanhu_one;
+grant insert, update on customers_hold to guanhu_one;
+revoke select on customers_case from guanhu_app;
+grant select (public_id, customer_no) on customers_case to guanhu_app;  -- to find out to whom a request is bound
+
+-- clearing what has fallen due, alarms, and who is known to leave
+grant insert, update on people_clearing to guanhu_feeds;
+grant update (answer, answered_by_id, answered_at, note) on people_alarm to guanhu_auditor;
+grant insert, update on people_leaving to guanhu_staff;
 
 -- ------------------------------------------------------------ which rows
 
@@ -64,7 +80,11 @@ declare
         'customers_customer', 'customers_contactpoint', 'customers_account', 'customers_standing', 'customers_holding',
         'customers_monthend', 'customers_consent', 'customers_stagerecord', 'customers_complaint',
         'customers_quarantined', 'work_opportunity', 'work_planline', 'work_quota', 'work_touch', 'work_promise',
-        'work_deferral', 'customers_reveal'];
+        'work_deferral', 'customers_reveal', 'customers_case', 'customers_casecopy', 'customers_finding',
+        'customers_hold', 'people_alarm', 'people_looked', 'people_leaving'];
+    apart text[] := array[
+        'customers_customer', 'customers_quarantined', 'work_quota', 'customers_reveal', 'customers_case',
+        'customers_casecopy', 'customers_finding', 'customers_hold', 'people_alarm', 'people_looked', 'people_leaving'];
 begin
     foreach one in array scoped
     loop
@@ -75,7 +95,7 @@ begin
             execute format('drop policy %I on %I', gone.policyname, one);
         end loop;
         -- what hangs on a customer is seen with the customer: the sub-select is itself under the policies below
-        if one not in ('customers_customer', 'customers_quarantined', 'work_quota', 'customers_reveal') then
+        if one <> all (apart) then
             execute format(
                 'create policy of_customer on %1$I to guanhu_own, guanhu_area, guanhu_one using '
                 '(exists (select from customers_customer seen where seen.key = %1$I.customer_id))', one);
@@ -86,16 +106,18 @@ $$;
 
 -- own: kept or covered today
 create policy own on customers_customer to guanhu_own using (
-    keeper_id = any ((select string_to_array(nullif(current_setting('app.keepers', true), ''), ',')::bigint[])::bigint[])
+    cleared_on is null and keeper_id = any ((select string_to_array(nullif(current_setting('app.keepers', true), ''), ',')::bigint[])::bigint[])
 );
 -- area: the branches in reach, and one's own wherever they are
 create policy area on customers_customer to guanhu_area using (
+    cleared_on is null and (
     branch_id = any ((select string_to_array(nullif(current_setting('app.branches', true), ''), ',')::bigint[])::bigint[])
-    or keeper_id = any ((select string_to_array(nullif(current_setting('app.keepers', true), ''), ',')::bigint[])::bigint[])
+    or keeper_id = any ((select string_to_array(nullif(current_setting('app.keepers', true), ''), ',')::bigint[])::bigint[]))
 );
 -- one: the customer whose number was presented at the counter of a branch, or the person of a case
 create policy one on customers_customer to guanhu_one using (
-    customer_no = (select nullif(current_setting('app.number', true), ''))
+    cleared_on is null
+    and customer_no = (select nullif(current_setting('app.number', true), ''))
     and ((select nullif(current_setting('app.branches', true), '')) is null
          or branch_id = any ((select string_to_array(nullif(current_setting('app.branches', true), ''), ',')::bigint[])::bigint[]))
 );
@@ -104,12 +126,41 @@ create policy own on work_quota to guanhu_own, guanhu_area using (
     keeper_id = any ((select string_to_array(nullif(current_setting('app.keepers', true), ''), ',')::bigint[])::bigint[])
 );
 
--- what she read in full herself, whosever the customer is today
+-- what she read in full herself, whosever the customer is today; she notes only whom she sees
 create policy self on customers_reveal to guanhu_own, guanhu_area using (
     staff_no = (select nullif(current_setting('app.staff', true), ''))
+) with check (
+    staff_no = (select nullif(current_setting('app.staff', true), ''))
+    and exists (select from customers_customer seen where seen.key = customer_id)
 );
 
 create policy feeds on customers_quarantined to guanhu_feeds using (true);
+
+-- cases: the one a request is bound to (never at a counter), all of them for the list, those one opened oneself
+create policy one on customers_case to guanhu_one using (
+    customer_no = (select nullif(current_setting('app.number', true), ''))
+    and (select nullif(current_setting('app.branches', true), '')) is null
+);
+create policy cases on customers_case to guanhu_cases using (true);
+create policy self on customers_case to guanhu_self using (
+    opened_by_id = (select id from people_staff where staff_no = (select nullif(current_setting('app.staff', true), '')))
+);
+create policy number on customers_case for select to guanhu_app using (true);  -- two columns, granted above
+create policy one on customers_casecopy to guanhu_one using (
+    exists (select from customers_case mine where mine.id = case_id)
+);
+create policy one on customers_finding to guanhu_one using (
+    exists (select from customers_case mine where mine.id = case_id)
+);
+create policy one on customers_hold to guanhu_one using (
+    exists (select from customers_customer seen where seen.key = customer_id)
+    and (select nullif(current_setting('app.branches', true), '')) is null
+);
+
+-- alarms speak of colleagues: for those who answer them alone
+create policy alarms on people_alarm to guanhu_auditor using (true);
+create policy alarms on people_looked to guanhu_auditor using (true);
+create policy alarms on people_leaving to guanhu_auditor, guanhu_staff using (true);
 
 -- ------------------------------------------------------------ the trail
 -- Owned by a role nobody signs in as. Records come in through two functions alone; nobody changes or removes one.

@@ -260,6 +260,7 @@ READINGS: tuple[Reading, ...] = (
 
 _FOR_THE_DAY = """
     alarms.is_outside alarms.seen_by alarms.peers_of alarms.usual alarms.oddities alarms.is_news
+    access.may access.require access.may_propose access.clash access.is_administrative
     complaints.answer_by
     days.day_number days.date_of
     lunar.lunar_of lunar.solar_of lunar.month_days lunar.next_birthday lunar.celebrated_on

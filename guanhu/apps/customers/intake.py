@@ -11,8 +11,9 @@ from datetime import date
 from functools import cache
 from typing import Any, Protocol
 
-from django.db import connection, transaction
+from django.db import connection
 
+from guanhu.apps.audit import trail
 from guanhu.apps.catalog import actions as catalog
 from guanhu.apps.customers.models import (
     Account,
@@ -52,7 +53,7 @@ def rows_of(persons: Mapping[str, Rows], name: str) -> list[Row] | None:
     return list(rows.iter_rows(named=True)) if hasattr(rows, "iter_rows") else list(rows)
 
 
-@transaction.atomic
+@trail.recorded
 def take_in(
     persons: Mapping[str, Rows], *, currency: str = "CNY", synthetic: bool = False,
     on_table: Callable[[str], None] | None = None,

@@ -6,24 +6,29 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth.hashers import make_password
 from django.db import connection, transaction
 from django.db.models import ManyToOneRel, Max
 
+from guanhu.apps.audit import trail
 from guanhu.apps.people.copying import merge_in
 from guanhu.apps.people.errors import Refused
 from guanhu.apps.people.models import Branch, Night, NightState, Staff
 from guanhu.apps.people.queries import branch_ids
+from guanhu.apps.people.rights.actions import colleagues
 
 Rows = Sequence[Mapping[str, Any]]
 
 
-@transaction.atomic
+@trail.recorded
 def take_in(branches: Rows, staff: Rows, *, currency: str = "CNY", synthetic: bool = False) -> None:
     """Write the bank's list of branches and colleagues; ``synthetic``: the delivery says that all of it is invented.
 
-    New colleagues cannot sign in until a password is set; who is no longer on the list may not sign in any more.
+    New colleagues cannot sign in until a password is set; who is no longer on the list may not sign in any more. Covers
+    and granted roles of whoever moved or left end with it.
     """
+    before = dict(Staff.objects.filter(is_active=True).values_list("pk", "branch_id"))
     merge_in(
         Branch,
         ("branch_no", "name", "address", "region_no", "currency", "synthetic"),
@@ -54,6 +59,15 @@ def take_in(branches: Rows, staff: Rows, *, currency: str = "CNY", synthetic: bo
         Staff.objects.exclude(staff_no__in=[row["staff_no"] for row in staff]).filter(is_active=True).update(
             is_active=False
         )
+    _settle(before)
+
+
+def _settle(before: Mapping[int, int]) -> None:
+    """End what belonged to the old branch of whoever moved, and everything of whoever left."""
+    now = settings.GUANHU_NOW()
+    rows = list(Staff.objects.filter(pk__in=before).values_list("pk", "branch_id", "is_active"))
+    colleagues.after_moving([key for key, branch, here in rows if here and branch != before[key]], by=None, now=now)
+    colleagues.after_leaving([key for key, _branch, here in rows if not here], now=now)
 
 
 def _staff_row(row: Mapping[str, Any], branches: Mapping[str, int], password: str) -> dict[str, Any]:

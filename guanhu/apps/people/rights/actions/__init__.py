@@ -1,0 +1,1 @@
+"""Writing: roles, covers and colleagues, one module each."""

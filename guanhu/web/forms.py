@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from guanhu.apps.work.shapes import NextStep
 from guanhu.rules.access import Role
-from guanhu.rules.kinds import Channel, Outcome, Refusal, Stage
+from guanhu.rules.kinds import Channel, Outcome, Refusal, Stage, TrailAction
 from guanhu.rules.policy import WAN
 from guanhu.rules.privacy import RevealPurpose
 
@@ -185,6 +185,29 @@ class MarketingForm(forms.Form):
 
     granted = forms.ChoiceField(choices=[("yes", "yes"), ("no", "no")])
     evidence = forms.CharField(max_length=500, required=False)
+
+
+class TrailForm(forms.Form):
+    """What somebody wants to know of the trail; everything may be left empty."""
+
+    customer = forms.CharField(max_length=40, required=False)
+    actor = forms.CharField(max_length=40, required=False)
+    action = forms.ChoiceField(choices=[("", ""), *((code, code) for code in TrailAction)], required=False)
+    since = forms.DateField(required=False, error_messages={"invalid": gettext_lazy("日期写成 2026-11-24 的样子")})
+    until = forms.DateField(required=False, error_messages={"invalid": gettext_lazy("日期写成 2026-11-24 的样子")})
+    before = forms.CharField(max_length=120, required=False)
+
+    def clean(self) -> dict[str, Any]:
+        """The period begins before it ends."""
+        kept = super().clean() or {}
+        if kept.get("since") and kept.get("until") and kept["since"] > kept["until"]:
+            self.add_error("until", _("结束的日期要在开始之后"))
+        return kept
+
+    @property
+    def messages(self) -> dict[str, str]:
+        """The first complaint about each field."""
+        return {name: str(errors[0]) for name, errors in self.errors.items()}
 
 
 class StageForm(forms.Form):

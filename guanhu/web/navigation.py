@@ -35,6 +35,7 @@ _CUSTOMERS = pgettext_lazy("nav", "客户")
 NAV: tuple[Place, ...] = (
     Place("today", Permission.TODAY_READ, gettext_noop("今日工作台"), "today", DAILY, "t", gettext_noop("今日")),
     Place("book", Permission.BOOK_READ, gettext_noop("我的客户"), "people", OF_CUSTOMERS, "c"),
+    Place("trail", Permission.TRAIL_READ, gettext_noop("留痕"), "eye", CARE, "l"),
 )
 """Every place of the product, in order."""
 

@@ -19,6 +19,7 @@ from guanhu.apps.people.signing.shapes import Ended
 from guanhu.rules.access import Denied, Permission, require
 from guanhu.rules.kinds import Owed
 from guanhu.web.desks import account, book, customer, login, today
+from guanhu.web.desks import trail as trail_desk
 from guanhu.web.door import address_of, attend, is_confirmed, to_confirm, to_sign_in, to_what_is_owed
 from guanhu.web.pages import View
 
@@ -66,6 +67,10 @@ ROUTES: tuple[Route, ...] = (
     Route("today/<uuid:public_id>/outcome/", "record", today.record, P.TODAY_WRITE, WRITE),
     Route("today/<uuid:public_id>/call/", "call", today.call, P.CALL, WRITE),
     Route("today/<uuid:public_id>/defer/", "defer", today.defer, P.TODAY_WRITE, WRITE),
+    Route("trail/", "trail", trail_desk.trail, P.TRAIL_READ, READ),
+    Route("trail/find/", "trail_find", trail_desk.trail, P.TRAIL_READ, WRITE),
+    Route("trail/check/", "trail_check", trail_desk.check, P.TRAIL_READ, WRITE),
+    Route("account/actions/", "own_actions", trail_desk.mine, P.TRAIL_OWN, READ),
     Route("customers/", "book", book.book, P.BOOK_READ, READ),
     Route("customers/find/", "find", book.book, P.BOOK_READ, WRITE),
     Route("customers/<uuid:public_id>/", "customer", customer.customer, P.CUSTOMER_READ, READ),

@@ -6,18 +6,21 @@ The tables belong to a role nobody signs in as; rows come in through ``audit_app
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Q
 
+from guanhu.rules.privacy import DataPurpose, Keep, MaskKind, Personal, personal
+
 
 class Chain(models.Model):
     """留痕链: the end of one chain; a branch has its own, whoever has no branch writes on that of the bank."""
 
-    PERSONAL: ClassVar[dict[str, Any]] = {}
+    PERSONAL: ClassVar[dict[str, Personal]] = {}
+    IMPERSONAL = ("chain", "seq", "hash")
 
     chain = models.CharField("链", max_length=40, primary_key=True)
     seq = models.BigIntegerField("最后一号")
@@ -30,7 +33,11 @@ class Chain(models.Model):
 class Entry(models.Model):
     """留痕: one record of who did what to whom; the columns beside ``record`` are read out of it for searching."""
 
-    PERSONAL: ClassVar[dict[str, Any]] = {}
+    PERSONAL: ClassVar[dict[str, Personal]] = personal(
+        DataPurpose.SECURITY, Keep.THIRTY_SIX_MONTHS, actor=MaskKind.OPEN, person=MaskKind.HIDDEN,
+        people=MaskKind.HIDDEN, object_id=MaskKind.OPEN, case_no=MaskKind.OPEN, record=MaskKind.OPEN,
+    )  # fmt: skip
+    IMPERSONAL = ("chain", "seq", "at", "role", "unit", "action", "object_kind", "result", "prev", "hash")
 
     pk = models.CompositePrimaryKey("chain", "seq")
     chain = models.CharField("链", max_length=40)
@@ -67,7 +74,8 @@ class Entry(models.Model):
 class Seal(models.Model):
     """封签: all heads at one moment, signed; each holds the digest of the one before and lies outside as well."""
 
-    PERSONAL: ClassVar[dict[str, Any]] = {}
+    PERSONAL: ClassVar[dict[str, Personal]] = {}
+    IMPERSONAL = ("number", "at", "text", "signature", "key_id")
 
     number = models.BigIntegerField("封签号", primary_key=True)
     at = models.DateTimeField("时刻")

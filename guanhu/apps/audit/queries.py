@@ -16,7 +16,7 @@ from django.db.models import Q, QuerySet
 
 from guanhu.apps.audit import trail
 from guanhu.apps.audit.canonical import person_id
-from guanhu.apps.audit.models import Entry
+from guanhu.apps.audit.models import Entry, Seal
 from guanhu.rules.access import Reach, Viewer
 from guanhu.rules.kinds import TrailAction
 
@@ -113,6 +113,12 @@ def last_verified() -> Verified | None:
     told = json.loads(row.record)
     says = told.get("after", {}).get("first", "")
     return Verified(row.at, row.result == "whole", told.get("count", 0), int(told.get("id", 0)), says)
+
+
+def last_seal() -> tuple[int, datetime] | None:
+    """Number and moment of the last seal; null before the first. For the auditor: nobody else may read seals."""
+    row = Seal.objects.order_by("-number").values_list("number", "at").first()
+    return row
 
 
 def _page(rows: QuerySet[Entry], asked: Asked, most: int = PAGE) -> Lines:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 import typer
 from typer.main import get_command
@@ -21,6 +22,7 @@ def pages() -> dict[str, str]:
         "commands.md": commands(),
         "settings.md": settings(),
         "permissions.md": permissions(),
+        "personal.md": personal(),
     }
 
 
@@ -115,6 +117,46 @@ def _spelled(parameter: object) -> str:
     if getattr(parameter, "param_type_name", "") == "argument":
         return str(getattr(parameter, "name", "")).upper()
     return " / ".join(names)
+
+
+def personal() -> str:
+    """Every personal field of every record: class, purpose, how long it is kept, how it is masked, how it lies."""
+    from guanhu.cli.bank import prepare_django
+
+    prepare_django()
+    from django.apps import apps
+
+    parts = [
+        "# 个人信息字段 · Personal fields\n",
+        "每条记录的每个字段都要么列在这里，要么写明不涉及个人；漏写的通不过检查。"
+        "Every field of every record stands here or is said to be about nobody; what is forgotten fails the build.\n",
+    ]
+    for model in sorted(apps.get_models(), key=lambda one: one._meta.label):
+        if not model.__module__.startswith("guanhu."):
+            continue
+        told = (model.__doc__ or "").strip().split("\n")[0]
+        fields = {field.name: field for field in model._meta.concrete_fields}
+        parts.append(f"\n## `{model._meta.label}` {told}\n")
+        rows = [_personal_row(fields[name], one) for name, one in getattr(model, "PERSONAL", {}).items()]
+        if rows:
+            parts.append(
+                "| 字段 | 含义 | 类别 | 目的 purpose | 留存 keep | 页面 mask | 存放 lies |\n" + "|---" * 7 + "|"
+            )
+        parts += rows or ["没有个人信息。No personal field."]
+        others = "、".join(f"`{name}`" for name in getattr(model, "IMPERSONAL", ()))
+        parts.append(f"\n不涉及个人 about nobody: {others}")
+    return _HEAD + "\n".join(parts) + "\n"
+
+
+def _personal_row(field: Any, told: Any) -> str:
+    """One personal field; how it lies follows from what kind of column it is."""
+    lies = {"SealedField": "加密 sealed", "LookupField": "加密摘要 keyed hash"}.get(type(field).__name__, "明文 plain")
+    meaning = f"`{field.of}` 的查找用摘要" if type(field).__name__ == "LookupField" else str(field.verbose_name)
+    cells = (
+        f"`{field.name}`", meaning, told.klass.value.upper(), f"{told.purpose.zh} {told.purpose.en}",
+        f"{told.keep.zh} {told.keep.en}", f"{told.mask.zh} {told.mask.en}", lies,
+    )  # fmt: skip
+    return f"| {' | '.join(cells)} |"
 
 
 def settings() -> str:

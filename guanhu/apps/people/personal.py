@@ -6,7 +6,6 @@ stands in neither fails the build. Pages give values through ``shown``, which ma
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -16,24 +15,9 @@ from django.utils.translation import get_language
 from guanhu.apps.people import policy
 from guanhu.rules.kinds import CustomerKind
 from guanhu.rules.masks import in_form
-from guanhu.rules.privacy import DataClass, DataPurpose, Form, Keep, MaskKind
+from guanhu.rules.privacy import DataClass, DataPurpose, Form, Keep, MaskKind, Personal, personal
 
 __all__ = ["DataClass", "DataPurpose", "Form", "Keep", "MaskKind", "Personal", "declared", "personal", "shown"]
-
-
-@dataclass(frozen=True)
-class Personal:
-    """One personal field: how near it comes to the person, what for, until when, and what is hidden of it."""
-
-    klass: DataClass
-    purpose: DataPurpose
-    keep: Keep
-    mask: MaskKind
-
-
-def personal(purpose: DataPurpose, keep: Keep, /, **masks: MaskKind) -> dict[str, Personal]:
-    """Declare several fields of class C2 with one purpose and one keep, each with its mask."""
-    return {field: Personal(DataClass.C2, purpose, keep, mask) for field, mask in masks.items()}
 
 
 def declared(model: type[models.Model], field: str) -> Personal:

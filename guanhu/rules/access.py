@@ -146,11 +146,6 @@ OF_UNIT = (Role.COUNTER, Role.KEEPER, Role.HEAD, Role.COACH)
 OF_PLACE = (*OF_UNIT, Role.REGION)
 """Roles whose rows follow from where their holder works: granted ones end when she moves to another branch."""
 
-OF_UNIT = (Role.COUNTER, Role.KEEPER, Role.HEAD, Role.COACH)
-"""Roles inside one branch: those its head may propose for her own colleagues."""
-OF_PLACE = (*OF_UNIT, Role.REGION)
-"""Roles whose rows follow from where their holder works: granted ones end when she moves to another branch."""
-
 WIDE = (Reach.BRANCH, Reach.REGION)
 """Reaches over the customers of others."""
 OF_ONE = (Reach.ONE, Reach.CASE)
@@ -217,13 +212,6 @@ def require(viewer: Viewer, permission: Permission, *, number: str = "") -> View
     if reach is None:
         raise Denied(permission.value)
     return replace(viewer, reach=reach, number=number if reach in OF_ONE else "")
-
-
-def may_propose(viewer: Viewer, role: Role) -> bool:
-    """May the viewer propose this role for somebody: any, or inside her own branch those of a branch?"""
-    if may(viewer, Permission.ROLE_PROPOSE) is None:
-        return False
-    return may(viewer, Permission.STAFF_READ) is Reach.STAFF or role in OF_UNIT
 
 
 def may_propose(viewer: Viewer, role: Role) -> bool:

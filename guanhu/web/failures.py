@@ -110,4 +110,4 @@ def _ours(request: HttpRequest) -> bool:
     """Did the form carry its token? The error may have come before anybody looked."""
     check = CsrfViewMiddleware(lambda _: HttpResponse())
     check.process_request(request)
-    return check.process_view(request, None, (), {}) is None
+    return check.process_view(request, failed, (), {}) is None

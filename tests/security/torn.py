@@ -17,6 +17,7 @@ def __getattr__(name: str) -> Any:
     """The addresses, with the guard around each view torn: read late, when the apps are ready."""
     if name != "urlpatterns":
         raise AttributeError(name)
+    from guanhu.apps.audit import trail
     from guanhu.apps.customers import actions
     from guanhu.web import routes
 
@@ -28,7 +29,5 @@ def __getattr__(name: str) -> Any:
         honest(**told)
 
     actions.refuse_marketing = late
-    routes.transaction = SimpleNamespace(
-        atomic=nullcontext, get_connection=lambda: SimpleNamespace(in_atomic_block=False)
-    )
+    routes.trail = SimpleNamespace(recording=nullcontext, during=trail.during, Source=trail.Source)
     return routes.urlpatterns

@@ -14,6 +14,7 @@ from psycopg import sql
 
 from guanhu.cli import postgres
 from tests.factories import NOW
+from tests.night.kills import drop_database
 from tests.reach import world
 
 _numbers = itertools.count(1)
@@ -32,7 +33,7 @@ def a_database(server: postgres.Server, template: str) -> Iterator[str]:
         try:
             yield own
         finally:
-            admin.execute(sql.SQL("drop database if exists {} with (force)").format(sql.Identifier(own)))
+            drop_database(admin, own)
 
 
 @contextmanager

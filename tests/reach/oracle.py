@@ -26,8 +26,10 @@ MATRIX: dict[str, dict[str, frozenset[str]]] = {
     "marketing_write": {"keeper": KEPT, "head": BRANCH},
     "counter_find": {"counter": frozenset({"own", "branch", "unkept"})},
     "cover_write": {"head": BRANCH},
-    "staff_read": dict.fromkeys(("system", "security", "audit"), NOBODY),
+    "staff_read": dict.fromkeys(("head", "bank", "data", "system", "security", "audit"), NOBODY),
+    "session_read": dict.fromkeys(("system", "security", "audit"), NOBODY),
     "staff_write": dict.fromkeys(("system", "security"), NOBODY),
+    "staff_move": {"security": NOBODY},
     "role_propose": dict.fromkeys(("head", "bank", "data", "security"), NOBODY),
     "role_approve": {"security": NOBODY},
     "quarantine_read": dict.fromkeys(("data", "audit"), NOBODY),
@@ -38,6 +40,7 @@ MATRIX: dict[str, dict[str, frozenset[str]]] = {
     "retention_approve": {"privacy": NOBODY},
     "trail_read": {"audit": NOBODY},
     "alarm_read": dict.fromkeys(("audit", "security"), NOBODY),
+    "alarm_write": dict.fromkeys(("audit", "security"), NOBODY),
 }
 """Permission → role → the relations in which a customer may stand to whoever asks."""
 

@@ -13,10 +13,9 @@ from typing import Any
 from uuid import UUID
 
 from guanhu.apps.customers import actions as customers
-from guanhu.apps.customers.models import Customer
+from guanhu.apps.customers.models import Customer, Quarantined
 from guanhu.apps.people.models import Cover, RoleGrant, Staff
 from guanhu.apps.work import actions as work
-from guanhu.apps.work.models import Deferral, Touch
 from guanhu.rules.access import Role
 from guanhu.rules.days import SHIPPED_CALENDAR
 from tests.factories import (
@@ -31,6 +30,7 @@ from tests.factories import (
     quota_rows,
     standing_row,
 )
+from tests.reach import records
 
 ANONYMOUS = ""
 VIEWERS = (*(role.value for role in Role), ANONYMOUS)
@@ -101,9 +101,10 @@ def make() -> World:
         "consents": [_consent(row["customer"]) for row, _, _ in rows],
     })  # fmt: skip
     _colleagues()
-    work.take_contacts({"contacts": [contact_row(row["customer"], row["customer"], note=f"{sign(row['customer'])}问收益")
-                                     for row, _, _ in rows]})  # fmt: skip
+    keys = [row["customer"] for row, _, _ in rows]
+    work.take_contacts({"contacts": [contact_row(key, key, note=f"{sign(key)}问收益") for key in keys]})
     _mornings([row for row, _, _ in rows])
+    Quarantined.objects.create(day=DAY, file="客户.csv", row=3, rule="words", says="性别不识", raw='{"姓名": "㱀某"}')
     return _world(rows)
 
 
@@ -215,31 +216,15 @@ def _world(rows: list[tuple[dict[str, Any], str, str]]) -> World:
     made = World()
     by_no = {staff.staff_no: staff for staff in Staff.objects.all()}
     known = {row.key: row for row in Customer.objects.for_system("the world")}
-    ids: dict[str, dict[tuple[str, str], UUID]] = {"public_id": {}, "touch_id": {}, "deferral_id": {}}
     for row, relation, of in rows:
         customer = known[row["customer"]]
         writer = by_no[row["keeper_no"] or "K1"]
-        touch, aside = _touch(customer, writer), _aside(customer, writer)
-        for name, thing in (("public_id", customer), ("touch_id", touch), ("deferral_id", aside)):
-            ids[name][of, relation] = thing.public_id
+        things = {"public_id": customer, **records.of(customer, writer, sign(customer.key))}
+        for name, thing in things.items():
+            made.ids.setdefault(name, {})[of, relation] = thing.public_id
         made.persons.append(
             Person(customer.key, customer.public_id, relation, of, signs(customer.key, customer.public_id))
         )
         if relation == "deleted":
-            customer.delete()
-    made.ids = ids
+            records.forget(customer)
     return made
-
-
-def _touch(customer: Customer, writer: Staff) -> Touch:
-    return Touch.objects.create(
-        customer=customer, source="own", staff=writer, staff_no=writer.staff_no, day_on=TODAY, at_time=NOW.time(),
-        channel="message", outcome="sent", said=f"{sign(customer.key)}说好", request_key=f"world-{customer.key}",
-        recorded_at=NOW,
-    )  # fmt: skip
-
-
-def _aside(customer: Customer, writer: Staff) -> Deferral:
-    return Deferral.objects.create(
-        customer=customer, staff=writer, day_on=TODAY, reason=f"{sign(customer.key)}出差", recorded_at=NOW
-    )

@@ -1,0 +1,166 @@
+"""What each reader of the database may see, worked out a second time in the test, and what it sees in truth."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from typing import Any
+
+import psycopg
+from django.apps import apps
+from django.db import DatabaseError, connection, models, transaction
+from psycopg import sql
+
+from guanhu.apps.customers.models import Customer
+from guanhu.apps.people.models import Branch, Staff
+from guanhu.apps.people.queries import viewer_of
+from guanhu.apps.people.rows import look_as
+from guanhu.apps.people.scope import Scoped
+from guanhu.rules.access import Reach, Role, Viewer
+from tests.factories import TODAY
+from tests.reach.world import World, staff_no
+
+OF_STAFF = "staff of the row"
+"""The row belongs to whoever wrote it, whosever the customer is."""
+FEEDS, CASES, BOUND, KEEPER = "feeds", "cases", "bound", "keeper"
+RULES = {
+    "work_quota": KEEPER,
+    "customers_quarantined": FEEDS,
+    "customers_reveal": OF_STAFF,
+    "customers_case": CASES,
+    "customers_casecopy": BOUND,
+    "customers_finding": BOUND,
+    "customers_hold": BOUND,
+}
+"""Tables whose rows are not simply seen with their customer; every other one is."""
+REGIONS = {"B1": "R1", "B2": "R1", "B3": "R1", "B4": "R2"}
+
+
+def scoped_models() -> list[type[models.Model]]:
+    """Every model whose rows are seen by some colleagues only."""
+    return [model for model in apps.get_models() if issubclass(model, Scoped)]
+
+
+@dataclass(frozen=True)
+class Row:
+    """One row past all locks: its key, and by what it is judged."""
+
+    pk: Any
+    customer_no: str = ""
+    keeper: int | None = None
+    branch: str = ""
+    staff_no: str = ""
+
+
+@dataclass(frozen=True)
+class Look:
+    """One way of looking: a colleague in her role with one of the reaches there are."""
+
+    viewer: Viewer
+    home: str
+
+    def __str__(self) -> str:
+        return f"{self.viewer.role} with {self.viewer.reach}{' of ' + self.viewer.number if self.viewer.number else ''}"
+
+
+def looks(bank: World) -> Iterator[Look]:
+    """Every colleague with every reach, those to a single customer with each relation's number."""
+    branches = {branch.pk: branch.branch_no for branch in Branch.objects.all()}
+    bound = [person.key for person in bank.persons if person.relation in ("branch", "cover", "other_region")]
+    for role in Role:
+        staff = Staff.objects.get(staff_no=staff_no(role.value))
+        viewer = viewer_of(staff, role, TODAY)
+        assert viewer is not None
+        for reach in Reach:
+            for number in [f"C{key:06d}" for key in bound] if reach in (Reach.ONE, Reach.CASE) else [""]:
+                yield Look(replace(viewer, reach=reach, number=number), branches[staff.branch_id])
+
+
+@contextmanager
+def looking(look: Look) -> Iterator[None]:
+    """A transaction as this colleague has it in a page; whatever is done in it is taken back."""
+    with transaction.atomic():
+        look_as(look.viewer)
+        yield
+        transaction.set_rollback(True)
+
+
+def everything(admin: psycopg.Connection[Any], model: type[models.Model]) -> list[Row]:
+    """Every row of a table, past all locks."""
+    names = {field.attname for field in model._meta.concrete_fields}
+    wanted = [
+        ("t." + str(model._meta.pk.column), "pk"),
+        ("c.customer_no", "customer_no") if not names & {"customer_no", "case_id"} else None,
+        ("t.customer_no", "customer_no") if "customer_no" in names else None,
+        ("(select customer_no from customers_case x where x.id = t.case_id)", "customer_no")
+        if "case_id" in names and "customer_id" not in names else None,
+        ("c.customer_no", "customer_no") if "case_id" in names and "customer_id" in names else None,
+        ("t.keeper_id" if RULES.get(model._meta.db_table) == KEEPER else "c.keeper_id", "keeper"),
+        ("(select branch_no from people_branch b where b.id = c.branch_id)", "branch"),
+        ("t.staff_no", "staff_no") if "staff_no" in names else None,
+        ("(select staff_no from people_staff s where s.id = t.opened_by_id)", "staff_no")
+        if "opened_by_id" in names else None,
+    ]  # fmt: skip
+    key = "t.key" if model is Customer else "t.customer_id" if "customer_id" in names else "null"
+    columns = ", ".join(f"{what} as {name}" for what, name in filter(None, wanted))
+    found = admin.execute(
+        f"select {columns} from {model._meta.db_table} t left join customers_customer c on c.key = {key}"
+    )
+    described = [column.name for column in found.description or ()]
+    rows = (dict(zip(described, row, strict=True)) for row in found.fetchall())
+    return [Row(**{name: value for name, value in row.items() if value is not None}) for row in rows]
+
+
+def may_see(look: Look, table: str, row: Row) -> bool:
+    """Is this row in the reach of who looks? Written down apart from the product's policies."""
+    viewer, rule = look.viewer, RULES.get(table, "")
+    reach, business = viewer.reach, viewer.role.value in ("counter", "keeper", "head", "region", "bank", "coach")
+    own = reach is Reach.OWN or (reach is Reach.SELF and business)
+    wide = reach in (Reach.BRANCH, Reach.REGION)
+    if rule == FEEDS:
+        return reach is Reach.FEEDS
+    if rule == OF_STAFF:
+        return (own or wide) and row.staff_no == viewer.staff_no
+    if rule == KEEPER:
+        return (own or wide) and row.keeper in viewer.keepers
+    if rule in (CASES, BOUND) and reach is Reach.CASE:
+        return row.customer_no == viewer.number
+    if rule == CASES:
+        himself = reach in (Reach.NOBODY, Reach.SELF) and not own and row.staff_no == viewer.staff_no
+        return reach is Reach.CASES or himself
+    if rule == BOUND:
+        return False
+    if not row.branch:
+        return False
+    if reach is Reach.CASE or (reach is Reach.ONE and row.branch == look.home):
+        return row.customer_no == viewer.number
+    if not own and not wide:
+        return False
+    here = {look.home} if reach is Reach.BRANCH else set()
+    if reach is Reach.REGION and viewer.role is Role.REGION:
+        here = {no for no, region in REGIONS.items() if region == REGIONS[look.home]}
+    return row.keeper in viewer.keepers or row.branch in here
+
+
+def seen(model: type[models.Model]) -> set[Any] | None:
+    """The keys of all rows the database shows now, with no filter at all; null where it shows not even the table."""
+    try:
+        with transaction.atomic(), connection.cursor() as cursor:
+            pk = sql.Identifier(str(model._meta.pk.column))
+            cursor.execute(sql.SQL("select {} from {}").format(pk, sql.Identifier(model._meta.db_table)))
+            return {key for (key,) in cursor.fetchall()}
+    except DatabaseError as refused:
+        if isinstance(refused.__cause__, psycopg.errors.InsufficientPrivilege):
+            return None
+        raise
+
+
+def refused(statement: Any, parameters: Any = None) -> bool:
+    """Does the database refuse this, or find no row to do it to?"""
+    try:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(statement, parameters)
+            return cursor.rowcount == 0
+    except DatabaseError as error:
+        return isinstance(error.__cause__, psycopg.errors.InsufficientPrivilege)

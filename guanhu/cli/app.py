@@ -6,7 +6,7 @@ import sys
 
 import typer
 
-from guanhu.cli import demo, night, serve, show, trail
+from guanhu.cli import demo, keys, night, serve, show, staff, trail
 from guanhu.cli.postgres import DatabaseDown
 
 app = typer.Typer(
@@ -21,6 +21,8 @@ app.command("serve", help="只开网页")(serve.serve)
 app.command("night", help="一夜：收数、计量、排计划、发布")(night.night)
 app.add_typer(show.app, name="show")
 app.add_typer(trail.app, name="trail")
+app.add_typer(staff.app, name="staff")
+app.add_typer(keys.app, name="keys")
 
 
 def main() -> None:

@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import fcntl
 import json
-import os
-import secrets
 import shutil
 import time
 from collections.abc import Iterator
@@ -19,12 +17,14 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from django.utils.timezone import now
 from rich.console import Console
-from rich.table import Table
 
 from guanhu.cli import serve
 from guanhu.cli.bank import open_bank
 from guanhu.cli.books import these_books
+from guanhu.cli.logins import give_logins
+from guanhu.cli.logins import show as show_logins
 from guanhu.cli.night import carry_out
 from guanhu.cli.places import var_folder
 from guanhu.cli.progress import Steps
@@ -38,9 +38,6 @@ POLICY = {
     "other_bank_legal_basis": "演示银行个人客户协议第十二条（虚构），合规部二〇二六年十月备案",
 }
 """What the invented bank recorded: the legal basis without which money sent to other banks is not looked at."""
-CAST = ("沈知微", "周予安", "秦岚", "顾怀远")
-"""Who can sign in to the demo; the rest of the staff is there without a password."""
-_LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
 
 
 def demo(
@@ -63,7 +60,7 @@ def demo(
                 make_files(folder, steps)
                 nights = run_nights(folder, steps)
                 steps.begin("登录")
-                logins = give_logins(bank.var / "demo-logins.json")
+                logins = give_logins(bank.var / "demo-logins.json", now())
                 steps.end()
                 show(Console(), logins, nights, time.monotonic() - begun)
                 if not once:
@@ -130,47 +127,7 @@ def run_nights(folder: Path, steps: Steps) -> int:
     return len(wanted)
 
 
-def give_logins(kept: Path) -> list[dict[str, str]]:
-    """Passwords of the cast: those that still open are kept, else drawn anew; the file is ours alone to read."""
-    from django.contrib.auth import authenticate
-
-    from guanhu.apps.people import actions, queries
-    from guanhu.demo import cast
-
-    before = {row["staff_no"]: row["password"] for row in _read(kept)}
-    there = queries.staff_ids()
-    rows = []
-    for person in (person for person in (*cast.KEEPERS, *cast.OTHERS) if person.name in CAST and person.no in there):
-        password = before.get(person.no)
-        if password is None or authenticate(None, username=person.no, password=password) is None:
-            password = "-".join("".join(secrets.choice(_LETTERS) for _ in range(4)) for _ in range(3))
-            actions.set_password(staff_no=person.no, password=password)
-        rows.append({"staff_no": person.no, "name": person.name, "post": person.post.zh, "password": password})
-    _keep(kept, rows)
-    return rows
-
-
-def _keep(kept: Path, rows: list[dict[str, str]]) -> None:
-    draft = kept.with_suffix(".part")
-    draft.unlink(missing_ok=True)
-    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as out:
-        json.dump(rows, out, ensure_ascii=False, indent=1)
-    draft.replace(kept)
-
-
-def _read(kept: Path) -> list[dict[str, str]]:
-    if not kept.exists():
-        return []
-    rows: list[dict[str, str]] = json.loads(kept.read_text(encoding="utf-8"))
-    return rows
-
-
 def show(console: Console, logins: list[dict[str, str]], nights: int, seconds: float) -> None:
     """Say what is there now and who may sign in."""
-    table = Table(title=f"演示银行 · 今天 {TODAY.isoformat()}", title_justify="left")
-    for heading in ("姓名", "岗位", "工号", "密码"):
-        table.add_column(heading)
-    for row in logins:
-        table.add_row(row["name"], row["post"], row["staff_no"], row["password"])
-    console.print(table)
+    show_logins(console, logins, f"演示银行 · 今天 {TODAY.isoformat()}")
     console.print(f"新跑夜间 {nights} 个，用时 {seconds:.1f} 秒；客户与数据均为虚构")

@@ -10,7 +10,7 @@ from datetime import date
 
 import pytest
 
-from guanhu.cli import demo, serve
+from guanhu.cli import demo, logins, serve
 
 HOLD = (
     "import sys, time; from pathlib import Path; from guanhu.cli.demo import only_one\n"
@@ -69,9 +69,9 @@ def test_the_nights_end_the_day_before_today():
 
 def test_logins_are_kept_for_us_alone(tmp_path):
     kept = tmp_path / "demo-logins.json"
-    demo._keep(kept, [{"staff_no": "1101", "password": "x"}])
-    demo._keep(kept, [{"staff_no": "1101", "password": "y"}])
-    assert demo._read(kept) == [{"staff_no": "1101", "password": "y"}]
+    logins.keep(kept, [{"staff_no": "1101", "password": "x"}])
+    logins.keep(kept, [{"staff_no": "1101", "password": "y"}])
+    assert logins.read(kept) == [{"staff_no": "1101", "password": "y"}]
     assert stat.S_IMODE(kept.stat().st_mode) == 0o600
 
 

@@ -245,7 +245,7 @@ def test_it_is_set_up_with_the_key_the_page_shows(clock: time_machine.Traveller,
     page = text(shen.get("/account/factor"))
     assert "<svg" in page.split('class="qr-box"')[1][:200]
     done = shen.post("/account/factor", {"step": "accept", "code": code_of(shown_key(page), NOW)})
-    assert len(re.findall(r"<li>(?:[A-Z2-7]{4}-){3}[A-Z2-7]{4}</li>", text(done))) == 8
+    assert len(re.findall(r"<li>(?:[A-Z2-7]{4}-){5}[A-Z2-7]{4}</li>", text(done))) == 8
     assert SignIn.objects.get(ended_at=None).has_code
     assert "还剩 8 个恢复码" in text(shen.get("/account/"))
     assert shown_key(page) not in text(shen.get("/account/factor"))
@@ -376,3 +376,8 @@ def test_all_of_it_is_on_the_trail(phone: str, codes: tuple[str, ...], cast: Cas
     assert [action for action, _ in told] == ["second_factor", "second_factor", "second_factor", "sign_in"]
     assert told[-1][1]
     assert not any(code in record for code in codes for record in Entry.objects.values_list("record", flat=True))
+
+
+def test_showing_once_more_who_one_is_is_on_the_trail(clock: time_machine.Traveller, cast: Cast):
+    signed_in("S01").post("/account/confirm", {"proof": PASSWORD})
+    assert Entry.objects.get(action="confirm").actor == "S01"

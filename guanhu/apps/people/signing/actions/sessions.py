@@ -162,8 +162,7 @@ def confirm(by: Viewer, sign_in_id: int, *, now: datetime, with_code: bool) -> N
     """Write down that she has shown once more who she is, by password or by code."""
     changes = {"confirmed_at": now, **({"has_code": True} if with_code else {})}
     SignIn.objects.filter(pk=sign_in_id, staff_id=by.staff_id, ended_at=None).update(**changes)
-    trail.note(by, TrailAction.SECOND_FACTOR if with_code else TrailAction.SIGN_IN, object=("session", str(sign_in_id)),
-               reason="confirmed")  # fmt: skip
+    trail.note(by, TrailAction.CONFIRM, object=("session", str(sign_in_id)), fields=("code",) if with_code else ())
 
 
 def tell(by: Viewer, sign_in_id: int) -> None:

@@ -112,7 +112,7 @@ def test_older_records_come_fifty_at_a_time_and_none_twice(wen):
         page = find(wen, **asked)
         shown = lines(page)
         assert len(shown) <= 50
-        places += [row.split('<td class="num subtle full">')[1].split("<")[0] for row in shown]
+        places += [row.split('<td class="num subtle c3">')[1].split("<")[0] for row in shown]
         if 'name="before" value="' not in text(page):
             break
         asked["before"] = text(page).split('name="before" value="')[1].split('"')[0].replace("&#43;", "+")

@@ -313,5 +313,5 @@ def test_a_page_that_asks_once_a_row_is_noticed(cast: Cast):
     people.plan_size(cast.zhou, 5)
     with CaptureQueriesContext(connection) as asked:
         for row in customer_queries.book(cast.zhou).rows:
-            queries.dial(by=cast.zhou, customer=row.public_id)
+            customer_queries.customer_of(cast.zhou, row.public_id)
     assert len(asked) > 3

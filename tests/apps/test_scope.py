@@ -104,7 +104,6 @@ def test_a_customer_of_somebody_else_is_as_if_absent(cast: Cast, who: str):
     viewer = getattr(cast, who)
     assert queries.brief(viewer, cast.zhao) is None
     assert queries.card(viewer, cast.zhao) is None
-    assert queries.dial(by=viewer, customer=cast.zhao) is None
     assert cast.zhao not in {row.public_id for row in customer_queries.book(viewer).rows}
 
 

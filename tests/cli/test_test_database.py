@@ -11,4 +11,4 @@ def test_each_worker_has_a_database_of_its_own():
         cursor.execute("select current_database(), current_user, rolsuper from pg_roles where rolname = current_user")
         name, user, superuser = cursor.fetchone()
     assert name.startswith("t_")
-    assert (user, superuser) == ("guanhu_owner", False)
+    assert (user, superuser) == ("guanhu_night", False)

@@ -45,7 +45,7 @@ def working_in(name: str) -> Iterator[None]:
 
 
 def _admin(server: postgres.Server) -> psycopg.Connection:
-    where = server.url(postgres.DATABASE)
+    where = server.url(postgres.DATABASE, "owner")
     return psycopg.connect(where, autocommit=True)
 
 

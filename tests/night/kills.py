@@ -44,14 +44,18 @@ class Bank:
     """A bank as it stands before the night under test: its folder, its database, the night's day and files."""
 
     var: Path
-    admin: Callable[[str], str]
-    """The address of a database of the server, by its name."""
+    admin: Callable[..., str]
+    """The address of a database of the server, by its name and a login; the night's unless said."""
     database: str
     day: date
     files: Path
     trials: int = 0
     seconds: dict[str, float] = field(default_factory=dict)
     nights: subprocess.Popen[str] | None = None
+
+    def owner(self, name: str) -> str:
+        """The address of a database for its owner, who makes, migrates and drops it."""
+        return self.admin(name, "owner")
 
     def copy(self) -> Trial:
         """The same bank once more, under another name.
@@ -73,7 +77,7 @@ class Bank:
 
     def root(self) -> psycopg.Connection:
         """A connection from which databases are made and taken away."""
-        return psycopg.connect(self.admin(self.database.removesuffix("_base")), autocommit=True)
+        return psycopg.connect(self.owner(self.database.removesuffix("_base")), autocommit=True)
 
     def ask(self, order: dict[str, Any]) -> tuple[int, list[str]]:
         """Have a night carried out in a process of its own; its exit code and what it said of its stages."""

@@ -31,7 +31,7 @@ def bank(postgres_server, tmp_path_factory):
     write_bank(folder / "files", seed=7, customers=300)
     admin = postgres_server.url
     name = f"k_{os.getpid()}"
-    with psycopg.connect(admin(postgres.DATABASE), autocommit=True) as root:
+    with psycopg.connect(admin(postgres.DATABASE, "owner"), autocommit=True) as root:
         for database in (name, f"{name}_base"):
             root.execute(sql.SQL("create database {}").format(sql.Identifier(database)))
         made = Bank(folder / "var", admin, f"{name}_base", DAY, folder / "files" / DAY.isoformat())
@@ -48,7 +48,8 @@ def first_night(bank: Bank, history: Path) -> None:
         [sys.executable, "-m", "guanhu.cli", "night", "--day", "2026-11-20", "--from", str(history)],
         cwd=ROOT, check=True, capture_output=True, timeout=300,
         env={**os.environ, "GUANHU_VAR": str(bank.var), "DATABASE_URL": bank.admin(bank.database),
-             "PYTHONPATH": str(ROOT), "DJANGO_SETTINGS_MODULE": "guanhu.config.settings"},
+             "DATABASE_OWNER_URL": bank.owner(bank.database), "PYTHONPATH": str(ROOT),
+             "DJANGO_SETTINGS_MODULE": "guanhu.config.settings"},
     )  # fmt: skip
 
 

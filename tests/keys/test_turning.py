@@ -1,0 +1,274 @@
+"""The key is turned while people work, and killed again and again: at no moment is there a row nobody can read.
+
+What lies in the tables is read by SQL and opened by ``cryptography`` alone, not by the product's own code.
+"""
+
+import json
+import os
+import random
+import shutil
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from hashlib import blake2b
+from math import ceil
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from django.db import connection
+from psycopg import sql
+
+from guanhu.cli import postgres
+from tests.factories import DAY, customer_row
+from tests.night.conftest import copy_of, working_in
+
+ROOT = Path(__file__).resolve().parents[2]
+CUSTOMERS = 2_500
+KILLS = 50
+COLUMNS = {
+    ("customers_customer", "id_no"): ("key",),
+    ("customers_customer", "address"): ("key",),
+    ("customers_customer", "email"): ("key",),
+    ("customers_contactpoint", "value"): ("customer_id", "kind", "source"),
+    ("customers_account", "account_no"): ("key",),
+    ("customers_account", "card_no"): ("key",),
+    ("customers_quarantined", "value"): ("day", "file", "row", "column", "rule"),
+    ("customers_quarantined", "raw"): ("day", "file", "row", "column", "rule"),
+}
+"""Where sealed values lie and what names their rows, written down here once more."""
+
+
+@dataclass
+class Bank:
+    """One bank: its database, its secrets, and what its sealed values read."""
+
+    url: str
+    name: str
+    var: Path
+    read: dict[tuple[str, str], list[str]] = field(default_factory=dict)
+
+    @property
+    def secrets(self) -> Path:
+        return self.var / "secret"
+
+    def keys(self) -> dict[int, AESGCM]:
+        """The keys there are, derived here by themselves."""
+        found = {}
+        for file in self.secrets.glob("seal*.key"):
+            number = int(file.stem.split("-")[1]) if "-" in file.stem else 1
+            derived = blake2b(file.read_bytes(), digest_size=32, person=b"guanhu-seal").digest()
+            found[number] = AESGCM(derived)
+        return found
+
+    def opened(self) -> tuple[dict[tuple[str, str], list[str]], dict[int, int], int]:
+        """What every sealed value reads, sorted by column; how many lie under each key; how many do not open."""
+        keys, under, closed = self.keys(), dict[int, int](), 0
+        texts: dict[tuple[str, str], list[str]] = {}
+        with psycopg.connect(self.url) as reader:
+            for (table, column), row in COLUMNS.items():
+                asked = sql.SQL("select {}, {} from {} where {} is not null").format(
+                    sql.Identifier(column), sql.SQL(", ").join(map(sql.Identifier, row)), sql.Identifier(table),
+                    sql.Identifier(column),
+                )  # fmt: skip
+                texts[table, column] = []
+                for raw, *names in reader.execute(asked).fetchall():
+                    number = int.from_bytes(raw[2:4], "big")
+                    under[number] = under.get(number, 0) + 1
+                    place = "\0".join((table, column, *map(str, names))).encode()
+                    try:
+                        opened = keys[number].decrypt(raw[4:16], raw[16:], raw[:4] + place)
+                        texts[table, column].append(opened.decode())
+                    except (KeyError, InvalidTag):
+                        closed += 1
+                texts[table, column].sort()
+        return texts, under, closed
+
+    def rotate(self, *arguments: str) -> subprocess.Popen[str]:
+        """The command in a process of its own."""
+        return subprocess.Popen(
+            [sys.executable, "-m", "tests.keys.child", *arguments], cwd=ROOT, text=True, stderr=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,
+            env={**os.environ, "GUANHU_VAR": str(self.var), "DATABASE_URL": self.url, "PYTHONPATH": str(ROOT),
+                 "DJANGO_SETTINGS_MODULE": "guanhu.config.settings", "GUANHU_LOG": "error"},
+        )  # fmt: skip
+
+
+@contextmanager
+def a_bank(server: postgres.Server, database: str, folder: Path, blocker: Any) -> Iterator[Bank]:
+    """The bank, filled through the product's own intake."""
+    from guanhu.apps.customers import actions
+    from guanhu.feeds.errors import Problem
+    from guanhu.feeds.intake import Quarantined as KeptAside
+    from tests.cast import persons
+
+    (folder / "secret").mkdir(parents=True)
+    shutil.copytree(Path(os.environ["GUANHU_VAR"]) / "secret", folder / "secret", dirs_exist_ok=True)
+    for file in (folder / "secret").glob("seal-*.key"):
+        file.unlink()
+    customers = [
+        customer_row(key, phone=f"138{key:08}", id_no=f"360102{key:012}", address=f"南昌市东湖区青山路 {key} 号",
+                     email=f"c{key}@example.com" if key % 3 else None)
+        for key in range(1, CUSTOMERS + 1)
+    ]  # fmt: skip
+    accounts = [
+        {"account": key, "customer": key, "account_no": f"6222{key:012}", "kind": "current", "opened_on": DAY,
+         "card_no": f"6217{key:012}" if key % 2 else None}
+        for key in range(1, CUSTOMERS + 1)
+    ]  # fmt: skip
+    wrong = [Problem("客户.csv", row, "gender", "words", "不识", f"男女{row}") for row in range(50)]
+    aside = [KeptAside(problem, {"name": "x"}) for problem in wrong]
+    with blocker.unblock(), copy_of(server, database) as name, working_in(name), using(folder / "secret"):
+        actions.take_in(persons(customers=customers, consents=[], accounts=accounts))
+        actions.keep_quarantine(DAY, aside)
+        bank = Bank(server.url(name), name, folder)
+        bank.read, _, closed = bank.opened()
+        assert closed == 0
+        assert sum(map(len, bank.read.values())) > 4 * CUSTOMERS
+        yield bank
+
+
+@contextmanager
+def using(secrets: Path) -> Iterator[None]:
+    """The product's own ring is this one meanwhile."""
+    from django.conf import settings
+
+    before, settings.GUANHU_SECRETS = settings.GUANHU_SECRETS, secrets
+    try:
+        yield
+    finally:
+        settings.GUANHU_SECRETS = before
+
+
+@pytest.fixture
+def bank(
+    worker_database: str, postgres_server: postgres.Server, django_db_blocker: Any, tmp_path: Path
+) -> Iterator[Bank]:
+    with a_bank(postgres_server, worker_database, tmp_path / "var", django_db_blocker) as made:
+        yield made
+
+
+def wait_until_ready(turning: subprocess.Popen[str]) -> None:
+    """Until the new key lies in its file and the first rows are about to be sealed."""
+    assert turning.stderr
+    for line in turning.stderr:
+        if "把密钥已就绪" in line:
+            return
+    raise AssertionError(f"the command said nothing and left with {turning.wait()}")
+
+
+def turned(bank: Bank) -> float:
+    """Turn the key undisturbed; how long it took once the key was there."""
+    turning = bank.rotate()
+    wait_until_ready(turning)
+    begun = time.perf_counter()
+    assert turning.stderr
+    said = turning.stderr.read()
+    assert turning.wait(60) == 0, said
+    turning.stderr.close()
+    return time.perf_counter() - begun
+
+
+def killed(bank: Bank, after: float, *arguments: str) -> bool:
+    """Turn the key and kill it so many seconds after the key was there; did the kill come in time?"""
+    turning = bank.rotate(*arguments)
+    wait_until_ready(turning)
+    time.sleep(after)
+    turning.send_signal(signal.SIGKILL)
+    code = turning.wait(60)
+    assert turning.stderr
+    turning.stderr.close()
+    return code == -signal.SIGKILL
+
+
+class Reader(threading.Thread):
+    """A page that reads all the while, through the product's own vault, as a server started before would."""
+
+    def __init__(self) -> None:
+        super().__init__(daemon=True)
+        self.stop, self.read, self.failed = threading.Event(), 0, []
+
+    def run(self) -> None:
+        from guanhu.apps.customers.models import Account, ContactPoint, Customer
+        from guanhu.apps.people import vault
+
+        dice = random.Random(7)
+        try:
+            while not self.stop.is_set():
+                key = dice.randint(1, CUSTOMERS)
+                for model, name in ((Customer, "id_no"), (Account, "account_no")):
+                    assert vault.open(model.objects.for_system("a test").get(pk=key), name)
+                point = ContactPoint.objects.for_system("a test").get(customer_id=key)
+                assert vault.open(point, "value") == f"138{key:08}"
+                self.read += 1
+        except BaseException as fault:
+            self.failed.append(fault)
+        finally:
+            connection.close()
+
+
+@contextmanager
+def being_read(blocker: Any) -> Iterator[Reader]:
+    reader = Reader()
+    with blocker.unblock():
+        reader.start()
+        yield reader
+        reader.stop.set()
+        reader.join(30)
+
+
+@pytest.mark.slow
+def test_turning_the_key_seals_everything_anew_and_readers_notice_nothing(bank: Bank, django_db_blocker: Any):
+    with being_read(django_db_blocker) as reader:
+        turned(bank)
+        turned(bank)
+    assert reader.failed == []
+    assert reader.read > 20
+    texts, under, closed = bank.opened()
+    assert (closed, set(under), texts == bank.read) == (0, {3}, True)
+    assert sorted(bank.keys()) == [1, 2, 3]
+    with psycopg.connect(bank.url) as reading:
+        told = [json.loads(row[0]) for row in reading.execute("select record from audit_entry order by seq")]
+    turns = [(row["id"], row["result"]) for row in told if row["action"] == "key_change"]
+    assert turns == [("2", "begun"), ("2", "done"), ("3", "begun"), ("3", "done")]
+
+
+@pytest.mark.long
+def test_killed_again_and_again_there_is_no_row_nobody_can_read(bank: Bank, gate_share: float, django_db_blocker: Any):
+    dice = random.Random(20261124)
+    whole = turned(bank)
+    wanted, done, tries, mixed = ceil(KILLS * gate_share), 0, 0, 0
+    with being_read(django_db_blocker) as reader:
+        while done < wanted:
+            tries += 1
+            assert tries <= 3 * wanted + 10, f"only {done} of {tries} kills came in time"
+            done += killed(bank, whole * dice.uniform(0.1, 0.7))
+            texts, under, closed = bank.opened()
+            assert closed == 0
+            assert texts == bank.read
+            mixed += len(under) > 1
+    assert reader.failed == []
+    assert mixed >= 0.6 * wanted, f"{mixed} of {wanted} kills left rows under two keys"
+    turned(bank)
+    texts, under, closed = bank.opened()
+    assert (closed, len(under), texts == bank.read) == (0, 1, True)
+
+
+@pytest.mark.slow
+def test_a_key_kept_in_memory_alone_loses_rows_and_is_found_out(bank: Bank):
+    """The twin: the same harness on a turning that writes its key down last turns red."""
+    whole = turned(bank)
+    for part in (0.5, 0.3, 0.4, 0.2, 0.6):
+        killed(bank, whole * part, "broken")
+        _, _, closed = bank.opened()
+        if closed:
+            return
+    raise AssertionError("nothing was lost")

@@ -158,10 +158,10 @@ check() {
     cd "$root"
     failed=
     for step in "ruff check" "ruff format --check" "mypy" "lint-imports --no-logo" "reference --check" \
-        "migrations --check" "translations --check"; do
+        "migrations --check" "translations --check" "bandit -q -ll -r guanhu" "deployment"; do
         say "── $step"
         case $step in
-            ruff* | mypy* | lint-imports*) set -- "$venv/bin/${step%% *}" ;;
+            ruff* | mypy* | lint-imports* | bandit*) set -- "$venv/bin/${step%% *}" ;;
             *) set -- "$python" -m guanhu.cli.upkeep "${step%% *}" ;;
         esac
         case $step in *" "*) set -- "$@" ${step#* } ;; esac

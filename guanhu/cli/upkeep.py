@@ -1,7 +1,8 @@
-"""What ``./do check`` compares and ``./do fix`` renews: reference pages, migrations, translations. For a checkout."""
+"""What ``./do check`` compares and ``./do fix`` renews: reference, migrations, translations, settings of a checkout."""
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 import sys
@@ -42,6 +43,14 @@ def migrations(check: Check = False) -> None:
         from django.core.management import call_command
 
         call_command("makemigrations", verbosity=1 if check else 0, dry_run=check, check_changes=check)
+
+
+@app.command()
+def deployment() -> None:
+    """Whether Django has anything to say against the settings as a bank runs them, behind TLS."""
+    asked = [sys.executable, str(ROOT / "manage.py"), "check", "--deploy", "--fail-level", "WARNING"]
+    if subprocess.run(asked, cwd=ROOT, env={**os.environ, "GUANHU_HTTPS": "1"}, check=False).returncode:
+        raise typer.Exit(1)
 
 
 @app.command()

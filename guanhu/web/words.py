@@ -211,7 +211,8 @@ def environment(**options: Any) -> Environment:
     options["undefined"] = StrictUndefined
     options["extensions"] = [*options.get("extensions", ()), "jinja2.ext.i18n"]
     options["trim_blocks"] = options["lstrip_blocks"] = True
-    made = Environment(**options)
+    options.pop("autoescape", None)
+    made = Environment(autoescape=True, **options)  # no setting may turn it off
     made.install_gettext_callables(  # type: ignore[attr-defined]
         gettext=translation.gettext, ngettext=ngettext, pgettext=pgettext, npgettext=npgettext, newstyle=True
     )

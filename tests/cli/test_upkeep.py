@@ -1,5 +1,6 @@
 """What ``./do check`` compares: the catalogue of translations and the migrations, each with a fault that it finds."""
 
+import os
 import shutil
 
 import pytest
@@ -57,3 +58,22 @@ def test_a_model_without_its_migration_is_found(monkeypatch):
     monkeypatch.setattr(field, "max_length", 7)
     with pytest.raises(SystemExit):
         call_command("makemigrations", check_changes=True, dry_run=True, verbosity=0)
+
+
+@pytest.mark.slow
+def test_the_settings_of_a_bank_stand_up_to_djangos_own_check(tmp_path, monkeypatch):
+    monkeypatch.setenv("DJANGO_SETTINGS_MODULE", "guanhu.config.settings")
+    monkeypatch.setenv("GUANHU_VAR", str(tmp_path))
+    upkeep.deployment()
+
+
+@pytest.mark.slow
+def test_a_loose_setting_is_found(tmp_path, monkeypatch):
+    (tmp_path / "loose.py").write_text(
+        "from guanhu.config.settings import *\nSESSION_COOKIE_SECURE = False\n", encoding="utf-8"
+    )
+    monkeypatch.setenv("DJANGO_SETTINGS_MODULE", "loose")
+    monkeypatch.setenv("GUANHU_VAR", str(tmp_path / "var"))
+    monkeypatch.setenv("PYTHONPATH", f"{upkeep.ROOT}{os.pathsep}{tmp_path}")
+    with pytest.raises(typer.Exit):
+        upkeep.deployment()

@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils import translation
 from django.utils.http import url_has_allowed_host_and_scheme
 from django_htmx.http import HttpResponseClientRedirect
@@ -127,7 +128,7 @@ def _post_of(viewer: Viewer) -> str:
 def home_of(request: Request) -> str:
     """Where this colleague begins."""
     kept = customers.customers_kept(request.viewer)
-    return navigation.first(navigation.places(request.viewer, keeps=kept > 0))
+    return navigation.first(navigation.places(request.viewer, keeps=kept > 0)) or reverse("account")
 
 
 def is_stale(shown: people.Shown) -> bool:

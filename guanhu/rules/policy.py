@@ -233,10 +233,10 @@ class Policy:
     alarm_drip_days: int = 30
     alarm_drip_customers: int = 200
     """Distinct customers looked at in thirty days without a line on the list or a contact."""
+    alarm_contact_days: int = 7
+    """A contact so many days away still explains a look."""
     alarm_leaving_bp: int = 15_000
     alarm_leaving_customers: int = 12
-    alarm_leaving_days: int = 60
-    """How long before the last day a colleague counts as leaving, unless it was known earlier."""
     alarm_quiet_days: int = 7
     alarm_again_bp: int = 15_000
     """After an answer the same kind is quiet for a week, unless half as much again is seen."""

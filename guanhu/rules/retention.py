@@ -86,12 +86,10 @@ def is_due(since: date | None, keep: Keep, as_of: date, policy: Policy) -> bool:
 def left_on(absent_on: date | None, last_closed_on: date | None, *, has_open_account: bool) -> date | None:
     """离开之日: when a person stopped being a customer; null while she is one.
 
-    Absent from the bank's list since ``absent_on``, or all accounts closed, the last on ``last_closed_on``; the later
-    of the two where both are known. Somebody listed without any account is a customer still.
+    When her last account was closed (``last_closed_on``, with none open); else since when the bank's list does not name
+    her (``absent_on``). Somebody listed without any account is a customer still.
     """
-    if absent_on is not None:
-        return max(absent_on, last_closed_on) if last_closed_on else absent_on
-    return None if has_open_account else last_closed_on
+    return last_closed_on if last_closed_on is not None and not has_open_account else absent_on
 
 
 def is_fresh(counted_on: date, today: date, policy: Policy) -> bool:

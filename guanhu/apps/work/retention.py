@@ -1,0 +1,17 @@
+"""What of contacts, promises and lists falls due, and when."""
+
+from __future__ import annotations
+
+from django.db.models import Q
+
+from guanhu.apps.people.falling import Falling
+from guanhu.apps.work.models import Deferral, Opportunity, PlanLine, Promise, Touch
+from guanhu.rules.privacy import Keep
+
+FALLING: tuple[Falling, ...] = (
+    Falling(Promise, Keep.FIVE_YEARS, "约定", "due_on", person="customer_id"),
+    Falling(Deferral, Keep.FIVE_YEARS, "顺延", "day_on", person="customer_id"),
+    Falling(Touch, Keep.FIVE_YEARS, "触达", "day_on", due=Q(promises=None), person="customer_id"),
+    Falling(Opportunity, Keep.TWO_NIGHTS, "商机"),
+    Falling(PlanLine, Keep.TWO_NIGHTS, "名单行"),
+)

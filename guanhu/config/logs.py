@@ -75,7 +75,7 @@ class RequestLog:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Measure the rest of the chain and write the line."""
         begun = time.perf_counter()
-        number = uuid4().hex
+        number = request.request_id = uuid4().hex  # type: ignore[attr-defined]
         with structlog.contextvars.bound_contextvars(request_id=number):
             response = self.get_response(request)
             match = request.resolver_match

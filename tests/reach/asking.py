@@ -34,9 +34,9 @@ CELLS = 24_000
 """How many are tried in full; there are more, and each run of all addresses and colleagues takes its share of them."""
 CHANNELS = ("path", "query", "body")
 FORM = {
-    "outcome": "reached", "channel": "call", "minutes": "2", "seconds": "0", "version": "1", "said": "",
-    "reason": "出差", "granted": "no", "evidence": "柜面签字", "stage": "habit", "current": "known",
-    "note": "介绍了同事",
+    "outcome": "reached", "channel": "call", "minutes": "2", "seconds": "0", "version": "0", "said": "",
+    "reason": "出差", "granted": "no", "evidence": "柜面签字", "stage": "accepted", "current": "known",
+    "note": "介绍了同事", "what": "phone", "purpose": "serve", "words": "明",
 }  # fmt: skip
 """What the site's forms send, in one heap: each takes its own fields."""
 THERE = {200, 302, 409, 422}

@@ -6,7 +6,7 @@ the product's table is a difference and not an agreement. A person in no role is
 
 from __future__ import annotations
 
-KEPT = frozenset({"own", "cover"})
+KEPT = frozenset({"own", "fresh", "cover"})
 BRANCH = KEPT | {"branch", "unkept"}
 NOBODY: frozenset[str] = frozenset()
 BUSINESS = ("counter", "keeper", "head", "region", "bank", "coach")
@@ -24,7 +24,7 @@ MATRIX: dict[str, dict[str, frozenset[str]]] = {
     "customer_read": {"keeper": KEPT, "head": BRANCH, "coach": BRANCH},
     "reveal": {"keeper": KEPT, "head": BRANCH},
     "marketing_write": {"keeper": KEPT, "head": BRANCH},
-    "counter_find": {"counter": frozenset({"own", "branch", "unkept"})},
+    "counter_find": {"counter": BRANCH - {"cover"}},
     "cover_write": {"head": BRANCH},
     "staff_read": dict.fromkeys(("head", "bank", "data", "system", "security", "audit"), NOBODY),
     "session_read": dict.fromkeys(("system", "security", "audit"), NOBODY),

@@ -35,9 +35,10 @@ from tests.reach import records
 ANONYMOUS = ""
 VIEWERS = (*(role.value for role in Role), ANONYMOUS)
 RELATIONS = (
-    "own", "cover", "ended_cover", "recalled_cover", "coming_cover", "branch", "unkept", "sister", "region",
+    "own", "fresh", "cover", "ended_cover", "recalled_cover", "coming_cover", "branch", "unkept", "sister", "region",
     "other_region", "deleted",
 )  # fmt: skip
+"""How a customer may stand to a colleague; ``fresh``: her own, too, and nothing was done about her yet."""
 HOME, SISTER, FURTHER, ELSEWHERE = "B1", "B2", "B3", "B4"
 BRANCHES = [
     {"branch_no": HOME, "name": "星湖支行", "region_no": "R1"},
@@ -68,7 +69,7 @@ class Person:
     key: int
     public_id: UUID
     relation: str
-    """To everybody, except for ``own``: there to the role in ``of``."""
+    """To everybody, except for one's own: there to the role in ``of``."""
     of: str
     signs: tuple[str, ...]
 
@@ -83,12 +84,12 @@ class World:
 
     def relation(self, person: Person, role: str) -> str:
         """How this customer stands to the colleague in this role."""
-        return person.relation if person.relation != "own" or person.of == role else "branch"
+        return "branch" if person.of not in ("", role) else person.relation
 
     def id_of(self, name: str, role: str, relation: str) -> UUID:
         """The id to try in an address; KeyError: the world holds no such thing and must be told to."""
         known, of = self.ids[name], role or Role.KEEPER.value
-        return known[of, relation] if (of, relation) in known else known["", relation]
+        return next(known[place] for place in ((of, relation), ("", relation), (of, "own")) if place in known)
 
 
 def make() -> World:
@@ -116,7 +117,7 @@ def sign(key: int) -> str:
 def _customers() -> list[tuple[dict[str, Any], str, str]]:
     """Rows with their relation and, for one's own, whose."""
     told = [(relation, "", *SHARED[relation]) for relation in SHARED]
-    told += [("own", role.value, staff_no(role.value), HOME) for role in Role]
+    told += [(relation, role.value, staff_no(role.value), HOME) for role in Role for relation in ("own", "fresh")]
     return [
         (_customer(key, keeper, branch), relation, of)
         for key, (relation, of, keeper, branch) in enumerate(told, FIRST_KEY)
@@ -219,7 +220,9 @@ def _world(rows: list[tuple[dict[str, Any], str, str]]) -> World:
     for row, relation, of in rows:
         customer = known[row["customer"]]
         writer = by_no[row["keeper_no"] or "K1"]
-        things = {"public_id": customer, **records.of(customer, writer, sign(customer.key))}
+        things = {"public_id": customer}
+        if relation != "fresh":
+            things |= records.of(customer, writer, sign(customer.key))
         for name, thing in things.items():
             made.ids.setdefault(name, {})[of, relation] = thing.public_id
         made.persons.append(

@@ -99,7 +99,7 @@ def book(viewer: Viewer, *, page: int = 1, search: str = "", tier: str = "") -> 
     found = list(rows[(page - 1) * PAGE : page * PAGE])
     trail.note(viewer, TrailAction.LIST_VIEW, object=("list", "book"), people=(row.key for row in found))
     if search:
-        trail.note(viewer, TrailAction.SEARCH, after={"words": search}, count=total)
+        trail.note(viewer, TrailAction.SEARCH, object=("list", "book"), after={"words": search}, count=total)
     lines = tuple(_seen(_book_row(row, now), viewer, row) for row in found)
     return Book(now.data_day if now else None, now.currency if now else "CNY", lines, page, pages, total)
 

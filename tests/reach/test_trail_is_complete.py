@@ -1,0 +1,156 @@
+"""What is shown and what is done stands on the trail: one record for each act, nobody shown unrecorded. B1"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.db import connection
+
+import guanhu
+from guanhu.apps.audit import trail
+from guanhu.apps.audit.canonical import person_id
+from guanhu.rules.kinds import TrailAction
+from guanhu.web.routes import ROUTES
+from tests.reach.asking import Cell, Site, ids_in
+from tests.reach.world import ANONYMOUS, VIEWERS, World
+
+pytestmark = [pytest.mark.slow]
+
+LOOKS = {"list_view", "customer_view", "search", "trail_read", "alarm_view", "quarantine_view"}
+"""Actions that only look."""
+ACTS: dict[str, list[str]] = {
+    "record": ["touch"], "undo": ["touch_undo"], "defer": ["defer"], "undo_defer": ["defer_undo"],
+    "stage": ["stage"], "marketing": ["consent"], "call": ["call"], "reveal": ["reveal"],
+    "sign_out": ["sign_out"],
+}  # fmt: skip
+"""What each address does when it does something, as the trail calls it."""
+UNUSED = {"refused", "transfer", "publish", "import", "quarantine_repair", "rule_change", "key_use", "export", "case",
+          "clearing", "backup", "restore", "clock_jump"}  # fmt: skip
+"""Words the trail has for what the product does not do yet, or does at night."""
+LINK = re.compile(r"[0-9a-f-]{36}")
+WHOLE = {"v", "at", "zone", "actor", "role", "unit", "session", "address", "request", "action", "kind", "result",
+         "policy"}  # fmt: skip
+"""Who, when, from where, what, with what result, under which rules."""
+
+
+@pytest.fixture(scope="module")
+def site(bank: World) -> Site:
+    return Site(bank)
+
+
+@contextmanager
+def overheard() -> Iterator[list[dict[str, Any]]]:
+    """The records written meanwhile, as they go to the database."""
+    records: list[dict[str, Any]] = []
+
+    def listen(execute: Any, statement: str, parameters: Any, many: bool, context: Mapping[str, Any]) -> Any:
+        if "audit_append" in statement:
+            records.extend(json.loads(one) for one in parameters[1])
+        return execute(statement, parameters, many, context)
+
+    with connection.execute_wrapper(listen):
+        yield records
+
+
+def questions() -> Iterator[Cell]:
+    """Each address by each of its methods, by each colleague, about her own, a covered one and her branch's."""
+    for route in ROUTES:
+        for viewer in VIEWERS:
+            relations = ("own", "fresh", "cover", "branch") if ids_in(route) else ("own",)
+            for relation in relations:
+                for method in route.methods:
+                    yield Cell(route, viewer, relation, method, "path")
+
+
+def missing(site: Site, chosen: list[Cell]) -> list[str]:
+    """What was shown or done without its record, or recorded without being shown or done."""
+    site.stay()
+    found = []
+    for cell in chosen:
+        with overheard() as records:
+            response, written = site.ask(cell)
+        wrong = [*unrecorded(site, cell, response, records), *acts(cell, written, records)]
+        found += [f"{cell}: {said}" for said in wrong]
+        found += [f"{cell}: a record lacks {sorted(WHOLE - {*one})}" for one in records if WHOLE - {*one}]
+    return found
+
+
+def unrecorded(site: Site, cell: Cell, response: Any, records: list[dict[str, Any]]) -> Iterator[str]:
+    """Customers of whom the answer tells, and the trail does not; a link to one says nothing yet."""
+    told = response.content.decode()
+    for asked in site.all_sent(cell):
+        told = told.replace(asked, "…")
+    known = {person for one in records for person in (one.get("person"), *one.get("people", ()))}
+    for person in {site.whose[sign].key for sign in site.sign.findall(told) if not LINK.fullmatch(sign)}:
+        if person_id(settings.GUANHU_TRAIL_KEY, person) not in known:
+            yield f"{site.bank.relation(site.person(person), cell.viewer)} customer is shown unrecorded"
+
+
+def acts(cell: Cell, written: set[str], records: list[dict[str, Any]]) -> Iterator[str]:
+    """More or fewer records than acts."""
+    done = Counter(one["action"] for one in records if one["action"] not in LOOKS and one["result"] == "done")
+    leaves = cell.route.name == "sign_out" and cell.viewer != ANONYMOUS
+    due = Counter(ACTS.get(cell.route.name, ())) if written or leaves else Counter()
+    if done != due:
+        yield f"wrote {sorted(written)}, recorded {dict(done)} and not {dict(due)}"
+
+
+@pytest.mark.long
+def test_nobody_is_shown_and_nothing_is_done_unrecorded(site: Site, gate_share: float):
+    asking = VIEWERS if gate_share == 1 else ("keeper", "head", "audit", ANONYMOUS)
+    assert missing(site, [cell for cell in questions() if cell.viewer in asking]) == []
+
+
+def test_each_act_of_the_table_is_really_done_by_somebody(site: Site):
+    site.stay()
+    done = set()
+    for cell in questions():
+        if cell.route.name in ACTS and cell.viewer == "keeper" and cell.relation in ("own", "fresh"):
+            with overheard() as records:
+                site.ask(cell)
+            done |= {cell.route.name for one in records if one["action"] in ACTS[cell.route.name]}
+    assert set(ACTS) - done == set()
+
+
+def test_every_word_of_the_trail_is_used_or_named_as_unused():
+    sources = [file for file in Path(guanhu.__file__).parent.rglob("*.py") if file.name != "kinds.py"]
+    said = "\n".join(file.read_text("utf-8") for file in sources)
+    unused = {action.value for action in TrailAction if f"TrailAction.{action.name}" not in said}
+    assert unused - UNUSED == set()
+
+
+def some(*names: str) -> list[Cell]:
+    """The keeper's questions to these addresses about her own."""
+    mine = [cell for cell in questions() if (cell.viewer, cell.relation) == ("keeper", "own")]
+    return [cell for cell in mine if cell.route.name in names]
+
+
+def test_a_look_that_is_not_noted_turns_red(site: Site, monkeypatch: pytest.MonkeyPatch):
+    honest = trail.note
+    monkeypatch.setattr(
+        trail, "note", lambda by, action, **told: action is TrailAction.CUSTOMER_VIEW or honest(by, action, **told)
+    )
+    assert missing(site, some("customer")) != []
+
+
+def test_an_act_noted_twice_or_never_turns_red(site: Site, monkeypatch: pytest.MonkeyPatch):
+    honest = trail.note
+
+    def twice(by: Any, action: TrailAction, **told: Any) -> None:
+        honest(by, action, **told)
+        honest(by, action, **told)
+
+    monkeypatch.setattr(trail, "note", twice)
+    assert missing(site, some("undo")) != []
+    monkeypatch.setattr(
+        trail, "note", lambda by, action, **told: action is TrailAction.TOUCH_UNDO or honest(by, action, **told)
+    )
+    assert missing(site, some("undo")) != []

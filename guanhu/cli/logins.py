@@ -22,8 +22,8 @@ from guanhu.demo.cast import KEEPERS, OTHERS, Colleague
 from guanhu.rules.access import Role, Viewer, is_administrative
 
 DUTIES = {
-    "顾怀远": Role.COACH, "温如许": Role.AUDIT, "何小满": Role.SECURITY, "田牧": Role.SECURITY, "白芷": Role.SYSTEM,
-    "许南星": Role.PRIVACY, "方晴": Role.DATA,
+    "顾怀远": Role.COACH, "温如许": Role.AUDIT, "章以宁": Role.SECURITY, "龚若水": Role.SECURITY,
+    "祁砚舟": Role.SYSTEM, "阮清越": Role.PRIVACY, "骆听澜": Role.DATA,
 }  # fmt: skip
 """Roles beside the post."""
 NAMES = ("沈知微", "周予安", "秦岚", *DUTIES)

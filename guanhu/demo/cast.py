@@ -1,4 +1,4 @@
-"""The named colleagues of the demo: three branches, twelve keepers, their heads, tellers and a coach."""
+"""The named colleagues of the demo: three branches, twelve keepers, their heads, tellers, a coach, administrators."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ KEEPERS: tuple[Colleague, ...] = (
 OTHERS: tuple[Colleague, ...] = (
     Colleague("1100", "秦岚", 0, Post.HEAD),
     Colleague("1109", "顾怀远", 0, Post.RELATIONSHIP),
-    Colleague("1119", "温如许", 0, Post.TELLER),
+    Colleague("1119", "温如许", 0, Post.OFFICE),
     Colleague("1111", "何小满", 0, Post.TELLER),
     Colleague("1112", "田牧", 0, Post.TELLER),
     Colleague("1200", "沈望舒", 1, Post.HEAD),
@@ -69,8 +69,14 @@ OTHERS: tuple[Colleague, ...] = (
     Colleague("1300", "孟知行", 2, Post.HEAD),
     Colleague("1311", "方晴", 2, Post.TELLER),
     Colleague("1312", "杜若", 2, Post.TELLER),
+    Colleague("1901", "章以宁", 0, Post.OFFICE),
+    Colleague("1902", "龚若水", 0, Post.OFFICE),
+    Colleague("1903", "祁砚舟", 0, Post.OFFICE),
+    Colleague("1904", "阮清越", 0, Post.OFFICE),
+    Colleague("1905", "骆听澜", 0, Post.OFFICE),
 )
-"""Heads, tellers, the coach (顾怀远) and the auditor (温如许): no list of their own."""
+"""Heads, tellers, the coach (顾怀远), the auditor (温如许), and who looks after rights, systems, persons' requests and
+data: no list of their own."""
 
 SHEN, ZHOU, QIN, GU = "1101", "1102", "1100", "1109"
 STAFF = tuple(sorted(KEEPERS + OTHERS, key=lambda colleague: colleague.no))

@@ -128,20 +128,25 @@ def morning(transactional_db: None) -> Cast:
 def window(chromium: Browser, site: str, transactional_db: None) -> Iterator[Callable[..., Desk]]:
     """Opens windows: ``window(size="390", theme="dark", script=False)``; a complaint on the console fails the test.
 
+    ``beside``: another window of the same browser, with the session of the first.
+
     What the site shows is whatever the test committed: the ``morning`` of the cast, or a night of its own.
     """
     contexts: list[BrowserContext] = []
     desks: list[Desk] = []
 
-    def open_one(size: str = "1440", theme: str = "light", *, script: bool = True) -> Desk:
+    def open_one(
+        size: str = "1440", theme: str = "light", *, script: bool = True, beside: Desk | None = None
+    ) -> Desk:
         width, height = SIZES[size]
         phone = size == "390"
-        context = chromium.new_context(
+        context = beside.page.context if beside else chromium.new_context(
             viewport={"width": width, "height": height}, color_scheme=theme, is_mobile=phone, has_touch=phone,
             locale="zh-CN", java_script_enabled=script,
         )  # fmt: skip
         context.set_default_timeout(10_000)
-        contexts.append(context)
+        if beside is None:
+            contexts.append(context)
         page = context.new_page()
         complaints: list[str] = []
         page.on("console", lambda said: complaints.append(said.text) if said.type in ("error", "warning") else None)

@@ -168,9 +168,10 @@ def test_the_sheet_can_be_closed_by_touch(window: Callable[..., Desk], morning: 
 
 @pytest.mark.parametrize("size", ["1440", "390"])
 def test_two_windows_on_one_list(window: Callable[..., Desk], morning: Cast, size: str):
-    first, second = window(size), window(size)
+    first = window(size)
+    first.sign_in()
+    second = window(size, beside=first)
     for desk in (first, second):
-        desk.sign_in()
         desk.open(f"/today/{morning.zhao}/")
     assert send(first, "reached") == 200
     assert send(second, "no_answer", "没人接") == 409

@@ -127,6 +127,7 @@ def one_round(staff: Staff, way: Callable[[Staff], None], two: ThreadPoolExecuto
     turns = [turn for each in running for turn in each.result(60)]
     late = [f"{way.__name__}: answered {status}" for began, status in turns if began > taken and status != 302]
     odd = [f"{way.__name__}: {status}" for _, status in turns if status not in (200, 302)]
+    odd += [] if any(status == 200 for _, status in turns) else [f"{way.__name__}: nobody worked"]
     ends = {row.end for row in SignIn.objects.filter(staff=staff).order_by("-pk")[:2] if row.ended_at}
     return late + odd + ([] if WAYS[way] in ends else [f"{way.__name__}: ended as {ends}"])
 

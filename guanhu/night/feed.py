@@ -5,8 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import Any
 
-from django.db import transaction
-
+from guanhu.apps.audit import trail
 from guanhu.apps.customers import actions as customers
 from guanhu.apps.people import queries as people
 from guanhu.apps.work import actions as work
@@ -17,6 +16,7 @@ from guanhu.feeds.intake import Intake
 from guanhu.night import chains
 from guanhu.night.stages import NightStopped, Task
 from guanhu.rules.aside import is_too_much_aside
+from guanhu.rules.kinds import TrailAction
 
 ONE_DAY = timedelta(days=1)
 BY_NAME = {table.name: table for table in tables.TABLES if table.group == "bank"}
@@ -131,7 +131,7 @@ def _addresses(intake: Intake) -> list[dict[str, Any]]:
     ]  # fmt: skip
 
 
-@transaction.atomic
+@trail.recorded
 def _into_database(task: Task, intake: Intake) -> None:
     """Hand persons, contact data, past contacts and the rows kept aside to the records, all or none.
 
@@ -147,3 +147,7 @@ def _into_database(task: Task, intake: Intake) -> None:
     task.say("登记 历史联系", 0, 0)
     work.take_contacts(intake.persons)
     customers.keep_quarantine(intake.day, intake.problems)
+    trail.note(
+        None, TrailAction.IMPORT, object=("delivery", intake.day.isoformat()),
+        count=sum(len(rows) for rows in intake.persons.values()), policy=task.policy.version,
+    )  # fmt: skip

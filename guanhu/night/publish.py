@@ -9,8 +9,8 @@ from datetime import date
 from typing import Any
 
 import narwhals as nw
-from django.db import transaction
 
+from guanhu.apps.audit import trail
 from guanhu.apps.customers import actions as customers
 from guanhu.apps.customers import queries as customer_queries
 from guanhu.apps.customers.queries import WEIGHTS, MonthEndSums
@@ -20,7 +20,7 @@ from guanhu.apps.people.copying import first_sentence
 from guanhu.apps.work import actions as work
 from guanhu.engine import backend, tables
 from guanhu.night.stages import NightStopped, Task
-from guanhu.rules.kinds import Reason
+from guanhu.rules.kinds import Reason, TrailAction
 from guanhu.rules.policy import Policy
 from guanhu.rules.signals import is_marketing
 from guanhu.rules.value import opportunity_gain_fen
@@ -54,14 +54,18 @@ def answers(task: Task) -> str:
 
 def publish_branch(task: Task, branch_id: int, rows: Mapping[str, Rows]) -> None:
     """One branch, all or nothing: its rows under this night's id, then the flip."""
-    with transaction.atomic():
+    with trail.recording():
         customers.publish_answers(
             task.night, branch_id, standings=rows["standings"], holdings=rows["holdings"], month_ends=rows["month_ends"]
         )
         work.publish_plan(
             task.night, branch_id, opportunities=rows["opportunities"], lines=rows["plans"], quotas=rows["quotas"]
         )
-        people.flip(branch_id, task.night)
+        if people.flip(branch_id, task.night):
+            trail.note(
+                None, TrailAction.PUBLISH, object=("branch", str(branch_id)), fields=(task.day.isoformat(),),
+                count=len(rows["plans"]), policy=task.policy.version,
+            )  # fmt: skip
 
 
 def _by_branch(task: Task) -> dict[str, dict[str, Rows]]:

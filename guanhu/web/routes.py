@@ -17,7 +17,7 @@ from guanhu.apps.people.errors import Invisible
 from guanhu.apps.people.rows import look_as, look_as_nobody
 from guanhu.apps.people.signing.shapes import Ended
 from guanhu.rules.access import Denied, Permission, require
-from guanhu.rules.kinds import Owed
+from guanhu.rules.kinds import Owed, TrailAction
 from guanhu.web.desks import account, book, customer, login, today
 from guanhu.web.desks import trail as trail_desk
 from guanhu.web.door import address_of, attend, is_confirmed, to_confirm, to_sign_in, to_what_is_owed
@@ -87,11 +87,12 @@ def guarded(route: Route) -> Callable[..., HttpResponse]:
     def view(request: HttpRequest, **kwargs: Any) -> HttpResponse:
         if request.method not in route.methods:
             return HttpResponseNotAllowed(route.methods)
-        try:
-            with trail.during(_source(request)):
+        with trail.during(_source(request)):
+            try:
                 response = _first(route, request) or _answer(route, request, kwargs)
-        except (Invisible, Denied) as absent:
-            raise Http404 from absent
+            except (Invisible, Denied, Http404) as absent:
+                _note_refused(route, request, kwargs)
+                raise Http404 from absent
         patch_vary_headers(response, ["HX-Request", "Cookie"])
         add_never_cache_headers(response)
         return response
@@ -130,6 +131,14 @@ def _answer(route: Route, request: HttpRequest, kwargs: dict[str, Any]) -> HttpR
     if connection.in_atomic_block:
         look_as_nobody()
     return response
+
+
+def _note_refused(route: Route, request: HttpRequest, kwargs: dict[str, Any]) -> None:
+    """Put on the trail who asked for what is not hers or not there: the two look the same there, too."""
+    viewer = getattr(request, "viewer", None)
+    if viewer is not None:
+        asked = str(next(iter(kwargs.values()), ""))
+        trail.note(viewer, TrailAction.REFUSED, object=(route.name, asked), result="refused")
 
 
 def _source(request: HttpRequest) -> trail.Source:

@@ -191,6 +191,18 @@ def test_it_is_checked_from_the_page_and_the_check_is_noted(wen, tmp_path, setti
     assert [(one["actor"], one["result"]) for one in checked] == [("S04", "whole")]
 
 
+@pytest.mark.parametrize(
+    "address", ["/trail/", "/customers/{sun}/", "/customers/00000000-0000-4000-8000-000000000000/"]
+)
+def test_who_asks_for_what_is_not_hers_is_on_the_trail_and_so_is_who_asks_for_what_is_not_there(cast, address):
+    asked = address.format(sun=cast.sun)
+    assert signed_in("S01").get(asked).status_code == 404
+    last = entries("B1")[-1]
+    assert (last["actor"], last["action"], last["result"]) == ("S01", "refused", "refused")
+    assert last["told"]["kind"] in ("trail", "customer")
+    assert last["told"].get("id", "") in asked
+
+
 def test_in_english_too(wen):
     wen.cookies["guanhu_language"] = "en"
     note(TrailAction.REVEAL, Actor("S12"), fields=["phone"])

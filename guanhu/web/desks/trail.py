@@ -198,6 +198,7 @@ def _objects() -> dict[str, str]:
     return {
         "customer": _("客户"), "brief": _("任务简报"), "file": _("客户档案"), "list": _("客户名单"),
         "session": _("会话"), "staff": _("员工"), "trail": _("留痕"), "seal": _("封签"), "case": _("个案"),
+        "branch": _("网点"), "delivery": _("送数"),
     }  # fmt: skip
 
 

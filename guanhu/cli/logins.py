@@ -23,10 +23,10 @@ from guanhu.rules.access import Role, Viewer, is_administrative
 
 DUTIES = {
     "顾怀远": Role.COACH, "温如许": Role.AUDIT, "章以宁": Role.SECURITY, "龚若水": Role.SECURITY,
-    "祁砚舟": Role.SYSTEM, "阮清越": Role.PRIVACY, "骆听澜": Role.DATA,
+    "祁砚舟": Role.SYSTEM, "阮清越": Role.PRIVACY, "骆听澜": Role.DATA, "岑远山": Role.REGION, "黎照野": Role.BANK,
 }  # fmt: skip
 """Roles beside the post."""
-NAMES = ("沈知微", "周予安", "秦岚", *DUTIES)
+NAMES = ("沈知微", "周予安", "秦岚", "何小满", *DUTIES)
 """Who can sign in; the rest of the staff is there without a password."""
 WHY = "演示银行的分工（虚构）"
 STEP = timedelta(seconds=30)
@@ -89,7 +89,7 @@ def _secret(login: Login, staff_id: int, now: datetime) -> str:
     if login.before.get("totp") and queries.has_factor(staff_id):
         return login.before["totp"]
     key = factors.prepare(staff_id, now=now).key
-    plain = key.replace("-", "")
+    plain = key.replace(" ", "")
     clock = TOTP(b32decode(plain))
     clock.time = (now - STEP).timestamp()
     factors.accept(staff_id, f"{clock.token():06d}", now=now - STEP)

@@ -54,6 +54,7 @@ def configure_logs(level: str) -> None:
     root.addHandler(out)
     root.setLevel(max(LEVELS[level], logging.INFO))
     logging.getLogger("django.request").setLevel(logging.ERROR)
+    logging.getLogger("axes").setLevel(logging.ERROR)  # who failed and who is locked stands on the trail
 
 
 _FRAMES = ExceptionDictTransformer(show_locals=False)

@@ -1,4 +1,4 @@
-"""The named colleagues of the demo: three branches, twelve keepers, their heads, tellers, a coach, administrators."""
+"""The named colleagues of the demo: three branches of one region, twelve keepers, their heads, tellers, the offices."""
 
 from __future__ import annotations
 
@@ -74,9 +74,11 @@ OTHERS: tuple[Colleague, ...] = (
     Colleague("1903", "祁砚舟", 0, Post.OFFICE),
     Colleague("1904", "阮清越", 0, Post.OFFICE),
     Colleague("1905", "骆听澜", 0, Post.OFFICE),
+    Colleague("1906", "岑远山", 0, Post.OFFICE),
+    Colleague("1907", "黎照野", 0, Post.OFFICE),
 )
-"""Heads, tellers, the coach (顾怀远), the auditor (温如许), and who looks after rights, systems, persons' requests and
-data: no list of their own."""
+"""Heads, tellers, the coach (顾怀远), the auditor (温如许), who looks after rights, systems, persons' requests and
+data, the manager of the region and head office's retail: no list of their own."""
 
 SHEN, ZHOU, QIN, GU = "1101", "1102", "1100", "1109"
 STAFF = tuple(sorted(KEEPERS + OTHERS, key=lambda colleague: colleague.no))

@@ -160,11 +160,11 @@ def _mark(staff: Staff, code: str) -> str:
 def _secret(row: SecondFactor) -> Secret:
     key = b32encode(bytes.fromhex(vault.open(row, "key") or "")).decode()
     told = urlencode({"secret": key, "issuer": ISSUER, "digits": DIGITS, "period": STEP}, quote_via=quote)
-    return Secret(_in_groups(key), f"otpauth://totp/{quote(f'{ISSUER}:{row.staff.staff_no}')}?{told}")
+    return Secret(_in_groups(key, " "), f"otpauth://totp/{quote(f'{ISSUER}:{row.staff.staff_no}')}?{told}")
 
 
-def _in_groups(text: str) -> str:
-    return "-".join(text[at : at + GROUP] for at in range(0, len(text), GROUP))
+def _in_groups(text: str, between: str = "-") -> str:
+    return between.join(text[at : at + GROUP] for at in range(0, len(text), GROUP))
 
 
 def _actor(staff: Staff) -> Actor:

@@ -7,7 +7,9 @@ from typing import Any
 
 from guanhu.apps.audit import trail
 from guanhu.apps.customers import actions as customers
+from guanhu.apps.customers import retention
 from guanhu.apps.people import queries as people
+from guanhu.apps.people.clearing import actions as clearing
 from guanhu.apps.work import actions as work
 from guanhu.engine import tables
 from guanhu.feeds import door
@@ -144,6 +146,9 @@ def _into_database(task: Task, intake: Intake) -> None:
             synthetic=intake.synthetic,
             on_table=lambda what: task.say(f"登记 {what}", 0, 0),
         )
+        clearing.note_departures(task.day)
+        if "customers" in intake.persons:
+            retention.note_departures(task.day, intake.persons["customers"].get_column("customer").to_list())
     task.say("登记 历史联系", 0, 0)
     work.take_contacts(intake.persons)
     customers.keep_quarantine(intake.day, intake.problems)

@@ -35,7 +35,7 @@ def counted(falling: Falling, line: date | None, held: Collection[int]) -> Count
         return empty
     kept = Q(**{f"{falling.person}__in": held}) if falling.person and held else Q(pk__in=[])
     told = falling.model._base_manager.filter(falling.before(line)).aggregate(
-        rows=Count("*", filter=~kept), held=Count("*", filter=kept),
+        rows=Count(falling.since, filter=~kept), held=Count(falling.since, filter=kept),
         oldest=Min(falling.since, filter=~kept), newest=Max(falling.since, filter=~kept),
     )  # fmt: skip
     return Counted(

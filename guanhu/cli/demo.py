@@ -17,7 +17,6 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from django.utils.timezone import now
 from rich.console import Console
 
 from guanhu.cli import serve
@@ -54,6 +53,8 @@ def demo(
             steps.begin("数据库")
             record_policy(var_folder())
             with open_bank() as bank:
+                from django.utils.timezone import now
+
                 folder = bank.var / "demo"
                 steps.begin("静态文件")
                 serve.collect_static()

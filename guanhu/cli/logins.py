@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
-from django.utils.timezone import localdate
 from rich.console import Console
 from rich.table import Table
 
@@ -98,6 +97,8 @@ def _secret(login: Login, staff_id: int, now: datetime) -> str:
 
 def give_roles(logins: list[Login], there: dict[str, int], now: datetime) -> None:
     """Every role of the demo that is not there yet."""
+    from django.utils.timezone import localdate
+
     from guanhu.apps.people.rights import queries
     from guanhu.apps.people.rights.actions import roles
 

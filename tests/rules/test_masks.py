@@ -159,7 +159,7 @@ VALUES = {
     MaskKind.PHONE: ("13812342716", "138 **** 2716"),
     MaskKind.EMAIL: ("zhao@example.com", "z***@example.com"),
     MaskKind.ADDRESS: ("南昌市东湖区青山路", "南昌市东湖区***"),
-    MaskKind.ACCOUNT: ("6222021234566789", "**** 6789"),
+    MaskKind.ACCOUNT: ("6222021234566780", "**** 6780"),
     MaskKind.BIRTH: ("1963-03-05", "03-05"),
     MaskKind.AMOUNT: (186_400_000, "100万–500万"),
     MaskKind.OPEN: ("C2", "C2"),

@@ -16,6 +16,7 @@ from guanhu.apps.people import policy
 from guanhu.apps.work.briefs import OUTCOMES
 from guanhu.apps.work.shapes import Brief, NextStep, ReasonView, ScriptView, Silence
 from guanhu.rules.kinds import Channel, Outcome, Withheld
+from guanhu.web.conflicts import Clash
 from guanhu.web.lists import age_words, touch_words
 from guanhu.web.reasons import Mark, Scene, mark, telling
 from guanhu.web.words import DASH, adding_up, day_near, english, label, money_parts, word_inside, worth
@@ -119,8 +120,8 @@ class Form:
 
 
 FIELDS = frozenset(
-    ("said", "minutes", "seconds", "retry_on", "retry_at", "meeting_on", "meeting_at", "meeting_place", "product",
-     "amount_wan", "no_marketing")
+    ("said", "reason", "minutes", "seconds", "retry_on", "retry_at", "meeting_on", "meeting_at", "meeting_place",
+     "product", "amount_wan", "no_marketing")
 )  # fmt: skip
 
 
@@ -158,11 +159,12 @@ class Pane:
     caution: str
     form: Form | None
     results: tuple[Result, ...]
+    clash: Clash | None = None
 
 
 def pane_of(
     brief: Brief, *, now: datetime, channel: str = "", aside: Mapping[UUID, UUID] | None = None,
-    typed: Mapping[str, Any] | None = None, errors: Mapping[str, str] | None = None,
+    typed: Mapping[str, Any] | None = None, errors: Mapping[str, str] | None = None, clash: Clash | None = None,
 ) -> Pane:  # fmt: skip
     """The brief of one customer by the planned or the chosen channel, with the form as typed when it was wrong.
 
@@ -202,6 +204,7 @@ def pane_of(
         caution=_silence(brief.withheld[way], brief.day) if way in brief.withheld else "",
         form=None if brief.deferred else _form(brief, way, now, typed or {}, errors or {}),
         results=_results(brief, scene, (aside or {}).get(brief.public_id)),
+        clash=clash,
     )
 
 

@@ -185,6 +185,7 @@ class MarketingForm(forms.Form):
 
     granted = forms.ChoiceField(choices=[("yes", "yes"), ("no", "no")])
     evidence = forms.CharField(max_length=500, required=False)
+    seen = forms.IntegerField(min_value=0, required=False)
 
 
 class TrailForm(forms.Form):

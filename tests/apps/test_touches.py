@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.db import IntegrityError, close_old_connections, connection, transaction
 
-from guanhu.apps.people.errors import Conflict, Invisible, Refused
+from guanhu.apps.people.errors import Conflict, Difference, Invisible, Refused
 from guanhu.apps.work import actions, queries
 from guanhu.apps.work.models import Promise, Touch
 from guanhu.apps.work.shapes import NextStep, QuotaDone, Recorded
@@ -235,7 +235,10 @@ def test_a_line_set_aside_says_why_and_comes_back(cast: Cast):
     later = date(2026, 11, 26)
     told = {"by": cast.shen, "customer": cast.zhao, "now": NOW}
     assert actions.defer(reason="客户出差", until_on=later, **told) == cast.li
-    actions.defer(reason="再点一次", **told)
+    actions.defer(reason="客户出差", **told)
+    with pytest.raises(Conflict, match="另一个窗口") as conflict:
+        actions.defer(reason="换个说法", **told)
+    assert conflict.value.differences == (Difference("reason", "换个说法", "客户出差"),)
     today = queries.today(cast.shen)
     assert [(line.name, line.reason) for line in today.deferred] == [("赵*芳", "客户出差")]
     assert [step.due_on for step in queries.brief(cast.shen, cast.zhao).promises] == [later]

@@ -135,11 +135,11 @@ def set_stage(*, by: Viewer, customer: UUID, stage: str, current: str, note: str
     """Move the relation one stage up or down, with what shows it.
 
     ``current`` is the stage the person saw; raises ``Conflict`` when someone changed it since, ``Refused`` for a jump
-    or a missing note, ``Invisible`` for a customer of somebody else (P77).
+    or a missing note, ``Invisible`` for a customer of somebody else. The same form twice is once (P77).
     """
     row = locked(by, customer)
     if row.stage != current:
-        raise Conflict(_first_was(row))
+        return _unless_moved(by, row, stage, note.strip())
     known = {each.value: each for each in Stage}
     if stage not in known or not may_move_stage(Stage(row.stage), known[stage], evidence=note):
         says = {"stage": _("阶段一次只能升或降一级")} if note.strip() else {"note": _("请写下依据")}
@@ -161,33 +161,65 @@ def set_stage(*, by: Viewer, customer: UUID, stage: str, current: str, note: str
     row.save(update_fields=["stage", "stage_on"])
 
 
-def _first_was(row: Customer) -> str:
-    """Who was first, in a sentence."""
-    last = (
-        StageRecord.objects.for_system("naming who was first")
-        .filter(customer=row)
-        .select_related("by")
-        .order_by("-pk")
-        .first()
-    )
+def _unless_moved(by: Viewer, row: Customer, stage: str, note: str) -> None:
+    """Nothing when this very move was made already by the same person, else ``Conflict``: who was first, and how."""
+    moves = StageRecord.objects.for_system("naming who was first").filter(customer=row).select_related("by")
+    last = moves.order_by("-pk").first()
+    if last and (last.by_id, last.stage, last.note) == (by.staff_id, stage, note) and row.stage == stage:
+        return
     who = last.by.name if last and last.by else _("银行名单")
-    return _("%(who)s 已先改为「%(stage)s」") % {"who": who, "stage": Stage(row.stage).label(get_language() or "zh")}
+    words = {"who": who, "stage": Stage(row.stage).label(get_language() or "zh")}
+    raise Conflict(
+        _("%(who)s 已先改为「%(stage)s」") % words, who=who, at=last.recorded_at if last else None,
+        yours={"stage": stage, "note": note}, theirs={"stage": row.stage, "note": last.note if last else ""},
+    )  # fmt: skip
 
 
 @recorded
-def refuse_marketing(*, by: Viewer, customer: UUID, day: date, now: datetime, evidence: str = "") -> None:
-    """Write down that the customer wants no marketing: it closes marketing on all channels. Twice is once (P116)."""
+def refuse_marketing(
+    *, by: Viewer, customer: UUID, day: date, now: datetime, evidence: str = "", seen: int | None = None
+) -> None:
+    """Write down that the customer wants no marketing: it closes marketing on all channels. Twice is once (P116).
+
+    ``seen`` is the word the person saw (``ConsentRow.key``, 0 for none; null: whatever it is now); ``Conflict`` when
+    somebody wrote another since.
+    """
+    _require_same_word(by, locked(by, customer), seen, granted=False, evidence=evidence.strip())
     _consent(by, customer, ConsentPurpose.MARKETING, granted=False, day=day, now=now, evidence=evidence)
 
 
 @recorded
-def grant_marketing(*, by: Viewer, customer: UUID, day: date, now: datetime, evidence: str) -> None:
-    """Write down a new consent to marketing; ``Refused`` without evidence, and on the day of a refusal."""
+def grant_marketing(
+    *, by: Viewer, customer: UUID, day: date, now: datetime, evidence: str, seen: int | None = None
+) -> None:
+    """Write down a new consent to marketing; ``Refused`` without evidence, and on the day of a refusal.
+
+    ``seen`` as for a refusal.
+    """
     if not evidence.strip():
         raise Refused({"evidence": _("请写下客户同意的凭据")})
-    if _said_no_on(by, locked(by, customer), day):
+    row = locked(by, customer)
+    _require_same_word(by, row, seen, granted=True, evidence=evidence.strip())
+    if _said_no_on(by, row, day):
         raise Refused({"evidence": _("今天刚记下客户不要营销，新的同意最早明天记")})
     _consent(by, customer, ConsentPurpose.MARKETING, granted=True, day=day, now=now, evidence=evidence)
+
+
+def _require_same_word(by: Viewer, row: Customer, seen: int | None, *, granted: bool, evidence: str) -> None:
+    """Refuse to write beside a word on marketing that the person has not seen; her own form sent twice is let be."""
+    words = Consent.objects.seen_by(by).filter(customer=row, purpose=ConsentPurpose.MARKETING.value)
+    last = Consent.in_force(words.select_related("by"))
+    if seen is None or seen == (last.pk if last else 0):
+        return
+    if last and (last.by_id, last.granted, last.evidence) == (by.staff_id, granted, evidence):
+        return
+    who = last.by.name if last and last.by else _("银行名单")
+    said = _("%(who)s 已先记下「同意营销」") if last and last.granted else _("%(who)s 已先记下「不要营销」")
+    raise Conflict(
+        said % {"who": who}, who=who, at=last.recorded_at if last else None,
+        yours={"granted": granted, "evidence": evidence},
+        theirs={"granted": last.granted, "evidence": last.evidence} if last else {},
+    )  # fmt: skip
 
 
 def _said_no_on(by: Viewer, row: Customer, day: date) -> bool:
@@ -201,7 +233,7 @@ def _consent(
 ) -> None:
     row = locked(by, customer)
     last = Consent.objects.seen_by(by).filter(customer=row, source=Source.OWN, purpose=purpose).order_by("-pk").first()
-    if last and last.granted == granted and last.changed_on == day:
+    if last and last.granted == granted and last.changed_on == day and evidence.strip() in ("", last.evidence):
         return
     Consent.objects.create(
         customer=row, source=Source.OWN, purpose=purpose.value, granted=granted, changed_on=day,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import ClassVar
 
 from django.contrib.postgres.functions import RandomUUID
@@ -310,6 +311,11 @@ class Consent(OfCustomer):
 
     def __str__(self) -> str:
         return f"{self.purpose} {self.granted}"
+
+    @staticmethod
+    def in_force(rows: Iterable[Consent]) -> Consent | None:
+        """Of the words for one purpose the latest, of the same day the refusal; null when nobody ever asked."""
+        return max(rows, key=lambda row: (row.changed_on, not row.granted, row.pk), default=None)
 
 
 class StageRecord(OfCustomer):

@@ -203,17 +203,15 @@ def complaints_of(viewer: Viewer, customer_key: int) -> list[tuple[date, date | 
 
 def consents_of(viewer: Viewer, customer_key: int) -> tuple[ConsentRow, ...]:
     """The word in force for each purpose: the latest of the bank's and ours; of the same day the refusal."""
-    rows = Consent.objects.seen_by(viewer).filter(customer_id=customer_key)
-    last: dict[str, Consent] = {}
-    for row in sorted(rows, key=lambda row: (row.changed_on, not row.granted, row.pk)):
-        last[row.purpose] = row
-    return tuple(_consent_row(purpose.value, last.get(purpose.value)) for purpose in ConsentPurpose)
+    rows = list(Consent.objects.seen_by(viewer).filter(customer_id=customer_key))
+    of = {purpose.value: [row for row in rows if row.purpose == purpose] for purpose in ConsentPurpose}
+    return tuple(_consent_row(purpose, Consent.in_force(said)) for purpose, said in of.items())
 
 
 def _consent_row(purpose: str, row: Consent | None) -> ConsentRow:
     if row is None:
         return ConsentRow(purpose, None, None, "", "")
-    return ConsentRow(purpose, row.granted, row.changed_on, row.source, row.evidence)
+    return ConsentRow(purpose, row.granted, row.changed_on, row.source, row.evidence, row.pk)
 
 
 WEIGHTS = 9973

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, time
 from typing import Any
 from uuid import UUID
+
+from guanhu.rules.kinds import ConsentPurpose
 
 
 @dataclass(frozen=True)
@@ -105,6 +107,8 @@ class ConsentRow:
     changed_on: date | None
     source: str
     evidence: str
+    key: int = field(default=0, compare=False)
+    """Which word it is, so that a form can say what its writer saw; 0 for none."""
 
 
 @dataclass(frozen=True)
@@ -176,6 +180,11 @@ class Card:
     """The lower line of the band the assets lie in, for who may not read the amount."""
     allowed: frozenset[str] = frozenset()
     """What this viewer may do here: codes of ``Permission``."""
+
+    @property
+    def marketing_word(self) -> int:
+        """Which word on marketing is in force, for a form to say what its writer saw."""
+        return next((row.key for row in self.consents if row.purpose == ConsentPurpose.MARKETING), 0)
 
 
 @dataclass(frozen=True)

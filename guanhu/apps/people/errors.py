@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
 
 
 class Invisible(LookupError):
@@ -25,5 +28,28 @@ class ConfirmFirst(Refused):
     """So much in so short a time: who is at the desk confirms it is she, then it goes on."""
 
 
+@dataclass(frozen=True)
+class Difference:
+    """One field about which two people say different things, as values, to be put into words by a page."""
+
+    field: str
+    yours: Any
+    theirs: Any
+
+
 class Conflict(RuntimeError):
-    """Somebody was first: the message names who and when; pages answer 409 with the fresh state."""
+    """Somebody was first: nothing was written; pages answer 409 with the fresh state.
+
+    The message names who and when; ``differences`` says field by field what each of the two wrote. Reliability D6.
+    """
+
+    def __init__(
+        self, says: str, *, yours: Mapping[str, Any] | None = None, theirs: Mapping[str, Any] | None = None,
+        who: str = "", at: datetime | None = None,
+    ) -> None:  # fmt: skip
+        super().__init__(says)
+        mine, other = yours or {}, theirs or {}
+        self.who, self.at = who, at
+        self.differences = tuple(
+            Difference(name, mine.get(name), value) for name, value in other.items() if mine.get(name) != value
+        )

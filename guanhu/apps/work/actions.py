@@ -9,7 +9,6 @@ from uuid import UUID
 
 from django.db import IntegrityError, transaction
 from django.db.models import Q
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from guanhu.apps.audit import trail
@@ -18,11 +17,12 @@ from guanhu.apps.customers.actions import locked
 from guanhu.apps.customers.models import Customer, Source
 from guanhu.apps.people import policy
 from guanhu.apps.people.actions import hold_day
-from guanhu.apps.people.errors import Conflict, Invisible, Refused
+from guanhu.apps.people.errors import Invisible, Refused
 from guanhu.apps.people.queries import Shown, shown
 from guanhu.apps.people.scope import Viewer
 from guanhu.apps.work import queries
 from guanhu.apps.work.checks import KEY_LENGTH, Told, clock, of_another, require_sound
+from guanhu.apps.work.conflicts import require_own_reason, require_unchanged
 from guanhu.apps.work.desk import Desk
 from guanhu.apps.work.models import Deferral, PlanLine, Promise, Touch
 from guanhu.apps.work.publishing import publish_plan as publish_plan
@@ -77,7 +77,7 @@ def record_touch(
     if before is not None:
         raise of_another()
     desk = queries.desk_of(by, open_day)
-    _require_unchanged(by, row, desk, version)
+    require_unchanged(by, row.key, desk, told, version)
     require_sound(told)
     touch = _write(by, row, told, now, request_key)
     _note(by, TrailAction.TOUCH, row, ("touch", touch.public_id), fields=(told.channel, told.outcome))
@@ -110,20 +110,6 @@ def _open_day(by: Viewer, day: date | None) -> Shown:
     if now is None or now.today != (day or now.today):
         raise Refused({"day": _("这一天已经结账，不能再改；请刷新到今天")})
     return now
-
-
-def _require_unchanged(by: Viewer, row: Customer, desk: Desk, version: int | None) -> None:
-    """Refuse to write over what someone else wrote since the person looked."""
-    if version is None or version == desk.version(row.key):
-        return
-    last = next(iter(reversed(desk.touches.get(row.key, ()))), None)
-    if last is None or last.undone_at is not None or last.staff is None:
-        raise Conflict(_("这一行刚刚变了，请看过再记"))
-    outcome = Outcome(last.outcome).label(get_language() or "zh")
-    words = {"who": last.staff.name, "at": f"{last.at_time:%H:%M}", "outcome": outcome}
-    if last.staff_id == by.staff_id:
-        raise Conflict(_("你在另一个窗口 %(at)s 已先记下「%(outcome)s」") % words)
-    raise Conflict(_("%(who)s %(at)s 已先记下「%(outcome)s」") % words)
 
 
 def _write(by: Viewer, row: Customer, told: Told, now: datetime, key: str) -> Touch:
@@ -214,7 +200,8 @@ def defer(
 ) -> UUID | None:
     """Set a line of today aside, with the reason; ``until_on`` makes it a promise for that day. Twice is once.
 
-    The next night plans the customer anew. Returns the customer of the next open line.
+    The next night plans the customer anew. Returns the customer of the next open line. Raises ``Conflict`` when
+    somebody set it aside for another reason.
     """
     row, open_day = _begin(by, customer, day)
     line = PlanLine.objects.seen_by(by).filter(night_id=open_day.night_id, customer=row).first()
@@ -227,6 +214,7 @@ def defer(
     desk = queries.desk_of(by, open_day)
     if desk.is_done(row.key):
         raise Refused({"customer": _("这位客户今天已经联系过")})
+    require_own_reason(by, desk.deferrals.get(row.key), reason.strip())
     if row.key not in desk.deferrals:
         made = Deferral.objects.create(
             customer=row, staff_id=by.staff_id, day_on=line.day_on, reason=reason.strip(), recorded_at=now

@@ -15,6 +15,7 @@ from guanhu.apps.work import queries as work
 from guanhu.rules.kinds import Stage
 from guanhu.rules.stages import allowed_moves
 from guanhu.web.cards import card_of
+from guanhu.web.conflicts import clash_of
 from guanhu.web.door import is_confirmed
 from guanhu.web.forms import MarketingForm, RevealForm, StageForm
 from guanhu.web.pages import Request, Toast, found, page, parts
@@ -39,9 +40,12 @@ def marketing(request: Request, public_id: UUID) -> HttpResponse:
     write = actions.grant_marketing if again else actions.refuse_marketing
     try:
         write(by=request.viewer, customer=public_id, day=card.day, now=request.now,
-              evidence=form.cleaned_data["evidence"])  # fmt: skip
+              evidence=form.cleaned_data["evidence"], seen=form.cleaned_data["seen"])  # fmt: skip
     except Refused as refused:
-        return _page(request, public_id, status=422, unproven=refused.errors["evidence"])
+        return _page(request, public_id, status=422, unproven=refused.errors["evidence"], typed=request.POST.dict())
+    except Conflict as first:
+        return _page(request, public_id, status=409, unproven=str(first), other_word=clash_of(first),
+                     typed=request.POST.dict())  # fmt: skip
     return HttpResponseRedirect(reverse("customer", args=[public_id]) + "?done=marketing")
 
 
@@ -60,7 +64,8 @@ def stage(request: Request, public_id: UUID) -> HttpResponse:
         except Refused as refused:
             errors = refused.errors
         except Conflict as first:
-            return _page(request, public_id, status=409, errors={"stage": str(first)}, typed=request.POST.dict())
+            return _page(request, public_id, status=409, errors={"stage": str(first)}, other_stage=clash_of(first),
+                         typed=request.POST.dict())  # fmt: skip
     return _page(request, public_id, status=422, errors=errors, typed=request.POST.dict())
 
 
@@ -96,6 +101,6 @@ def _page(request: Request, public_id: UUID, *, status: int = 200, **context: An
     at = work.morning(request.viewer)
     card = found(work.card(request.viewer, public_id, at))
     moves = [each.value for each in allowed_moves(Stage(card.stage) if card.stage else None)]
-    context = {"said": None, "errors": {}, "unproven": "", "typed": {}, "told": NOTHING, "view": card_of(card),
-               "masked": masked_of(card.hidden), "purposes": purposes(), **context}  # fmt: skip
+    context = {"said": None, "errors": {}, "unproven": "", "typed": {}, "told": NOTHING, "other_stage": None,
+               "other_word": None, "view": card_of(card), "masked": masked_of(card.hidden), "purposes": purposes(), **context}  # fmt: skip
     return page(request, "desks/customer.html", here="book", at=at, status=status, card=card, moves=moves, **context)

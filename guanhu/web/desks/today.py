@@ -17,6 +17,7 @@ from guanhu.apps.work.shapes import Brief, Named, Recorded, Today
 from guanhu.rules.kinds import Channel, Group
 from guanhu.rules.privacy import RevealField, RevealPurpose
 from guanhu.web.briefs import Pane, pane_of
+from guanhu.web.conflicts import Clash, clash_of
 from guanhu.web.door import is_confirmed
 from guanhu.web.forms import DeferForm, OutcomeForm, steps_of
 from guanhu.web.lists import Desk, address_of, desk_of, empty_desk
@@ -57,7 +58,7 @@ def record(request: Request, public_id: UUID) -> HttpResponse:
     except forms.ValidationError as wrong:
         return _again(request, public_id, {"steps": wrong.messages[0]})
     except Conflict as first:
-        return _again(request, public_id, {"conflict": str(first)}, status=CONFLICT)
+        return _again(request, public_id, {"conflict": str(first)}, clash=clash_of(first))
     words = {"name": told.name, "outcome": label("Outcome", form.cleaned_data["outcome"])}
     said = Toast(_("%(name)s：%(outcome)s，已记下") % words, reverse("undo", args=[done.touch]))
     return _after(request, done.next_id, said, f"done={done.touch}")
@@ -117,6 +118,8 @@ def defer(request: Request, public_id: UUID) -> HttpResponse:
         )
     except Refused as refused:
         return _again(request, public_id, refused.errors)
+    except Conflict as first:
+        return _again(request, public_id, {"conflict": str(first)}, clash=clash_of(first))
     aside = _desk(queries.today(request.viewer), "", None).aside[public_id]
     said = Toast(_("%(name)s 已顺延，今晚重新安排") % {"name": told.name}, reverse("undo_defer", args=[aside]))
     return _after(request, next_id, said, f"aside={aside}")
@@ -220,14 +223,15 @@ def _after(request: Request, next_id: UUID | None, said: Toast, done: str = "") 
     return response
 
 
-def _again(request: Request, public_id: UUID, errors: dict[str, str], *, status: int = 422) -> HttpResponse:
+def _again(request: Request, public_id: UUID, errors: dict[str, str], *, clash: Clash | None = None) -> HttpResponse:
     """The same brief once more, with what was typed and what is wrong; on a conflict the list as it is now, too."""
+    status = CONFLICT if clash else 422
     typed: dict[str, Any] = {**request.POST.dict(), "steps": request.POST.getlist("steps")}
     at = queries.morning(request.viewer)
     if not request.htmx:
-        return _page(request, public_id, at=at, opened=True, status=status, errors=errors, typed=typed)
+        return _page(request, public_id, at=at, opened=True, status=status, errors=errors, typed=typed, clash=clash)
     desk = _desk(queries.today(request.viewer, at), group_of(request), public_id)
-    pane = _pane(request, found(_told(request, public_id, at)), desk, errors=errors, typed=typed)
-    if status == CONFLICT:
+    pane = _pane(request, found(_told(request, public_id, at)), desk, errors=errors, typed=typed, clash=clash)
+    if clash:
         return parts(request, "parts/after.html", status=status, pane=pane, desk=desk, said=None)
     return parts(request, "parts/one_brief.html", status=status, pane=pane, desk=desk)

@@ -1,0 +1,81 @@
+"""Two people at once: what I typed beside what stands there now, in words, so that I can go on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, time
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from guanhu.apps.people.errors import Conflict
+from guanhu.web.words import DASH, duration, label, moment, money
+
+NAMES = {
+    "outcome": gettext_lazy("结果"),
+    "channel": gettext_lazy("联系方式"),
+    "seconds": gettext_lazy("通话时长"),
+    "said": gettext_lazy("补一句"),
+    "refusal": gettext_lazy("拒绝原因"),
+    "product": gettext_lazy("产品"),
+    "amount_fen": gettext_lazy("金额"),
+    "meeting_on": gettext_lazy("约在哪天"),
+    "meeting_at": gettext_lazy("几点"),
+    "meeting_place": gettext_lazy("地点"),
+    "reason": gettext_lazy("顺延的原因"),
+    "stage": gettext_lazy("关系阶段"),
+    "note": gettext_lazy("依据"),
+    "granted": gettext_lazy("营销"),
+    "evidence": gettext_lazy("凭据"),
+}
+"""What each field is called in the table."""
+
+WORDS: dict[str, Callable[[Any], str]] = {
+    "outcome": lambda code: label("Outcome", code),
+    "channel": lambda code: label("Channel", code),
+    "refusal": lambda code: label("Refusal", code),
+    "stage": lambda code: label("Stage", code),
+    "seconds": duration,
+    "amount_fen": money,
+    "granted": lambda granted: _("同意") if granted else _("不要"),
+}
+"""Values that are more than a text, a day or an hour."""
+
+
+@dataclass(frozen=True)
+class Line:
+    """One field: what it is called, what each of the two says."""
+
+    word: str
+    yours: str
+    theirs: str
+
+
+@dataclass(frozen=True)
+class Clash:
+    """The table of a conflict; ``theirs`` heads the other's column: who and when."""
+
+    theirs: str
+    lines: tuple[Line, ...]
+
+
+def clash_of(conflict: Conflict) -> Clash:
+    """A conflict in words."""
+    at = moment(conflict.at) if conflict.at else ""
+    lines = tuple(
+        Line(str(NAMES[each.field]), _word(each.field, each.yours), _word(each.field, each.theirs))
+        for each in conflict.differences
+    )
+    return Clash(" ".join(part for part in (conflict.who, at) if part), lines)
+
+
+def _word(field: str, value: Any) -> str:
+    if value is None or value == "":
+        return DASH
+    if field in WORDS:
+        return WORDS[field](value) or DASH
+    if isinstance(value, time):
+        return f"{value:%H:%M}"
+    return value.isoformat() if isinstance(value, date) else str(value)

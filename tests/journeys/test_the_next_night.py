@@ -19,7 +19,7 @@ import psycopg
 import pytest
 from playwright.sync_api import Locator, expect
 
-from guanhu.cli.postgres import DATABASE, Server
+from guanhu.cli.postgres import DATABASE, LOGINS, Server
 from guanhu.demo.cast import SHEN
 from tests.journeys.conftest import PASSWORD, Desk
 from tests.journeys.evening import DAY
@@ -43,8 +43,9 @@ class Bank:
     def run(self, *command: str) -> None:
         """A command of the product on this bank, in a process of its own."""
         environment = {
-            **os.environ, "GUANHU_VAR": str(self.var), "DATABASE_URL": self.url, "PYTHONPATH": str(ROOT),
-            "DJANGO_SETTINGS_MODULE": "guanhu.config.settings", "GUANHU_LOG": "error",
+            **os.environ, "GUANHU_VAR": str(self.var), "PYTHONPATH": str(ROOT), "GUANHU_LOG": "error",
+            "DJANGO_SETTINGS_MODULE": "guanhu.config.settings", "DATABASE_URL": self.url,
+            "DATABASE_OWNER_URL": self.url.replace(LOGINS["night"], LOGINS["owner"]),
         }  # fmt: skip
         done = subprocess.run(
             [sys.executable, "-m", *command], cwd=ROOT, env=environment, capture_output=True, text=True, timeout=300
@@ -64,7 +65,7 @@ class Bank:
 def evening(postgres_server: Server, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bank]:
     """The bank with every night up to 2026-11-23 published; today is the 24th."""
     name = f"evening_{os.getpid()}"
-    with psycopg.connect(address(postgres_server, DATABASE), autocommit=True) as admin:
+    with psycopg.connect(postgres_server.url(DATABASE, "owner"), autocommit=True) as admin:
         admin.execute(f"create database {name}")
         bank = Bank(tmp_path_factory.mktemp("evening"), address(postgres_server, name))
         bank.run("tests.journeys.evening", str(CUSTOMERS), PASSWORD)

@@ -10,6 +10,7 @@ from datetime import datetime
 
 from axes.models import AccessAttempt
 from django.db import connection
+from django.utils.translation import gettext as _
 
 from guanhu.apps.audit import trail
 from guanhu.apps.people.errors import Refused
@@ -52,7 +53,7 @@ def lock(by: Viewer | None, staff_no: str, *, reason: str, now: datetime) -> Non
     """
     staff = somebody_else(by, staff_no)
     if not reason.strip():
-        raise Refused({"reason": "写一句锁定的原因"})
+        raise Refused({"reason": _("写一句锁定的原因")})
     staff.locked_at = now
     staff.save(update_fields=["locked_at"])
     end_all(staff.pk, SessionEnd.LOCKED, now=now)
@@ -88,7 +89,7 @@ def somebody_else(by: Viewer | None, staff_no: str) -> Staff:
         require(by, Permission.STAFF_WRITE)
     staff = Staff.objects.select_for_update(of=("self",)).filter(staff_no=staff_no).first()
     if staff is None:
-        raise Refused({"staff_no": f"没有工号为 {staff_no} 的员工"})
+        raise Refused({"staff_no": _("没有工号为 %(number)s 的员工") % {"number": staff_no}})
     if by is not None and by.staff_id == staff.pk:
-        raise Refused({"staff_no": "不能对自己的账号做这件事，请另一位管理员处理"})
+        raise Refused({"staff_no": _("不能对自己的账号做这件事，请另一位管理员处理")})
     return staff

@@ -10,6 +10,7 @@ from datetime import date, datetime
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from guanhu.apps.audit import trail
 from guanhu.apps.people.errors import Refused
@@ -33,7 +34,7 @@ def begin(staff_id: int, facts: Facts, *, now: datetime, has_code: bool = False)
     staff = Staff.objects.select_for_update(of=("self",)).get(pk=staff_id)
     viewer = _viewer_as_last(staff, timezone.localdate(now))
     if viewer is None or not staff.is_active or staff.locked_at:
-        raise Refused({"staff_no": "这个岗位没有登录的角色，请联系安全管理员授权"})
+        raise Refused({"staff_no": _("这个岗位没有登录的角色，请联系安全管理员授权")})
     before = SignIn.objects.filter(staff=staff, ended_at=None).first()
     if before:
         _end(before, SessionEnd.REPLACED, now)
@@ -139,13 +140,13 @@ def switch_role(by: Viewer, sign_in_id: int, role: Role, *, session_key: str, no
     staff = Staff.objects.get(pk=by.staff_id)
     viewer = viewer_of(staff, role, timezone.localdate(now))
     if viewer is None or role not in roles_of(staff, timezone.localdate(now)):
-        raise Refused({"role": "你现在没有这个角色"})
+        raise Refused({"role": _("你现在没有这个角色")})
     mark = mark_of(session_key, "session")
     changed = SignIn.objects.filter(pk=sign_in_id, staff=staff, ended_at=None).update(
         role=role, session_hash=mark, confirmed_at=None
     )
     if not changed:
-        raise Refused({"role": "登录已结束，请重新登录"})
+        raise Refused({"role": _("登录已结束，请重新登录")})
     trail.note(viewer, TrailAction.ROLE_SWITCH, object=("session", str(sign_in_id)), before={"role": by.role},
                after={"role": role}, hidden=False)  # fmt: skip
     return viewer

@@ -5,9 +5,12 @@ from __future__ import annotations
 import hmac
 import re
 import struct
+import sys
 from base64 import b32decode
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import datetime, timedelta
+from types import ModuleType
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -15,6 +18,7 @@ import pytest
 import time_machine
 from django.db import connection
 from django.test import Client
+from django.urls import path
 
 from guanhu.apps.audit.models import Entry
 from guanhu.apps.people.actions import set_password
@@ -22,6 +26,7 @@ from guanhu.apps.people.models import RecoveryCode, SecondFactor, SignIn
 from guanhu.apps.people.signing.actions import factors
 from guanhu.rules.access import Role
 from guanhu.rules.kinds import SessionEnd
+from guanhu.web.routes import ROUTES, guarded
 from tests.cast import Cast
 from tests.doors import signed_in
 from tests.factories import NOW
@@ -381,3 +386,36 @@ def test_all_of_it_is_on_the_trail(phone: str, codes: tuple[str, ...], cast: Cas
 def test_showing_once_more_who_one_is_is_on_the_trail(clock: time_machine.Traveller, cast: Cast):
     signed_in("S01").post("/account/confirm", {"proof": PASSWORD})
     assert Entry.objects.get(action="confirm").actor == "S01"
+
+
+# ---------------------------------------------------------------- addresses that ask for more
+
+
+@pytest.fixture
+def asking(monkeypatch: pytest.MonkeyPatch, settings: Any) -> Callable[..., None]:
+    """Lets the page of one's own account ask for more than it does."""
+
+    def ask(**more: bool) -> None:
+        site = ModuleType("site_asking_more")
+        rows = [replace(row, **more) if row.name == "account" else row for row in ROUTES]
+        site.urlpatterns = [path(row.address, guarded(row), name=row.name) for row in rows]
+        monkeypatch.setitem(sys.modules, site.__name__, site)
+        settings.ROOT_URLCONF = site.__name__
+
+    return ask
+
+
+@pytest.mark.parametrize(
+    ("more", "leads"),
+    [({"with_code": True}, "/account/factor"), ({"confirmed": True}, "/account/confirm?next=/account/")],
+)
+def test_an_address_may_ask_for_a_code_or_for_who_one_is(
+    phone: str, cast: Cast, asking: Callable[..., None], more: dict[str, bool], leads: str
+):
+    asking(**more)
+    shen = signed_in("S01", has_code=False)
+    assert shen.get("/account/").headers["Location"] == leads
+    assert is_in(shen)
+    assert 'href="/account/confirm"' in text(shen.get("/account/factor"))
+    shen.post("/account/confirm", {"proof": code_of(phone, NOW)})
+    assert shen.get("/account/").status_code == 200

@@ -158,7 +158,7 @@ def _factor(request: Request, *, says: str = "", status: int = 200) -> HttpRespo
     context: dict[str, Any] = {
         "page": plain_shell(request, "factor"), "says": says, "secret": secret,
         "picture": qr(secret.address) if secret else "", "in_use": queries.has_factor(request.viewer.staff_id),
-        "why": why_owed(request.present.owes), "owed": request.present.owes is not None,
+        "why": why_owed(request.present.owes), "owed": request.present.owes is not None, "present": request.present,
     }  # fmt: skip
     return render(request, "desks/factor.html", context, status=status)
 

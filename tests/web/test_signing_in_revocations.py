@@ -88,9 +88,10 @@ def threads() -> Iterator[ThreadPoolExecutor]:
             each.result(30)
 
 
-def work(door: Client, clock: count[int], stop: Event) -> list[Turn]:
+def work(door: Client, clock: count[int], under_way: Barrier, stop: Event) -> list[Turn]:
     """Ask for one's own page without pause until told to stop, and twice more."""
-    turns: list[Turn] = []
+    turns = [(next(clock), door.get("/account/").status_code)]
+    under_way.wait(30)
     left = 2
     while left:
         left -= stop.is_set()
@@ -117,10 +118,9 @@ def one_round(staff: Staff, way: Callable[[Staff], None], two: ThreadPoolExecuto
     first = signed_in(staff.staff_no, Role.COACH)
     second = Client()
     second.cookies.update(first.cookies)
-    clock, stop = count(), Event()
-    running = [two.submit(work, each, clock, stop) for each in (first, second)]
-    while next(clock) < 6:
-        stop.wait(0.005)
+    clock, under_way, stop = count(), Barrier(3), Event()
+    running = [two.submit(work, each, clock, under_way, stop) for each in (first, second)]
+    under_way.wait(30)
     way(staff)
     taken = next(clock)
     stop.set()

@@ -23,12 +23,13 @@ from django.urls import reverse
 from django.utils import timezone, translation
 
 from guanhu.apps.people.models import SignIn
-from guanhu.web import routes
+from guanhu.web import decisions, forms, routes
 from guanhu.web.routes import ROUTES, Route
 from tests import doors
 from tests.reach import oracle
-from tests.reach.world import ANONYMOUS, RELATIONS, VIEWERS, World, staff_no
+from tests.reach.world import ANONYMOUS, RELATIONS, VIEWERS, Person, World, staff_no
 
+FORMS = (forms, decisions)
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 CELLS = 24_000
 """How many are tried in full; there are more, and each run of all addresses and colleagues takes its share of them."""
@@ -36,9 +37,16 @@ CHANNELS = ("path", "query", "body")
 FORM = {
     "outcome": "reached", "channel": "call", "minutes": "2", "seconds": "0", "version": "0", "said": "",
     "reason": "出差", "granted": "no", "evidence": "柜面签字", "stage": "accepted", "current": "known",
-    "note": "介绍了同事", "what": "phone", "purpose": "serve", "words": "明",
+    "note": "介绍了同事", "what": "phone", "purpose": "serve", "words": "明", "why": "岗位需要", "role": "coach",
+    "from_on": "2026-12-20", "to_on": "2026-12-22",
 }  # fmt: skip
 """What the site's forms send, in one heap: each takes its own fields."""
+KINDS = {"staff_id": "colleague", "grant_id": "colleague", "proposal_id": "proposal", "cover_id": "cover"}
+"""What an id in an address names, where it is no customer or something of one."""
+NAMED = {"giver": "staff_id", "taker": "staff_id", "done": "touch_id", "aside": "deferral_id"}
+"""Of what kind an id is that is sent under such a name; where nothing is said, a customer's."""
+IN_BODY = {"covers": "colleague"}
+"""Addresses to which an id is sent in the body, and of what."""
 THERE = {200, 302, 409, 422}
 """What an address answers that was found: the page, on to another, somebody was first, the form again."""
 AWAY = ("/login", "/account/")
@@ -79,6 +87,7 @@ def asked_for() -> tuple[str, ...]:
     source = "\n".join(file.read_text("utf-8") for file in Path(routes.__file__).parent.rglob("*.py"))
     named = set(re.findall(r'\b(?:GET|POST)\.(?:get|getlist)\(\s*"(\w+)"', source))
     named |= set(re.findall(r'\b(?:GET|POST)\[\s*"(\w+)"', source))
+    named |= {name for each in FORMS for form in vars(each).values() for name in getattr(form, "base_fields", ())}
     return tuple(sorted(named | {name for route in ROUTES for name in ids_in(route)}))
 
 
@@ -177,8 +186,10 @@ class Site:
 
     def ids_for(self, cell: Cell, name: str) -> str:
         """What is sent under this name: an id of its kind, else that of the customer."""
-        kind = name if name in self.bank.ids else "touch_id" if name == "done" else "public_id"
-        return str(self.bank.id_of(kind, cell.viewer, cell.relation))
+        if name in ("customer", "customer_no"):
+            return self.bank.number_of(cell.viewer, cell.relation)
+        kind = name if name in self.bank.ids else NAMED.get(name, "public_id")
+        return str(self.bank.id_of(kind, cell.viewer, "fresh" if name == "taker" else cell.relation))
 
     def all_sent(self, cell: Cell) -> set[str]:
         """Every id the question held: to hear it again is to learn nothing."""
@@ -188,7 +199,7 @@ class Site:
     def wrong(self, cell: Cell) -> list[str]:
         """What is wrong with the answer to this cell; nothing when all is as the oracle says."""
         response, written = self.ask(cell)
-        expected = expects(cell, self.about(cell, "path"))
+        expected = expects(cell)
         said = []
         if not fits(cell, response, expected):
             said.append(f"{cell}: expected {expected}, came {response.status_code} {sent_to(response)}")
@@ -199,23 +210,40 @@ class Site:
             told = told.replace(asked, "…")
         for found in sorted({self.whose[sign].key for sign in self.sign.findall(told)}):
             person = self.person(found)
-            if not oracle.allowed(cell.route.permission.value, cell.viewer, self.bank.relation(person, cell.viewer)):
-                said.append(f"{cell}: tells of a customer in the relation {self.bank.relation(person, cell.viewer)}")
+            permission, relation = cell.route.permission.value, self.bank.relation(person, cell.viewer)
+            named = permission not in oracle.ONE or relation == self.bank.relation(self.named(cell), cell.viewer)
+            if not (named and oracle.allowed(permission, cell.viewer, relation)):
+                said.append(f"{cell}: tells of a customer in the relation {relation}")
         return said
+
+    def named(self, cell: Cell) -> Person:
+        """The customer whose number the question holds."""
+        number = self.bank.number_of(cell.viewer, cell.relation)
+        return next(person for person in self.bank.persons if f"C{person.key:06d}" == number)
 
     def person(self, key: int) -> Any:
         """The customer with this key."""
         return next(person for person in self.bank.persons if person.key == key)
 
 
-def expects(cell: Cell, relation: str) -> str:
+def subject(cell: Cell) -> tuple[str, str]:
+    """In which relation to whoever asks stands what is asked about, and what it is; empty: nobody in particular."""
+    names = ids_in(cell.route)
+    if cell.channel == "body" and cell.route.name in IN_BODY:
+        return cell.relation, IN_BODY[cell.route.name]
+    if not names:
+        return "", "customer"
+    return cell.relation if cell.channel == "path" else "own", KINDS.get(names[-1], "customer")
+
+
+def expects(cell: Cell) -> str:
     """What should come of it: ``method`` refused, sent to ``sign in``, ``absent`` or ``there``."""
     if cell.method not in cell.route.methods:
         return "method"
     permission = cell.route.permission.value
     if permission != "public" and cell.viewer == ANONYMOUS:
         return "sign in"
-    may = oracle.allowed(permission, cell.viewer, relation if ids_in(cell.route) else "")
+    may = oracle.allowed(permission, cell.viewer, *subject(cell))
     return "there" if may else "absent"
 
 

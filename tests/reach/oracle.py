@@ -42,7 +42,11 @@ MATRIX: dict[str, dict[str, frozenset[str]]] = {
     "alarm_read": dict.fromkeys(("audit", "security"), NOBODY),
     "alarm_write": dict.fromkeys(("audit", "security"), NOBODY),
 }
-"""Permission → role → the relations in which a customer may stand to whoever asks."""
+"""Permission → role → the relations in which a customer may stand to whoever asks; none: it is about no customer."""
+ONE = ("counter_find", "case_read", "case_write")
+"""Permissions to see a single customer: the one the request names, and no other."""
+HERE = frozenset({"own", "fresh", "branch", "unkept"})
+"""Colleagues of one's own branch stand so to each other."""
 
 
 def reach(permission: str, role: str) -> frozenset[str] | None:
@@ -55,7 +59,14 @@ def reach(permission: str, role: str) -> frozenset[str] | None:
     return granted
 
 
-def allowed(permission: str, role: str, relation: str) -> bool:
-    """May somebody in this role do this to a customer who stands so to her? ``relation`` empty: to no customer."""
+def allowed(permission: str, role: str, relation: str, kind: str = "customer") -> bool:
+    """May somebody in this role do this to what stands so to her? ``relation`` empty: to nobody in particular.
+
+    ``kind``: what is named: a customer, a colleague, a cover, a role proposed.
+    """
     seen = reach(permission, role)
-    return seen is not None and (not relation or relation in seen)
+    if seen is None or not relation or kind == "customer":
+        return seen is not None and (not relation or relation in seen)
+    if kind == "proposal":
+        return relation == "fresh"
+    return relation in HERE if role == "head" or kind == "cover" else relation != "deleted"

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 from guanhu.apps.customers.cases.models import Case, CaseCopy, Finding, Hold
 from guanhu.apps.customers.models import Customer, Reveal, StageRecord
-from guanhu.apps.people.models import Staff
+from guanhu.apps.people.models import Cover, RoleGrant, Staff
 from guanhu.apps.work.models import Deferral, Promise, Touch
+from guanhu.rules.access import Role
 from tests.factories import NOW, TODAY
 
 
@@ -50,3 +53,44 @@ def forget(customer: Customer) -> None:
     Hold.objects.for_system("the world").filter(customer=customer).delete()
     Case.objects.for_system("the world").filter(customer_no=customer.customer_no).delete()
     customer.delete()
+
+
+Ids = dict[str, dict[tuple[str, str], UUID]]
+
+
+def of_colleagues(by_no: Mapping[str, Staff], relations: Mapping[str, tuple[str, str]]) -> Ids:
+    """A colleague in each relation, a cover of hers to come, a role proposed for her; one of them is gone again."""
+    ids: Ids = {"staff_id": {}, "cover_id": {}, "grant_id": {}, "proposal_id": {}}
+    told = [("", relation, by_no[who], by_no.get(taker)) for relation, (who, taker) in relations.items()]
+    told += [(role.value, "own", by_no[f"V-{role.value}"], by_no["K3"]) for role in Role]
+    for of, relation, who, taker in told:
+        ids["staff_id"][of, relation] = who.public_id
+        cover = _cover(who, taker) if taker else Cover.objects.filter(giver=who).order_by("pk")[0]
+        ids["cover_id"][of, relation] = cover.public_id
+        wanted = Role.REGION if who.staff_no == "V-bank" else Role.BANK
+        grant = _proposed(who, by_no["K1" if who.staff_no != "K1" else "K3"], wanted)
+        ids["grant_id"][of, relation] = ids["proposal_id"][of, relation] = grant.public_id
+        if relation == "deleted":
+            grant.delete()
+            cover.delete()
+            who.delete()
+    for role in Role:  # one proposal made by each for the same colleague
+        if role is not Role.BANK:
+            mine = _proposed(by_no["K3"], by_no[f"V-{role.value}"], role)
+            ids["proposal_id"][role.value, "fresh"] = mine.public_id
+    RoleGrant.objects.filter(staff=by_no["K3"], role=Role.BANK.value).update(proposed_by=by_no["V-bank"])
+    return ids
+
+
+def _cover(giver: Staff, taker: Staff) -> Cover:
+    days = {"from_on": TODAY + timedelta(20), "to_on": TODAY + timedelta(25)}
+    made = Cover.objects.create(giver=giver, taker=taker, reason="矩阵", granted_by=giver, granted_at=NOW, **days)
+    made.refresh_from_db()
+    return made
+
+
+def _proposed(staff: Staff, by: Staff, role: Role) -> RoleGrant:
+    told = {"role": role.value, "reason": "矩阵", "from_on": TODAY, "proposed_at": NOW}
+    made = RoleGrant.objects.create(staff=staff, proposed_by=by, **told)
+    made.refresh_from_db()
+    return made

@@ -52,7 +52,17 @@ SHARED = {
     "region": (None, FURTHER), "other_region": ("K4", ELSEWHERE), "deleted": ("K1", HOME),
 }  # fmt: skip
 """Relation → who keeps such a customer, and in which branch she belongs."""
-NAMES = {"G1": "甲代", "G2": "乙代", "G3": "丙代", "G4": "丁代", "K1": "戊管", "K2": "己管", "K4": "庚管"}
+STAFF = {
+    "G1": ELSEWHERE, "G2": ELSEWHERE, "G3": ELSEWHERE, "G4": ELSEWHERE, "K1": HOME, "K2": SISTER, "K3": HOME,
+    "K4": ELSEWHERE, "K5": HOME, "K6": FURTHER, "K7": SISTER, "K8": FURTHER,
+}  # fmt: skip
+"""Who else works where."""
+COLLEAGUES = {
+    "fresh": ("K3", "K5"), "cover": ("G1", ""), "ended_cover": ("G2", "G1"), "recalled_cover": ("G3", "G1"),
+    "coming_cover": ("G4", "G1"), "branch": ("K1", "K5"), "unkept": ("K5", "K1"), "sister": ("K2", "K7"),
+    "region": ("K6", "K8"), "other_region": ("K4", "G2"), "deleted": ("K9", "K1"),
+}  # fmt: skip
+"""How a colleague stands to the one in a role: relation → who, and who is to cover her; ``own`` is oneself."""
 FIRST_KEY, FIRST_SIGN = 1001, 0x3501
 """Signs are taken from a block of characters in which no word of the pages is written."""
 
@@ -79,6 +89,8 @@ class World:
     """Who is there, and the id of everything that has one."""
 
     persons: list[Person] = field(default_factory=list)
+    numbers: dict[tuple[str, str], str] = field(default_factory=dict)
+    """(Role or empty for all, relation) → the customer's number."""
     ids: dict[str, dict[tuple[str, str], UUID]] = field(default_factory=dict)
     """Name of an id in an address → (role or empty for all, relation) → the id."""
 
@@ -88,8 +100,14 @@ class World:
 
     def id_of(self, name: str, role: str, relation: str) -> UUID:
         """The id to try in an address; KeyError: the world holds no such thing and must be told to."""
-        known, of = self.ids[name], role or Role.KEEPER.value
-        return next(known[place] for place in ((of, relation), ("", relation), (of, "own")) if place in known)
+        return self._of(self.ids[name], role or Role.KEEPER.value, relation)
+
+    def number_of(self, role: str, relation: str) -> str:
+        """The number of the customer who stands so to this role."""
+        return self._of(self.numbers, role or Role.KEEPER.value, relation)
+
+    def _of(self, known: dict[tuple[str, str], Any], role: str, relation: str) -> Any:
+        return next(known[place] for place in ((role, relation), ("", relation), (role, "own")) if place in known)
 
 
 def make() -> World:
@@ -158,7 +176,7 @@ def _consent(key: int) -> dict[str, Any]:
 
 def _staff() -> list[dict[str, Any]]:
     told = [(staff_no(role.value), f"{role.zh[:2]}员", HOME) for role in Role]
-    told += [(no, NAMES[no], branch) for no, branch in sorted({place for place in SHARED.values() if place[0]})]
+    told += [(no, f"{chr(0x3480 + n)}管", branch) for n, (no, branch) in enumerate({**STAFF, "K9": HOME}.items())]
     return [{"staff_no": no, "name": name, "branch_no": branch, "post": "wealth"} for no, name, branch in told]
 
 
@@ -169,7 +187,7 @@ def _colleagues() -> None:
         one = by_no[staff_no(role.value)]
         one.post = ""
         one.save(update_fields=["post"])
-        told = {"reason": "矩阵", "proposed_by": by_no["K1"], "approved_by": by_no["K2"]}
+        told = {"reason": "矩阵", "proposed_by": by_no["K1"], "approved_by": by_no["K3"]}
         RoleGrant.objects.create(staff=one, role=role.value, from_on=DAY, proposed_at=NOW, approved_at=NOW, **told)
         for giver, first, last, ended in (
             ("G1", 0, 0, None), ("G2", -9, -1, None), ("G3", -9, 9, NOW), ("G4", 1, 9, None),
@@ -225,9 +243,11 @@ def _world(rows: list[tuple[dict[str, Any], str, str]]) -> World:
             things |= records.of(customer, writer, sign(customer.key))
         for name, thing in things.items():
             made.ids.setdefault(name, {})[of, relation] = thing.public_id
+        made.numbers[of, relation] = customer.customer_no
         made.persons.append(
             Person(customer.key, customer.public_id, relation, of, signs(customer.key, customer.public_id))
         )
         if relation == "deleted":
             records.forget(customer)
+    made.ids |= records.of_colleagues(by_no, COLLEAGUES)
     return made

@@ -111,6 +111,13 @@ def test_when_the_trail_cannot_be_written_nothing_was_done():
         assert cursor.fetchone() == (0,)
 
 
+@pytest.mark.django_db(transaction=True)
+def test_what_is_noted_after_the_commit_is_written_too():
+    with trail.recording():
+        transaction.on_commit(lambda: trail.note(SHEN, TrailAction.SIGN_OUT))
+    assert [one["action"] for one in entries()] == ["sign_out"]
+
+
 def test_the_source_of_a_request_stands_in_its_records():
     with trail.during(trail.Source(session="secret-session", address="10.0.0.7", device="Edge", request_id="r1")):
         trail.note(SHEN, TrailAction.CUSTOMER_VIEW, person=1)

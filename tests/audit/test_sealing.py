@@ -55,11 +55,14 @@ def test_a_seal_is_made_when_due_and_not_before(anchors):
     assert seal(anchors, if_due=True).number == 1
     assert seal(anchors, SHIPPED.trail_seal_minutes - 1, if_due=True) is None
     assert seal(anchors, SHIPPED.trail_seal_minutes, if_due=True).number == 2
-    assert sealing.last_seal(anchors) == (2, NOW + timedelta(minutes=SHIPPED.trail_seal_minutes))
+    assert told(anchors)[-1]["at"] == "2026-11-24T02:20:00.000000Z"
 
 
-def test_nothing_was_sealed_where_there_is_no_file(anchors):
-    assert sealing.last_seal(anchors) is None
+def test_a_clock_that_was_put_back_stops_no_seal_and_is_noted(anchors):
+    seal(anchors, 600)
+    assert seal(anchors, if_due=True).number == 2
+    (jump,) = entries("bank")
+    assert (jump["action"], jump["told"]["count"]) == ("clock_jump", 36_000)
 
 
 def test_two_sealers_at_once_make_one_chain_of_seals(anchors):
@@ -154,6 +157,7 @@ def test_a_new_key_is_laid_beside_the_old_and_both_hold(anchors):
     seal(anchors, 10, secret=bytes(32))
     assert len(anchors.with_suffix(".pub").read_text("ascii").splitlines()) == 2
     assert checked(anchors).bad == []
+    assert entries("bank")[0]["action"] == "key_change"
     anchors.with_suffix(".pub").write_text(f"ed25519 {sealing.public_key(SECRET).hex()}\n", "ascii")
     report = checked(anchors, whole=True)
     assert (report.first.chain, report.first.seq) == ("", 2)

@@ -13,7 +13,7 @@ import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
 from typing import IO, Any
@@ -21,11 +21,14 @@ from typing import IO, Any
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from django.db import connection, transaction
 
+from guanhu.apps.audit import trail
 from guanhu.apps.audit.canonical import moment
 from guanhu.apps.audit.verify import digest_of
+from guanhu.rules.kinds import TrailAction
 from guanhu.rules.policy import Policy
 
 BLOCK = 1 << 16
+_SECOND = timedelta(seconds=1)
 Ends = dict[str, tuple[int, bytes]]
 
 
@@ -67,14 +70,17 @@ def seal(now: datetime, *, secret: bytes, anchors: Path, policy: Policy, if_due:
     key beside it. Reliability B2.
     """
     with _held(anchors) as file:
-        _show_key(anchors.with_suffix(".pub"), public_key(secret))
+        fresh_key = _show_key(anchors.with_suffix(".pub"), public_key(secret))
         state = _state(file)
-        if (
-            if_due
-            and state.at
-            and (now - datetime.fromisoformat(state.at)).total_seconds() < 60 * policy.trail_seal_minutes
-        ):
+        since = now - datetime.fromisoformat(state.at) if state.at else timedelta.max
+        if if_due and timedelta() <= since < timedelta(minutes=policy.trail_seal_minutes):
             return None
+        if fresh_key and state.number:
+            trail.note(None, TrailAction.KEY_CHANGE, object=("seal", _key_id(secret)))
+        if since < timedelta():
+            trail.note(
+                None, TrailAction.CLOCK_JUMP, object=("seal", str(state.number)), count=-since // _SECOND, at=now
+            )
         with transaction.atomic():
             ends = _ends_now()
             _catch_up(file, state)
@@ -86,16 +92,6 @@ def seal(now: datetime, *, secret: bytes, anchors: Path, policy: Policy, if_due:
             _insert(line)
             _write(file, line)
     return Sealed(state.number + 1, now, len(moved))
-
-
-def last_seal(anchors: Path) -> tuple[int, datetime] | None:
-    """Number and moment of the last seal outside the database; null before the first."""
-    if not anchors.exists():
-        return None
-    with anchors.open("rb") as file:
-        last = next(_back(file), None)
-    told = json.loads(last["text"]) if last else None
-    return (told["number"], datetime.fromisoformat(told["at"])) if told else None
 
 
 # ---------------------------------------------------------------- the file outside
@@ -119,12 +115,14 @@ def _settle(folder: Path) -> None:
     os.close(descriptor)
 
 
-def _show_key(file: Path, raw: bytes) -> None:
-    """Lay the public key beside the seals; a new one is added, old seals still need the old."""
+def _show_key(file: Path, raw: bytes) -> bool:
+    """Lay the public key beside the seals; a new one is added, old seals still need the old. Whether it was new."""
     known = file.read_text("ascii") if file.exists() else ""
-    if raw.hex() not in known:
-        with file.open("a", encoding="ascii") as out:
-            out.write(f"ed25519 {raw.hex()}\n")
+    if raw.hex() in known:
+        return False
+    with file.open("a", encoding="ascii") as out:
+        out.write(f"ed25519 {raw.hex()}\n")
+    return True
 
 
 def _back(file: IO[bytes]) -> Iterator[dict[str, Any]]:
@@ -237,7 +235,12 @@ def _text(now: datetime, state: _State, ends: Ends, named: Ends, full: bool) -> 
 def _signed(text: str, secret: bytes) -> dict[str, str]:
     key = Ed25519PrivateKey.from_private_bytes(secret)
     return {
-        "key": sha256(public_key(secret)).hexdigest()[:16],
+        "key": _key_id(secret),
         "signature": key.sign(text.encode()).hex(),
         "text": text,
     }
+
+
+def _key_id(secret: bytes) -> str:
+    """What seals call the key they are signed with."""
+    return sha256(public_key(secret)).hexdigest()[:16]

@@ -165,7 +165,7 @@ def note(
     }
     kept = {name: value for name, value in record.items() if value not in ("", None, [], {})}
     told = _Note(_chain_of(by), canonical(kept))
-    if _open.get():
+    if _open.get() and connection.in_atomic_block:
         transaction.on_commit(told)
     else:
         with transaction.atomic():

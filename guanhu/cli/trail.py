@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from datetime import timedelta
 from pathlib import Path
 from typing import Annotated
@@ -51,6 +52,8 @@ def verify(
     from guanhu.apps.audit import verify as checker
     from guanhu.cli import postgres
 
+    if file is not None and anchors is None and _seals_of(file).exists():
+        anchors = _seals_of(file)
     asked = ["--anchors", str(anchors or anchors_file(var_folder())), "--since", str(since)]
     asked += ["--key", str(key)] if key else []
     if file is not None:
@@ -100,13 +103,13 @@ def show(
 
 @app.command()
 def export(file: Annotated[Path, typer.Argument(help="写到哪个文件；已有的不覆盖")]) -> None:
-    """把全部留痕导出成一个文件，可用 verify --file 独立核验；导出本身也留痕"""
+    """把全部留痕导出成一个文件，封签与公钥放在旁边，可用 verify --file 独立核验；导出本身也留痕"""
     from guanhu.cli.bank import open_bank
 
     if file.exists():
         raise typer.BadParameter(f"{file} 已存在，没有覆盖")
     draft = file.with_name(file.name + ".part")
-    with open_bank():
+    with open_bank() as bank:
         from guanhu.apps.audit.actions import hand_out
         from guanhu.cli.sealing import seal_now
 
@@ -115,5 +118,13 @@ def export(file: Annotated[Path, typer.Argument(help="写到哪个文件；已�
             records = hand_out(out)
             out.flush()
             os.fsync(out.fileno())
+        outside = anchors_file(bank.var)
+        shutil.copyfile(outside, _seals_of(file))
+        shutil.copyfile(outside.with_suffix(".pub"), _seals_of(file).with_suffix(".pub"))
         draft.rename(file)
-    typer.echo(f"{records} 条记录 → {file}")
+    typer.echo(f"{records} 条记录 → {file}；封签 → {_seals_of(file).name}")
+
+
+def _seals_of(file: Path) -> Path:
+    """Where the seals lie that go with an exported file."""
+    return file.with_name(file.name + ".seals.jsonl")

@@ -192,7 +192,11 @@ def test_the_commands_seal_check_show_and_export(tmp_path, postgres_server):
         assert guanhu("export", str(out)).returncode == 0
         assert out.stat().st_mode & 0o777 == 0o600
         assert guanhu("export", str(out)).returncode == 2
+        with (tmp_path / "bank" / "anchors" / "seals.jsonl").open("r+b") as outside:
+            kept = outside.read()
+            outside.truncate(0)
         assert "完好：2 条记录" in guanhu("verify", "--file", str(out)).stdout
+        (tmp_path / "bank" / "anchors" / "seals.jsonl").write_bytes(kept)
         assert "完好：2 条记录" in guanhu("verify").stdout
         with psycopg.connect(server.url(postgres.DATABASE, "owner"), autocommit=True) as db:
             db.execute("update audit_entry set actor = 'S99' where seq = 1")

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -184,6 +184,29 @@ def count(paths: Sequence[Path]) -> int:
         return 0
     lazy = pl.scan_parquet([str(path) for path in paths], glob=False, hive_partitioning=False)
     return int(lazy.select(pl.len()).collect().item())
+
+
+def rows_with(paths: Sequence[Path], column: str, values: Collection[int]) -> Iterator[tuple[Path, dict[str, Any]]]:
+    """The rows of these files, of one table, whose column holds one of these keys, each with its file, in order."""
+    if paths and values:
+        yield from _with_file(paths, pl.col(column).is_in(list(values)))
+
+
+def rows_naming(
+    paths: Sequence[Path], columns: Sequence[str], words: Collection[str]
+) -> Iterator[tuple[Path, dict[str, Any]]]:
+    """The rows of these files in which one of the text columns holds one of these words, each with its file."""
+    if paths and columns and words:
+        named = [pl.col(column).str.contains_any(list(words)).fill_null(value=False) for column in columns]
+        yield from _with_file(paths, pl.any_horizontal(named))
+
+
+def _with_file(paths: Sequence[Path], wanted: pl.Expr) -> Iterator[tuple[Path, dict[str, Any]]]:
+    lazy = pl.scan_parquet(
+        [str(path) for path in paths], glob=False, hive_partitioning=False, include_file_paths="its file"
+    )
+    for row in lazy.filter(wanted).collect(engine="streaming").sort("its file", maintain_order=True).to_dicts():
+        yield Path(row.pop("its file")), row
 
 
 def digest(path: Path, key: Sequence[str]) -> str:

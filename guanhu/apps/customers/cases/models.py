@@ -116,9 +116,7 @@ class Finding(OfCase):
     position = models.PositiveSmallIntegerField("次序")
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=("case", "place", "table", "sure"), name="finding_once_a_table")
-        ]
+        constraints = [models.UniqueConstraint(fields=("case", "place", "table", "sure"), name="finding_once_a_table")]
 
     def __str__(self) -> str:
         return f"{self.table} {self.rows}"

@@ -236,7 +236,6 @@ class TrailAction(Kind):
     COVER = "cover", "设定代管", "Cover arranged"
     COVER_END = "cover_end", "结束代管", "Cover ended"
     STAFF_CHANGE = "staff_change", "人员变动", "Colleague changed"
-    TRANSFER = "transfer", "移交管户", "Customers transferred"
     REFUSED = "refused", "越权被拒", "Refused for want of rights"
     LIST_VIEW = "list_view", "查看名单", "List viewed"
     CUSTOMER_VIEW = "customer_view", "查看客户", "Customer viewed"
@@ -252,9 +251,7 @@ class TrailAction(Kind):
     PUBLISH = "publish", "发布名单", "Plan published"
     IMPORT = "import", "导入数据", "Data imported"
     QUARANTINE_VIEW = "quarantine_view", "查看隔离区", "Quarantine viewed"
-    QUARANTINE_REPAIR = "quarantine_repair", "修复隔离行", "Quarantined row repaired"
     RULE_CHANGE = "rule_change", "更改规则", "Rules changed"
-    KEY_USE = "key_use", "动用密钥", "Key used"
     KEY_CHANGE = "key_change", "更换密钥", "Keys changed"
     EXPORT = "export", "导出数据", "Data exported"
     CASE = "case", "办理个人信息请求", "Person's request worked on"
@@ -264,8 +261,6 @@ class TrailAction(Kind):
     TRAIL_READ = "trail_read", "查阅留痕", "Trail read"
     TRAIL_VERIFY = "trail_verify", "核验留痕", "Trail verified"
     TRAIL_EXPORT = "trail_export", "导出留痕", "Trail exported"
-    BACKUP = "backup", "备份", "Backed up"
-    RESTORE = "restore", "恢复备份", "Restored"
     CLOCK_JUMP = "clock_jump", "时钟跳变", "Clock jumped"
 
 

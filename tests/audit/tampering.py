@@ -67,7 +67,7 @@ def write_town(town: Town) -> None:
                 for _ in range(rng.randrange(1, 6)):
                     _note(rng, Actor(f"S{rng.randrange(9)}", "keeper", chain))
             if number % 4 == 0:
-                trail.note(None, TrailAction.BACKUP, object=("backup", str(number)))
+                trail.note(None, TrailAction.PUBLISH, object=("branch", str(number)))
         sealing.seal(at, secret=SECRET, anchors=town.anchors, policy=POLICY)
         if number == ROUNDS // 2:
             keep(town, "noon")

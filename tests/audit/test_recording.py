@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from datetime import timedelta
 
 import pytest
 from django.db import OperationalError, connection, transaction
 
 from guanhu.apps.audit import trail
+from guanhu.apps.people import actions as people
 from guanhu.rules.kinds import TrailAction
 from tests.audit.conftest import SHEN, YAN, entries
+from tests.factories import DAY, NOW, TODAY
 
 pytestmark = pytest.mark.django_db
 
@@ -126,3 +129,12 @@ def test_the_source_of_a_request_stands_in_its_records():
     assert "secret-session" not in one["record"]
     trail.note(SHEN, TrailAction.CUSTOMER_VIEW, person=1)
     assert "address" not in entries()[1]["told"]
+
+
+def test_a_night_under_other_rules_says_so():
+    for day, policy in ((DAY, "one"), (DAY, "one"), (TODAY, "two")):
+        people.begin_night(day, TODAY + timedelta(days=1), policy=policy, code="test", at=NOW)
+    (changed,) = entries("bank")
+    assert (changed["action"], changed["told"]["before"], changed["told"]["after"]) == (
+        "rule_change", {"policy": "one"}, {"policy": "two"},
+    )  # fmt: skip

@@ -17,6 +17,7 @@ from guanhu.apps.people.errors import Refused
 from guanhu.apps.people.models import Branch, Night, NightState, Staff
 from guanhu.apps.people.queries import branch_ids
 from guanhu.apps.people.rights.actions import colleagues
+from guanhu.rules.kinds import TrailAction
 
 Rows = Sequence[Mapping[str, Any]]
 
@@ -95,12 +96,18 @@ def set_password(*, staff_no: str, password: str) -> None:
     staff.save(update_fields=["password"])
 
 
-@transaction.atomic
+@trail.recorded
 def begin_night(day: date, today_on: date, *, policy: str, code: str, at: datetime) -> int:
     """Begin the night of this business day, or take up the one that was interrupted; returns its key.
 
-    ``today_on`` is the working day the answers are for.
+    ``today_on`` is the working day the answers are for. A policy other than the last night's is noted.
     """
+    last = Night.objects.order_by("-started_at", "-pk").values_list("policy", flat=True).first()
+    if last is not None and last != policy:
+        trail.note(
+            None, TrailAction.RULE_CHANGE, object=("policy", policy), before={"policy": last}, after={"policy": policy},
+            hidden=False, policy=policy, at=at,
+        )  # fmt: skip
     interrupted = Night.objects.select_for_update().filter(day=day, state=NightState.RUNNING).first()
     if interrupted:
         interrupted.today_on, interrupted.policy, interrupted.code = today_on, policy, code

@@ -10,6 +10,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from guanhu.apps.customers.cases.models import Case as Case
+from guanhu.apps.customers.numbers.models import Reveal as Reveal
 from guanhu.apps.people.models import Branch, Night, Staff
 from guanhu.apps.people.personal import DataPurpose, Keep, Personal, personal
 from guanhu.apps.people.scope import Scoped, Viewer, rows_of
@@ -17,7 +18,6 @@ from guanhu.apps.people.vault import LookupField, SealedField
 from guanhu.rules.access import Reach
 from guanhu.rules.kinds import Calendar, CustomerKind, Kind, Stage
 from guanhu.rules.privacy import MaskKind as M
-from guanhu.rules.privacy import RevealField
 
 
 def words(kind: type[Kind]) -> list[tuple[str, str]]:
@@ -146,30 +146,6 @@ class ContactPoint(OfCustomer):
 
     def __str__(self) -> str:
         return self.kind
-
-
-class Reveal(OfCustomer):
-    """查看完整: that a colleague read a sealed value in full; counted against the day's limit. The trail tells why."""
-
-    PERSONAL: ClassVar[dict[str, Personal]] = personal(
-        DataPurpose.SECURITY, Keep.THIRTY_DAYS, staff_no=M.OPEN, field=M.OPEN, at=M.OPEN
-    )
-    IMPERSONAL = ("id", "customer")
-
-    staff_no = models.CharField("工号", max_length=40)
-    field = models.CharField("哪一项", max_length=12, choices=words(RevealField))
-    at = models.DateTimeField("时刻")
-
-    class Meta:
-        indexes = [models.Index(fields=("staff_no", "at"), name="reveal_of_staff")]
-
-    def __str__(self) -> str:
-        return f"{self.field} {self.at:%Y-%m-%d %H:%M}"
-
-    @classmethod
-    def visible_to(cls, viewer: Viewer) -> Q:
-        """Her own, whosever the customer is today."""
-        return Q(staff_no=viewer.staff_no)
 
 
 class Account(OfCustomer):

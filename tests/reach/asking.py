@@ -11,7 +11,7 @@ import random
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from http.cookies import SimpleCookie
 from pathlib import Path
@@ -43,8 +43,12 @@ FORM = {
 """What the site's forms send, in one heap: each takes its own fields."""
 KINDS = {"staff_id": "colleague", "grant_id": "colleague", "proposal_id": "proposal", "cover_id": "cover"}
 """What an id in an address names, where it is no customer or something of one."""
-NAMED = {"giver": "staff_id", "taker": "staff_id", "done": "touch_id", "aside": "deferral_id"}
+NAMED = {
+    "giver": "staff_id", "taker": "staff_id", "branch": "branch_id", "done": "touch_id", "aside": "deferral_id",
+}  # fmt: skip
 """Of what kind an id is that is sent under such a name; where nothing is said, a customer's."""
+CHOSEN = ("giver", "taker", "branch")
+"""Names under which forms send what was chosen from a list."""
 IN_BODY = {"covers": "colleague"}
 """Addresses to which an id is sent in the body, and of what."""
 THERE = {200, 302, 409, 422}
@@ -163,6 +167,7 @@ class Site:
         sent: dict[str, Any] = {}
         if cell.method not in ("GET", "HEAD"):
             sent = {**FORM, "request_key": f"cell-{cell.viewer}-{cell.relation}"}
+            sent |= {name: self.ids_for(replace(cell, relation="branch"), name) for name in CHOSEN}
             if cell.channel == "body":
                 sent |= {name: self.ids_for(cell, name) for name in asked_for() if name not in FORM}
         more: dict[str, Any] = {"headers": {"HX-Request": "true"}} if cell.part else {}

@@ -78,6 +78,8 @@ def of_colleagues(by_no: Mapping[str, Staff], relations: Mapping[str, tuple[str,
         if role is not Role.BANK:
             mine = _proposed(by_no["K3"], by_no[f"V-{role.value}"], role)
             ids["proposal_id"][role.value, "fresh"] = mine.public_id
+    running = RoleGrant.objects.filter(public_id=ids["grant_id"]["", "branch"])
+    running.update(approved_by=by_no["K5"], approved_at=NOW)
     RoleGrant.objects.filter(staff=by_no["K3"], role=Role.BANK.value).update(proposed_by=by_no["V-bank"])
     return ids
 

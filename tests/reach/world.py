@@ -250,4 +250,5 @@ def _world(rows: list[tuple[dict[str, Any], str, str]]) -> World:
         if relation == "deleted":
             records.forget(customer)
     made.ids |= records.of_colleagues(by_no, COLLEAGUES)
+    made.ids["branch_id"] = dict.fromkeys((("", relation) for relation in RELATIONS), by_no["K2"].branch.public_id)
     return made

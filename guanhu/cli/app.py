@@ -6,7 +6,7 @@ import sys
 
 import typer
 
-from guanhu.cli import demo, keys, night, serve, show, staff, trail
+from guanhu.cli import demo, keys, night, person, retention, serve, show, staff, trail
 from guanhu.cli.postgres import DatabaseDown
 
 app = typer.Typer(
@@ -23,6 +23,8 @@ app.add_typer(show.app, name="show")
 app.add_typer(trail.app, name="trail")
 app.add_typer(staff.app, name="staff")
 app.add_typer(keys.app, name="keys")
+app.add_typer(retention.app, name="retention")
+app.add_typer(person.app, name="person")
 
 
 def main() -> None:

@@ -16,6 +16,7 @@ from guanhu.cli.books import Books, business_day, these_books
 from guanhu.cli.outgoing import only_peers
 from guanhu.cli.progress import Advance, Steps
 from guanhu.cli.sealing import seal_and_check
+from guanhu.cli.standby import after_night
 
 if TYPE_CHECKING:
     from guanhu.night import run
@@ -77,7 +78,7 @@ def carry_out(books: Books, day: date, folder: Path | None, layout: str, steps: 
     task = replace(_task(books, day, folder, layout, advance), accept_quarantine=accept_quarantine)
     report = run.run(task, now=timezone.now, code=VERSION, start_at=start_at)
     steps.end()
-    return replace(report, lines=(*report.lines, ("封签", seal_and_check())))
+    return replace(report, lines=(*report.lines, *after_night(), ("封签", seal_and_check())))
 
 
 def _task(books: Books, day: date, folder: Path | None, layout: str, advance: Advance = lambda *_: None) -> Task:

@@ -22,6 +22,7 @@ from guanhu.cli.bank import open_bank
 from guanhu.cli.outgoing import Peer, only_peers
 from guanhu.cli.places import var_folder
 from guanhu.cli.sealing import sealing
+from guanhu.cli.standby import standing_by
 
 HOST = "127.0.0.1"
 PORT = 8000
@@ -39,7 +40,7 @@ def serve(port: Port = PORT, workers: Annotated[int, typer.Option(help="进程�
     console = Console(stderr=True)
     only_peers(Peer(HOST, port))
     refuse_taken_port(port)
-    with open_bank(), sealing():
+    with open_bank(), sealing(), standing_by():
         collect_static()
         run_site(
             port, workers or usual_workers(), lambda: console.print(f"网页已开：[bold]{address(port)}[/]  Ctrl-C 停止")

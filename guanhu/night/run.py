@@ -91,7 +91,7 @@ def run(task: Task, *, now: Callable[[], datetime], code: str, start_at: str | N
     leaves the same behind. Raises ``NightStopped`` with what happened, what is safe and what to do.
     """
     _require_ready(task, start_at)
-    with _one_at_a_time():
+    with one_at_a_time():
         fed = published(task.day)
         night = people.begin_night(task.day, task.today, policy=task.policy.version, code=code, at=now())
         begun = replace(task, night=night)
@@ -149,7 +149,7 @@ def _carry_out(stage: Stage, task: Task) -> str:
 
 
 @contextmanager
-def _one_at_a_time() -> Iterator[None]:
+def one_at_a_time() -> Iterator[None]:
     """Hold the night's lock in the database; a second night says so within two seconds and changes nothing.
 
     The short wait lets the database notice that a night just killed has gone.

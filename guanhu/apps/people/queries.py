@@ -89,6 +89,11 @@ def _region(branch: Branch) -> tuple[int, ...]:
     return tuple(Branch.objects.filter(region_no=branch.region_no).order_by("pk").values_list("pk", flat=True))
 
 
+def by_number(staff_no: str) -> Staff | None:
+    """The colleague with this number, if she is here."""
+    return Staff.objects.filter(staff_no=staff_no, is_active=True).first()
+
+
 def staff_ids() -> dict[str, int]:
     """Every colleague's staff number with the key of the record."""
     return dict(Staff.objects.values_list("staff_no", "pk"))

@@ -102,7 +102,7 @@ def _judge(day: date, seen: Mapping[str, Seen], roles: Mapping[str, str], policy
     by_role = _peers(before, told, policy)
     leaving = queries.leaving_on(day)
     raised = 0
-    for actor, one in seen.items():
+    for actor, one in sorted(seen.items()):
         peers = by_role.get(roles.get(actor, ""), Peers())
         found = oddities(one, before.get(actor, ()), peers, leaving=actor in leaving, policy=policy)
         if found:

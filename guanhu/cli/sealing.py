@@ -18,8 +18,11 @@ _LOOK = 30.0
 """Seconds between looks at whether a seal is due; it may have been made elsewhere."""
 
 
-def seal_now(*, if_due: bool = False) -> Sealed | None:
-    """Seal the trail of this bank; null when ``if_due`` and the last seal is fresh. The database must be up."""
+def seal_now(*, if_due: bool = False, restored: str = "") -> Sealed | None:
+    """Seal the trail of this bank; null when ``if_due`` and the last seal is fresh. The database must be up.
+
+    ``restored``: why the database went back to a backup.
+    """
     from django.conf import settings
     from django.utils import timezone
 
@@ -27,7 +30,7 @@ def seal_now(*, if_due: bool = False) -> Sealed | None:
 
     return sealing.seal(
         timezone.now(), secret=sign_key(var_folder()), anchors=settings.GUANHU_ANCHORS,
-        policy=settings.GUANHU_POLICY, if_due=if_due,
+        policy=settings.GUANHU_POLICY, if_due=if_due, restored=restored,
     )  # fmt: skip
 
 

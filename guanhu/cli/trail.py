@@ -23,7 +23,11 @@ MOST = 10_000
 
 
 @app.command()
-def seal() -> None:
+def seal(
+    after_restore: Annotated[
+        str, typer.Option("--after-restore", metavar="理由", help="数据库刚从备份恢复：承认丢失，从现在的链尾继续封签")
+    ] = "",
+) -> None:
     """把各链链尾签名封存到库外（定时任务用；guanhu serve 与夜间自己会做）"""
     from guanhu.cli.bank import open_bank
     from guanhu.cli.sealing import seal_now
@@ -32,9 +36,10 @@ def seal() -> None:
         from guanhu.apps.audit.sealing import SealBroken
 
         try:
-            sealed = seal_now()
+            sealed = seal_now(restored=after_restore)
         except SealBroken as broken:
             typer.echo(f"没有封签：{broken}", err=True)
+            typer.echo("若刚从备份恢复：查明后运行 guanhu trail seal --after-restore 理由", err=True)
             raise typer.Exit(1) from None
         if sealed is not None:
             typer.echo(f"封签 {sealed.number}：{sealed.moved} 条链有新记录")

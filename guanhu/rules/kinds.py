@@ -261,6 +261,7 @@ class TrailAction(Kind):
     TRAIL_READ = "trail_read", "查阅留痕", "Trail read"
     TRAIL_VERIFY = "trail_verify", "核验留痕", "Trail verified"
     TRAIL_EXPORT = "trail_export", "导出留痕", "Trail exported"
+    RESTORE = "restore", "从备份恢复", "Restored from a backup"
     CLOCK_JUMP = "clock_jump", "时钟跳变", "Clock jumped"
 
 

@@ -144,6 +144,47 @@ def test_a_trail_that_was_bent_is_not_sealed_over(anchors, login, bent):
     assert checked(anchors).bad
 
 
+def test_after_a_backup_was_restored_somebody_says_why_and_the_loss_is_told_for_good(anchors, login):
+    for number in range(4):
+        trail.note(SHEN, TrailAction.SIGN_IN)
+        trail.note(YAN, TrailAction.SIGN_IN)
+        seal(anchors, number)
+    admin = login("postgres")
+    for bent in ("delete from audit_entry where seq > 2", "delete from audit_seal where number > 2",
+                 "update audit_chain c set seq = 2, hash = (select hash from audit_entry e where e.chain = c.chain"
+                 " and e.seq = 2)"):  # fmt: skip
+        admin.execute(bent)
+    with pytest.raises(sealing.SealBroken):
+        seal(anchors, 10)
+    assert seal(anchors, 11, restored="磁盘损坏").number == 5
+    for number in range(3):
+        trail.note(SHEN, TrailAction.SIGN_OUT)
+        seal(anchors, 20 + number)
+    for since_last in (False, True):
+        report = checked(anchors, whole=not since_last)
+        assert report.bad == []
+        assert ["磁盘损坏" in loss for loss in report.losses] == [True]
+    assert entries("bank")[0]["action"] == "restore"
+    admin.execute("update audit_entry set actor = 'S99' where chain = 'B1' and seq = 2")
+    bad = checked(anchors, whole=True).first
+    assert (bad.chain, bad.seq) == ("B1", 2)
+
+
+def test_a_check_that_began_before_a_restore_goes_on_after_it(anchors, login):
+    for number in range(3):
+        trail.note(SHEN, TrailAction.SIGN_IN)
+        seal(anchors, number)
+    admin = login("postgres")
+    admin.execute("delete from audit_entry where seq > 1")
+    admin.execute("update audit_chain set seq = 1, hash = (select hash from audit_entry where chain = 'B1')")
+    seal(anchors, 10, restored="磁盘损坏")
+    trail.note(SHEN, TrailAction.SIGN_OUT)
+    seal(anchors, 11)
+    keys = verify.read_keys(anchors.with_suffix(".pub").read_text("ascii"))
+    for since in range(6):
+        assert verify.check_database(admin, anchors, keys, since).bad == []
+
+
 def test_a_file_cut_short_is_not_sealed_over(anchors):
     for minutes in range(3):
         seal(anchors, minutes)

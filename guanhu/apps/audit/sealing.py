@@ -22,7 +22,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from django.db import connection, transaction
 
 from guanhu.apps.audit import trail
-from guanhu.apps.audit.canonical import moment
+from guanhu.apps.audit.canonical import clean, moment
 from guanhu.apps.audit.verify import digest_of
 from guanhu.rules.kinds import TrailAction
 from guanhu.rules.policy import Policy
@@ -63,11 +63,13 @@ def public_key(secret: bytes) -> bytes:
     return Ed25519PrivateKey.from_private_bytes(secret).public_key().public_bytes_raw()
 
 
-def seal(now: datetime, *, secret: bytes, anchors: Path, policy: Policy, if_due: bool = False) -> Sealed | None:
+def seal(
+    now: datetime, *, secret: bytes, anchors: Path, policy: Policy, if_due: bool = False, restored: str = ""
+) -> Sealed | None:
     """Seal the ends of all chains; null when ``if_due`` and the last seal is fresh. Raises ``SealBroken``.
 
     ``secret``: 32 bytes, kept outside the database · ``anchors``: the file outside, made if missing, with the public
-    key beside it. Reliability B2.
+    key beside it · ``restored``: why the database went back to a backup; the seal says so for good. Reliability B2.
     """
     with _held(anchors) as file:
         fresh_key = _show_key(anchors.with_suffix(".pub"), public_key(secret))
@@ -81,13 +83,16 @@ def seal(now: datetime, *, secret: bytes, anchors: Path, policy: Policy, if_due:
             trail.note(
                 None, TrailAction.CLOCK_JUMP, object=("seal", str(state.number)), count=-since // _SECOND, at=now
             )
+        if restored:
+            trail.note(None, TrailAction.RESTORE, object=("seal", str(state.number)), reason=restored)
         with transaction.atomic():
             ends = _ends_now()
             _catch_up(file, state)
-            _refuse_loss(state, ends)
-            full = state.number + 1 >= state.full + policy.trail_full_seals or not state.number
+            if not restored:
+                _refuse_loss(state, ends)
+            full = bool(restored) or state.number + 1 >= state.full + policy.trail_full_seals or not state.number
             moved = {chain: end for chain, end in ends.items() if state.ends.get(chain) != end}
-            text = _text(now, state, ends, ends if full else moved, full)
+            text = _text(now, state, ends, ends if full else moved, full, clean(restored))
             line = _signed(text, secret)
             _insert(line)
             _write(file, line)
@@ -218,8 +223,8 @@ def _insert(line: Mapping[str, str]) -> None:
 # ---------------------------------------------------------------- the seal itself
 
 
-def _text(now: datetime, state: _State, ends: Ends, named: Ends, full: bool) -> str:
-    told = {
+def _text(now: datetime, state: _State, ends: Ends, named: Ends, full: bool, restored: str) -> str:
+    told: dict[str, Any] = {
         "v": 1,
         "number": state.number + 1,
         "at": moment(now),
@@ -229,6 +234,7 @@ def _text(now: datetime, state: _State, ends: Ends, named: Ends, full: bool) -> 
         "all": digest_of(ends),
         "chains": len(ends),
     }
+    told |= {"restored": restored} if restored else {}
     return json.dumps(told, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 

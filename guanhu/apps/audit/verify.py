@@ -76,6 +76,8 @@ class Report:
     most: int = 0
     """Give up with ``TooMuch`` beyond so many records; 0: never."""
     bad: list[Bad] = field(default_factory=list)
+    losses: list[str] = field(default_factory=list)
+    """What a signed seal says was lost by going back to a backup."""
 
     @property
     def first(self) -> Bad | None:
@@ -102,6 +104,18 @@ class Marks:
     def on(self, chain: str) -> Iterator[Mark]:
         """What the seals say of one chain, in their order."""
         return _MARK.iter_unpack(self.of.get(chain, b""))
+
+    def forget_beyond(self, ends: Mapping[str, End]) -> None:
+        """The chains went back to these ends: what was beyond them is no longer asked for."""
+        for chain, marks in self.of.items():
+            while marks and _beyond(_MARK.unpack(marks[-_MARK.size :]), ends.get(chain, (0, NOTHING))):
+                del marks[-_MARK.size :]
+        back = {chain: ends.get(chain, (0, NOTHING)) for chain in self.ends}
+        self.ends = {chain: back[chain] if end[0] >= back[chain][0] else end for chain, end in self.ends.items()}
+
+
+def _beyond(mark: Mark, end: End) -> bool:
+    return mark[0] > end[0] or (mark[0] == end[0] and mark[2] != end[1])
 
 
 # ---------------------------------------------------------------- seals
@@ -146,6 +160,10 @@ def check_seals(
             ends = new if told["full"] else ends | new
             if digest_of(ends) != told["all"]:
                 report.say("", number, "与各链链尾的总和不符")
+            if "restored" in told:
+                before.forget_beyond(ends)
+                after.forget_beyond(ends)
+                report.losses.append(f"封签 {number}：从备份恢复，此前封存而不在备份里的记录已失（{told['restored']}）")
             marks = before if number <= since else after
             marks.ends = ends
             for chain, end in new.items():
@@ -366,9 +384,9 @@ def told_of(report: Report) -> list[str]:
     """What was found, in lines: the sum, then the first fault, then the rest as far as it is kept."""
     read = f"{report.records} 条记录，{report.chains} 条链，{report.seals} 封签，最后一封 {report.last_seal}"
     if not report.bad:
-        return [f"完好：{read}"]
+        return [f"完好：{read}", *report.losses]
     rest = [f"  {bad}" for bad in report.bad[1:20]]
-    return [f"有改动：{read}", f"第一处：{report.first}", *rest]
+    return [f"有改动：{read}", f"第一处：{report.first}", *rest, *report.losses]
 
 
 if __name__ == "__main__":

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.urls import reverse
 
 from guanhu.apps.customers.models import Customer, Quarantined
 from guanhu.apps.people import vault
@@ -89,9 +90,10 @@ def test_pages_about_them_log_nothing(canaries: tuple[Town, Canaries, list[str]]
     customer = Customer.objects.for_system("a test").filter(customer_no="P00100").get()
     with everything_logged([SERVER_LOG]) as logged:
         site = signed_in("S1")
-        for address in ("/today/", f"/today/{customer.public_id}/", f"/customers/{customer.public_id}/",
-                        f"/customers/?search={vault.open(customer, 'id_no')}"):  # fmt: skip
+        for address in ("/today/", f"/today/{customer.public_id}/", f"/customers/{customer.public_id}/", "/customers/"):
             assert site.get(address).status_code == 200
+        found = site.post(reverse("find"), {"words": vault.open(customer, "id_no")})
+        assert str(customer.public_id) in found.content.decode()
         told = {"what": "id_no", "purpose": "verify", "words": f"她说 {vault.open(customer, 'id_no')}"}
         shown = site.post(f"/customers/{customer.public_id}/reveal/", told)
     assert vault.open(customer, "id_no") in shown.content.decode()

@@ -22,6 +22,7 @@ AWAY = (OperationalError, InterfaceError, TrailDown)
 WORDS = {
     "said": gettext_lazy("补一句"),
     "reason": gettext_lazy("为什么顺延"),
+    "why": gettext_lazy("理由"),
     "note": gettext_lazy("依据：客户做了什么"),
     "evidence": gettext_lazy("凭据"),
     "meeting_place": gettext_lazy("地点"),

@@ -34,7 +34,11 @@ OF_CUSTOMERS = "customers"
 _CUSTOMERS = pgettext_lazy("nav", "客户")
 NAV: tuple[Place, ...] = (
     Place("today", Permission.TODAY_READ, gettext_noop("今日工作台"), "today", DAILY, "t", gettext_noop("今日")),
+    Place("counter", Permission.COUNTER_FIND, gettext_noop("柜面查询"), "search", DAILY, "", gettext_noop("柜面")),
     Place("book", Permission.BOOK_READ, gettext_noop("我的客户"), "people", OF_CUSTOMERS, "c"),
+    Place("covers", Permission.COVER_WRITE, gettext_noop("代管"), "repeat", TEAM),
+    Place("colleagues", Permission.STAFF_READ, gettext_noop("人员与权限"), "lock", CARE, "", gettext_noop("人员")),
+    Place("quarantine", Permission.QUARANTINE_READ, gettext_noop("隔离区"), "filter", CARE, "", gettext_noop("隔离")),
     Place("trail", Permission.TRAIL_READ, gettext_noop("留痕"), "eye", CARE, "l"),
 )
 """Every place of the product, in order."""

@@ -18,7 +18,7 @@ from guanhu.apps.people.rows import look_as, look_as_nobody
 from guanhu.apps.people.signing.shapes import Ended
 from guanhu.rules.access import Denied, Permission, require
 from guanhu.rules.kinds import Owed, TrailAction
-from guanhu.web.desks import account, book, customer, login, today
+from guanhu.web.desks import account, book, colleagues, counter, covers, customer, login, quarantine, today
 from guanhu.web.desks import trail as trail_desk
 from guanhu.web.door import address_of, attend, is_confirmed, to_confirm, to_sign_in, to_what_is_owed
 from guanhu.web.pages import View
@@ -71,6 +71,23 @@ ROUTES: tuple[Route, ...] = (
     Route("trail/find/", "trail_find", trail_desk.trail, P.TRAIL_READ, WRITE),
     Route("trail/check/", "trail_check", trail_desk.check, P.TRAIL_READ, WRITE),
     Route("account/actions/", "own_actions", trail_desk.mine, P.TRAIL_OWN, READ),
+    Route("counter/", "counter", counter.counter, P.COUNTER_FIND, BOTH, number=counter.number_of),
+    Route("team/covers/", "covers", covers.covers, P.COVER_WRITE, BOTH),
+    Route("team/covers/<uuid:cover_id>/end/", "end_cover", covers.end, P.COVER_WRITE, WRITE),
+    Route("staff/", "colleagues", colleagues.colleagues, P.STAFF_READ, READ),
+    Route("staff/find/", "colleagues_find", colleagues.colleagues, P.STAFF_READ, WRITE),
+    Route("staff/<uuid:staff_id>/", "colleague", colleagues.colleague, P.STAFF_READ, READ),
+    Route("staff/<uuid:staff_id>/propose/", "propose", colleagues.propose, P.ROLE_PROPOSE, WRITE),
+    Route("staff/<uuid:staff_id>/<uuid:grant_id>/approve/", "approve", colleagues.approve, P.ROLE_APPROVE, WRITE),
+    Route("staff/<uuid:staff_id>/<uuid:grant_id>/refuse/", "refuse", colleagues.refuse, P.ROLE_APPROVE, WRITE),
+    Route("staff/<uuid:staff_id>/<uuid:proposal_id>/withdraw/", "withdraw", colleagues.withdraw, P.ROLE_PROPOSE, WRITE),
+    Route("staff/<uuid:staff_id>/<uuid:grant_id>/end/", "end_role", colleagues.end_role, P.ROLE_APPROVE, WRITE),
+    Route("staff/<uuid:staff_id>/lock/", "lock", colleagues.lock, P.STAFF_WRITE, WRITE),
+    Route("staff/<uuid:staff_id>/unlock/", "unlock", colleagues.unlock, P.STAFF_WRITE, WRITE),
+    Route("staff/<uuid:staff_id>/session/", "end_session", colleagues.end_session, P.STAFF_WRITE, WRITE),
+    Route("staff/<uuid:staff_id>/factor/", "reset_factor", colleagues.reset_factor, P.STAFF_WRITE, WRITE),
+    Route("staff/<uuid:staff_id>/move/", "move", colleagues.move, P.STAFF_MOVE, WRITE),
+    Route("quarantine/", "quarantine", quarantine.quarantine, P.QUARANTINE_READ, READ),
     Route("customers/", "book", book.book, P.BOOK_READ, READ),
     Route("customers/find/", "find", book.book, P.BOOK_READ, WRITE),
     Route("customers/<uuid:public_id>/", "customer", customer.customer, P.CUSTOMER_READ, READ),

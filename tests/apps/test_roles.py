@@ -159,6 +159,20 @@ APPROVALS: dict[str, tuple[Decision, type[Exception]]] = {
     "sent back by who may not": (
         lambda at, made: roles.refuse_role(by=at.system, grant=made, reason="x", now=NOW), Denied,
     ),
+    "sent back by who proposed it without the right to": (
+        lambda at, made: roles.refuse_role(by=at.head, grant=propose(at.head, "S01", Role.COACH), reason="x", now=NOW),
+        Denied,
+    ),
+    "sent back by the person herself": (
+        lambda at, made: roles.refuse_role(by=_as_security(at, "S02"), grant=made, reason="x", now=NOW), Refused,
+    ),
+    "withdrawn by somebody else": (
+        lambda at, made: roles.withdraw_role(by=at.second, grant=made, reason="x", now=NOW), Invisible,
+    ),
+    "withdrawn after it was approved": (
+        lambda at, made: roles.approve_role(by=at.second, grant=made, now=NOW)
+        or roles.withdraw_role(by=at.first, grant=made, reason="x", now=NOW), Conflict,
+    ),
     "taken back before it was approved": (
         lambda at, made: roles.end_role(by=at.second, grant=made, reason="x", now=NOW), Refused,
     ),
@@ -179,7 +193,7 @@ def test_what_nobody_may_decide_is_refused(case: str, offices: Offices):
     made = propose(offices.first, "S02", Role.COACH, days=5)
     with pytest.raises(kind):
         decide(offices, made)
-    if case != "twice":
+    if case not in ("twice", "withdrawn after it was approved"):
         assert Role.COACH not in roles_now("S02")
 
 
@@ -192,7 +206,9 @@ def test_somebody_who_was_first_is_named(offices: Offices):
 
 def test_a_proposal_may_be_withdrawn_by_who_made_it(offices: Offices):
     made = propose(offices.head, "S02", Role.COACH)
-    roles.refuse_role(by=offices.head, grant=made, reason="提错了人", now=NOW)
+    with pytest.raises(Invisible):
+        roles.withdraw_role(by=offices.bank, grant=made, reason="提错了人", now=NOW)
+    roles.withdraw_role(by=offices.head, grant=made, reason="提错了人", now=NOW)
     (told,) = rights.colleague(offices.head, id_of("S02"), TODAY).grants
     assert (told.tenure, told.ended_by, told.ended_because) == (Tenure.REFUSED, "秦岚", "提错了人")
 

@@ -22,8 +22,9 @@ ROOT = Path(__file__).resolve().parents[2]
 LOCALE = ROOT / "guanhu" / "locale"
 ENGLISH = LOCALE / "en" / "LC_MESSAGES" / "django.po"
 CHINESE = re.compile("[\u3400-\u9fff]")
-EXTRACT = ("extract", "-F", "babel.cfg", "-k", "gettext_lazy", "-k", "pgettext:1c,2", "-k", "npgettext:1c,2,3",
-           "--no-location", "--omit-header", "--sort-output")  # fmt: skip
+EXTRACT = ("extract", "-F", "babel.cfg", "-k", "gettext_lazy", "-k", "gettext_noop", "-k", "pgettext:1c,2",
+           "-k", "pgettext_lazy:1c,2", "-k", "npgettext:1c,2,3", "--no-location", "--omit-header",
+           "--sort-output")  # fmt: skip
 SLOT = re.compile(r"%\((\w+)\)s")
 
 

@@ -17,8 +17,8 @@ OF_A_CUSTOMER = [route for route in ROUTES if "public_id" in route.address]
 
 
 def address(route: Route, who: UUID) -> str:
-    """The route's address, with this id where it takes one."""
-    return reverse(route.name, args=[who] if "<" in route.address else [])
+    """The route's address, with this id wherever it takes one."""
+    return reverse(route.name, args=[who] * route.address.count("<"))
 
 
 def ask(client: Client, route: Route, who: UUID, **more: str):

@@ -177,7 +177,8 @@ def _granted(viewer: Viewer, row: RoleGrant, day: date) -> Granted:
         ended_at=row.ended_at,
         ended_because=row.ended_because,
         may_approve=tenure is Tenure.PENDING and decides and not mine,
-        may_refuse=tenure is Tenure.PENDING and (decides or mine),
+        may_refuse=tenure is Tenure.PENDING and decides and not mine,
+        may_withdraw=tenure is Tenure.PENDING and mine,
         may_end=tenure in (Tenure.RUNNING, Tenure.COMING) and decides,
     )
 

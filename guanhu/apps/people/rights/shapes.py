@@ -59,6 +59,7 @@ class Granted:
     ended_because: str
     may_approve: bool
     may_refuse: bool
+    may_withdraw: bool
     may_end: bool
 
 

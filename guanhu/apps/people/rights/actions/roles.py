@@ -96,15 +96,22 @@ def approve_role(*, by: Viewer, grant: UUID, now: datetime) -> None:
 
 @trail.recorded
 def refuse_role(*, by: Viewer, grant: UUID, reason: str, now: datetime) -> None:
-    """Send a proposal back, with the reason; whoever made it may withdraw it herself."""
+    """Send a proposal back, with the reason. Raises ``Conflict`` when somebody has decided already."""
+    require(by, Permission.ROLE_APPROVE)
     row, staff = _waiting(by, grant)
-    if by.staff_id != row.proposed_by_id:
-        require(by, Permission.ROLE_APPROVE)
-        if by.staff_id == staff.pk:
-            raise Refused({"grant": _("不能复核给自己的角色")})
-    _end(row, by, reason, now)
-    trail.note(by, TrailAction.ROLE_END, object=("staff", staff.staff_no), fields=("role",), reason=reason,
-               before=_told(row), hidden=False, result="refused")  # fmt: skip
+    if by.staff_id == staff.pk:
+        raise Refused({"grant": _("不能复核给自己的角色")})
+    _send_back(row, by, reason, now)
+
+
+@trail.recorded
+def withdraw_role(*, by: Viewer, grant: UUID, reason: str, now: datetime) -> None:
+    """Take one's own proposal back before anybody decided; ``Invisible`` for a proposal of somebody else."""
+    require(by, Permission.ROLE_PROPOSE)
+    if not RoleGrant.objects.filter(public_id=grant, proposed_by_id=by.staff_id).exists():
+        raise Invisible(str(grant))
+    row, _staff = _waiting(by, grant)
+    _send_back(row, by, reason, now)
 
 
 @trail.recorded
@@ -242,6 +249,12 @@ def _decided(row: RoleGrant) -> str:
     if row.ended_at is None:
         return _("%(who)s 已先复核了「%(role)s」") % said
     return _("%(who)s 已先结束了「%(role)s」") % said
+
+
+def _send_back(row: RoleGrant, by: Viewer, reason: str, now: datetime) -> None:
+    _end(row, by, reason, now)
+    trail.note(by, TrailAction.ROLE_END, object=("staff", row.staff.staff_no), fields=("role",), reason=reason,
+               before=_told(row), hidden=False, result="refused")  # fmt: skip
 
 
 def _end(row: RoleGrant, by: Viewer, reason: str, now: datetime) -> None:

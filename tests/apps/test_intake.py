@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 from django.contrib.auth import authenticate
-from django.http import HttpRequest
 from django.db import IntegrityError, connection, transaction
+from django.http import HttpRequest
 
 from guanhu.apps.catalog.models import Product
 from guanhu.apps.customers import actions, queries

@@ -83,8 +83,7 @@ def _asked(field: str, purpose: str, words: str) -> tuple[RevealField, RevealPur
 def _count(by: Viewer, row: Customer, what: RevealField, now: datetime, stepped_up: bool) -> None:
     """Write this reveal down, unless it is one too many; one colleague's are counted one after the other."""
     numbers = policy.in_force()
-    with connection.cursor() as cursor:
-        cursor.execute("select pg_advisory_xact_lock(%s, %s)", [_COUNTING, by.staff_id])
+    _one_after_the_other(by)
     mine = Reveal.objects.seen_by(by)
     midnight = localtime(now).replace(hour=0, minute=0, second=0, microsecond=0)
     today = set(mine.filter(at__gte=midnight).values_list("customer_id", flat=True))
@@ -96,6 +95,12 @@ def _count(by: Viewer, row: Customer, what: RevealField, now: datetime, stepped_
         raise ConfirmFirst({"field": _("%(m)s 分钟里已看了 %(n)s 次，先确认是你本人再继续")
                             % {"m": numbers.reveal_burst_minutes, "n": numbers.reveal_burst}})  # fmt: skip
     Reveal.objects.create(staff_no=by.staff_no, customer=row, field=what.value, at=now)
+
+
+def _one_after_the_other(by: Viewer) -> None:
+    """Until the transaction ends nobody else counts for this colleague, so that no window slips past another."""
+    with connection.cursor() as cursor:
+        cursor.execute("select pg_advisory_xact_lock(%s, %s)", [_COUNTING, by.staff_id])
 
 
 def _text(by: Viewer, row: Customer, what: RevealField, account: UUID | None) -> str:

@@ -3,6 +3,7 @@
 import hashlib
 import os
 import sys
+import time
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -90,8 +91,21 @@ def django_db_setup(
     with django_db_blocker.unblock():
         connections.close_all()
     connection.settings_dict["NAME"] = shipped
-    with _admin(postgres_server) as admin:
-        admin.execute(sql.SQL("drop database {} with (force)").format(sql.Identifier(own)))
+    _drop(postgres_server, own)
+
+
+def _drop(server: postgres.Server, name: str, patience: float = 30.0) -> None:
+    """Drop a worker's database; whoever sweeps it at this moment for the server itself is waited for."""
+    until = time.monotonic() + patience
+    with _admin(server) as admin:
+        while True:
+            try:
+                admin.execute(sql.SQL("drop database {} with (force)").format(sql.Identifier(name)))
+                return
+            except psycopg.errors.InsufficientPrivilege:
+                if time.monotonic() > until:
+                    raise
+                time.sleep(0.2)
 
 
 @pytest.fixture

@@ -6,10 +6,9 @@ A route that is new and writes needs a row in ``TYPED``: without one no attack r
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import timedelta
 from typing import Any
 from unittest import mock
 
@@ -17,9 +16,8 @@ from django.db import connection, transaction
 from django.http import QueryDict
 from django.test import Client
 from django.urls import reverse
-from django.utils.timezone import localdate
 
-from guanhu.apps.people.models import Branch, Cover, RoleGrant, Staff
+from guanhu.apps.people.models import RoleGrant, Staff
 from guanhu.apps.work import actions
 from guanhu.rules.access import GRANTS, Role
 from guanhu.web.routes import ROUTES, Route
@@ -91,20 +89,6 @@ TYPED: dict[str, Typed] = {
     "reveal": lambda cast: {"what": "phone", "purpose": "verify", "words": "客户来电"},
     "marketing": lambda cast: {"granted": "no", "evidence": "电话里说的"},
     "stage": lambda cast: {"stage": "habit", "current": "relied_on", "note": "半年没有来"},
-    "counter": lambda cast: {"customer_no": "C000101"},
-    "covers": lambda cast: {"giver": person("S02"), "taker": person("S01"), **days("to_on"), "why": "年休假"},
-    "end_cover": lambda cast: {"why": "提前回来"},
-    "colleagues_find": lambda cast: {"words": "予安"},
-    "propose": lambda cast: {"role": "counter", **days("until_on"), "why": "顶班"},
-    "approve": lambda cast: {},
-    "refuse": lambda cast: {"why": "缺材料"},
-    "withdraw": lambda cast: {"why": "提错了人"},
-    "end_role": lambda cast: {"why": "轮岗"},
-    "lock": lambda cast: {"why": "手机丢失"},
-    "unlock": lambda cast: {},
-    "end_session": lambda cast: {},
-    "reset_factor": lambda cast: {},
-    "move": lambda cast: {"branch": str(Branch.objects.get(branch_no="B2").public_id), "why": "轮岗"},
 }
 """What a person would send to each address that writes, when all is well."""
 
@@ -118,7 +102,7 @@ def ask_all(cast: Cast, client: Client) -> dict[str, Asked]:
     touch = actions.record_touch(
         by=cast.shen, customer=cast.li, now=EARLIER, channel="call", outcome="reached", request_key="again", seconds=90
     ).touch
-    ids = {"public_id": str(cast.zhao), "touch_id": str(touch), "deferral_id": aside(cast), **decided()}
+    ids = {"public_id": str(cast.zhao), "touch_id": str(touch), "deferral_id": aside(cast)}
     browsers = {Role.KEEPER: client}
     leaving_last = sorted(ROUTES, key=lambda route: route.name == "sign_out")
     return {route.name: one(route, ids, cast, wearer_for(route, browsers)) for route in leaving_last}
@@ -155,31 +139,6 @@ def aside(cast: Cast) -> str:
     found = queries.today(cast.shen).deferred[0].deferral_id
     actions.undo_deferral(by=cast.shen, deferral=found, now=EARLIER)
     return str(found)
-
-
-def person(staff_no: str) -> str:
-    """A colleague's public id."""
-    return str(Staff.objects.values_list("public_id", flat=True).get(staff_no=staff_no))
-
-
-def days(last: str) -> dict[str, str]:
-    """From today to tomorrow, as the pages' own clock has it."""
-    today = localdate()
-    return {"from_on": today.isoformat(), last: (today + timedelta(1)).isoformat()}
-
-
-def decided() -> dict[str, str]:
-    """A colleague, a role and a cover that wait for somebody's decision, a proposal of the branch head's own."""
-    staff = {no: Staff.objects.get(staff_no=no) for no in ("S02", "S03", colleague(Role.HEAD))}
-    told = {"staff": staff["S02"], "reason": "试", "from_on": EARLIER.date(), "proposed_at": EARLIER}
-    waiting = RoleGrant.objects.create(role="coach", proposed_by=staff["S03"], **told)
-    own = RoleGrant.objects.create(role="region", proposed_by=staff[colleague(Role.HEAD)], **told)
-    cover = Cover.objects.create(
-        giver=staff[colleague(Role.HEAD)], taker=staff["S02"], from_on=EARLIER.date(),
-        to_on=EARLIER.replace(year=2099).date(), reason="试", granted_by=staff["S03"], granted_at=EARLIER,
-    )  # fmt: skip
-    return {"staff_id": person("S02"), "grant_id": str(waiting.public_id), "proposal_id": str(own.public_id),
-            "cover_id": str(cover.public_id)}  # fmt: skip
 
 
 def one(route: Route, ids: dict[str, str], cast: Cast, client: Client) -> Asked:
@@ -226,10 +185,31 @@ def looking_on() -> Iterator[Looked]:
 
 def read_by(asked: Asked) -> set[str]:
     """What the view of a route reads, whether it comes with the form or in the address."""
-    with undone(), looking_on() as looked:
+    with tried(asked), looking_on() as looked:
         asked.send()
         asked.send(HTTP_HX_REQUEST="true")
     return looked.names - {"csrfmiddlewaretoken"}
+
+
+_READ: dict[str, frozenset[str]] = {}
+"""What each address was seen to read, so that one looks on once."""
+
+
+def what_is_read(asked: Asked) -> frozenset[str]:
+    """The same, remembered by the name of the route."""
+    if asked.route.name not in _READ:
+        _READ[asked.route.name] = frozenset(read_by(asked))
+    return _READ[asked.route.name]
+
+
+@contextmanager
+def tried(asked: Asked) -> Iterator[None]:
+    """What a request does inside is taken back, its browser's cookies too."""
+    kept = {name: morsel.value for name, morsel in asked.client.cookies.items()}
+    with undone():
+        yield
+    asked.client.cookies.clear()
+    asked.client.cookies.load(kept)
 
 
 class _Undo(Exception):
@@ -273,8 +253,9 @@ def digest() -> dict[str, str]:
     return found
 
 
-def rows(table: str) -> list[dict[str, Any]]:
-    """The rows of a table."""
+def rows(table: str, without: Collection[str] = ()) -> list[str]:
+    """The rows of a table as texts in order, without some of their columns."""
     with connection.cursor() as cursor:
-        cursor.execute(f"select to_jsonb(t) from {connection.ops.quote_name(table)} t")
+        name = connection.ops.quote_name(table)
+        cursor.execute(f"select (to_jsonb(t) - %s::text[])::text from {name} t order by 1", [list(without)])
         return [row[0] for row in cursor.fetchall()]

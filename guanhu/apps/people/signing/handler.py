@@ -7,7 +7,7 @@ from typing import Any
 
 from axes.handlers.database import AxesDatabaseHandler
 from django.contrib.auth.backends import ModelBackend
-from django.http import HttpRequest
+from django.http import HttpRequest, QueryDict
 
 from guanhu.apps.people.policy import in_force
 from guanhu.apps.people.signing.actions.locks import forget_failures
@@ -36,6 +36,15 @@ class Handler(AxesDatabaseHandler):
     def get_failures(self, request: Any, credentials: dict[str, Any] | None = None) -> int:
         """Never asked: ``is_locked`` counts account and address apart."""
         return 0
+
+    def user_login_failed(self, sender: Any, credentials: dict[str, Any], request: Any = None, **more: Any) -> None:
+        """Count a failure; nothing else that was sent with it is kept, whatever its field was called."""
+        kept = request.GET, request.POST
+        request.GET = request.POST = QueryDict()
+        try:
+            super().user_login_failed(sender, credentials, request, **more)
+        finally:
+            request.GET, request.POST = kept
 
     def reset_user_attempts(self, request: Any, credentials: dict[str, Any] | None = None) -> int:
         """Forget this account's failures, never those others made from the same address."""

@@ -155,7 +155,7 @@ def set_stage(*, by: Viewer, customer: UUID, stage: str, current: str, note: str
     )
     trail.note(
         by, TrailAction.STAGE, person=row.key, object=("customer", str(row.public_id)), fields=("stage",),
-        before={"stage": row.stage}, after={"stage": stage}, reason=note.strip(),
+        before={"stage": row.stage}, after={"stage": stage, "note": note.strip()},
     )  # fmt: skip
     row.stage, row.stage_on = stage, day
     row.save(update_fields=["stage", "stage_on"])
@@ -241,7 +241,7 @@ def _consent(
     )  # fmt: skip
     trail.note(
         by, TrailAction.CONSENT, person=row.key, object=("customer", str(row.public_id)), fields=(purpose.value,),
-        after={purpose.value: granted}, reason=evidence.strip(),
+        after={purpose.value: granted, "evidence": evidence.strip()},
     )  # fmt: skip
 
 

@@ -219,7 +219,7 @@ def defer(
         made = Deferral.objects.create(
             customer=row, staff_id=by.staff_id, day_on=line.day_on, reason=reason.strip(), recorded_at=now
         )
-        _note(by, TrailAction.DEFER, row, ("deferral", made.public_id), reason=reason.strip())
+        _note(by, TrailAction.DEFER, row, ("deferral", made.public_id), after={"reason": reason.strip()})
         if until_on is not None:
             Promise.objects.create(
                 customer=row, staff_id=by.staff_id, made_on=line.day_on, due_on=until_on, channel=line.channel,

@@ -59,7 +59,9 @@ def test_each_field_is_read_in_full_and_leaves_one_record(zhao: dict[str, Any], 
     assert asked(zhao, field.value, words="客户来电核对") == IN_FULL[field.value]
     (told,) = entries()
     assert (told["action"], told["fields"], told["actor"]) == ("reveal", [field.value], "S01")
-    assert told["reason"] == "核对客户身份 · 客户来电核对"
+    assert told["reason"] == "核对客户身份"
+    assert "客户来电核对" not in str(told)
+    assert told["after"]["words"]
     assert told["person"]
     assert IN_FULL[field.value] not in str(told)
 

@@ -73,7 +73,7 @@ def test_each_is_shown_for_half_a_minute_and_noted_once(zhao: Cast, shen: Client
     assert answer.headers.get("Refresh") == (None if script else f"30; url=/customers/{zhao.zhao}/")
     assert "no-store" in answer.headers["Cache-Control"]
     (told,) = noted("reveal")
-    assert (told["fields"], told["reason"]) == ([field], "核对客户身份 · 客户在柜面")
+    assert (told["fields"], told["reason"]) == ([field], "核对客户身份")
 
 
 @pytest.mark.parametrize(

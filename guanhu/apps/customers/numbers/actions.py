@@ -39,7 +39,7 @@ def reveal(
 ) -> str:
     """The clear text of one field of one customer in reach; the record of it is committed before it leaves. A6.
 
-    ``account``: which one, for its number and its card · ``words``: beside the purpose, for the trail ·
+    ``account``: which one, for its number and its card · ``words``: beside the purpose, on the trail as a keyed hash ·
     ``stepped_up``: she confirmed a moment ago that it is she. Raises ``Invisible`` (404), ``Refused`` for an unknown
     field or purpose or where nothing is on record, ``TooMany`` beyond the day's customers, ``ConfirmFirst`` in a
     burst, ``TrailDown`` when it cannot be recorded: then nothing is shown. What was refused is on the trail, too.
@@ -53,7 +53,7 @@ def reveal(
     action = TrailAction.CALL if why is RevealPurpose.CALL else TrailAction.REVEAL
     told: dict[str, Any] = {
         "person": row.key, "object": ("account", str(account)) if account else ("customer", str(row.public_id)),
-        "fields": (what.value,), "reason": " · ".join(filter(None, (why.zh, words.strip()))),
+        "fields": (what.value,), "reason": why.zh, "after": {"words": words.strip()} if words.strip() else None,
     }  # fmt: skip
     try:
         with trail.recording():

@@ -21,7 +21,7 @@ from guanhu.engine.lake import Lake
 from guanhu.engine.tables import Table
 from guanhu.night.stages import Progress, silent
 from guanhu.rules.access import Reach, Role, Viewer
-from guanhu.rules.cases import CaseKind, Whereabouts
+from guanhu.rules.cases import CaseKind, Whereabouts, spoken
 from guanhu.rules.policy import Policy
 from guanhu.rules.privacy import DataClass, DataPurpose, Keep, MaskKind
 from guanhu.rules.retention import term_of
@@ -141,7 +141,7 @@ def _stretches(
     open_rows: dict[tuple[Any, ...], list[Any]] = {}
     for day, row in rows:
         key = tuple(row[name] for name in table.key) if table.mode == "snapshot" else (day, len(made))
-        told = [_plain(row[name]) for name in names]
+        told = [_plain(spoken(name, row[name])) for name in names]
         last = open_rows.get(key)
         if last is not None and last[2:] == told:
             last[1] = day.isoformat()

@@ -71,6 +71,7 @@ class Permission(Kind):
     CASE_OPEN = "case_open", "受理个人信息请求", "Open a person's case"
     CASE_READ = "case_read", "按个案查看", "Read on a case"
     CASE_WRITE = "case_write", "办理个案", "Work on a case"
+    RETENTION_READ = "retention_read", "看到期清理", "Read clearings"
     RETENTION_PROPOSE = "retention_propose", "提出到期清理", "Propose a clearing"
     RETENTION_APPROVE = "retention_approve", "复核到期清理", "Approve a clearing"
     TRAIL_OWN = "trail_own", "看自己的操作", "Read one's own actions"
@@ -115,6 +116,7 @@ GRANTS: dict[Permission, dict[Role, Reach]] = {
     },
     Permission.CASE_READ: {_R.PRIVACY: Reach.CASE},
     Permission.CASE_WRITE: {_R.PRIVACY: Reach.CASE},
+    Permission.RETENTION_READ: dict.fromkeys((_R.DATA, _R.PRIVACY, _R.AUDIT), Reach.NOBODY),
     Permission.RETENTION_PROPOSE: {_R.DATA: Reach.FEEDS},
     Permission.RETENTION_APPROVE: {_R.PRIVACY: Reach.FEEDS},
     Permission.TRAIL_OWN: _EVERYBODY,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
+from guanhu.rules import kinds
 from guanhu.rules.days import WorkCalendar
 from guanhu.rules.kinds import Kind
 from guanhu.rules.policy import Policy
@@ -45,8 +46,23 @@ class Whereabouts(Kind):
     TRAIL = "trail", "留痕", "Trail"
 
 
+SPOKEN: dict[str, tuple[type[Kind], ...]] = {
+    "tier": (kinds.Tier,), "entitlement": (kinds.Entitlement,), "channel": (kinds.Channel,),
+    "outcome": (kinds.Outcome,), "refusal": (kinds.Refusal,), "task_group": (kinds.Group,),
+    "step": (kinds.MaturityStep,), "product": (kinds.ProductKind,), "purpose": (kinds.ConsentPurpose,),
+    "stage": (kinds.Stage,), "birth_calendar": (kinds.Calendar,),
+    "kind": (kinds.CustomerKind, kinds.ProductKind, kinds.MoveKind, kinds.SignalKind, kinds.Reason),
+}  # fmt: skip
+"""Columns whose codes are told to a person in words, and the lists they come from."""
+
 OPEN = (CaseState.OPENED, CaseState.WORKING)
 """Cases that still wait for an answer."""
+
+
+def spoken(column: str, value: object) -> object:
+    """A code as a person reads it: gold → 金卡; what is no code of this column stays as it is."""
+    lists = SPOKEN.get(column, ())
+    return next((each(value).zh for each in lists if isinstance(value, str) and value in set(each)), value)
 
 
 def due_on(opened_on: date, calendar: WorkCalendar, policy: Policy) -> date:

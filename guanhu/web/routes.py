@@ -18,7 +18,20 @@ from guanhu.apps.people.rows import look_as, look_as_nobody
 from guanhu.apps.people.signing.shapes import Ended
 from guanhu.rules.access import Denied, Permission, require
 from guanhu.rules.kinds import Owed, TrailAction
-from guanhu.web.desks import account, book, colleagues, counter, covers, customer, login, quarantine, today
+from guanhu.web.desks import (
+    account,
+    alarms,
+    book,
+    cases,
+    colleagues,
+    counter,
+    covers,
+    customer,
+    login,
+    quarantine,
+    retention,
+    today,
+)
 from guanhu.web.desks import trail as trail_desk
 from guanhu.web.door import address_of, attend, is_confirmed, to_confirm, to_sign_in, to_what_is_owed
 from guanhu.web.pages import View
@@ -88,6 +101,23 @@ ROUTES: tuple[Route, ...] = (
     Route("staff/<uuid:staff_id>/factor/", "reset_factor", colleagues.reset_factor, P.STAFF_WRITE, WRITE),
     Route("staff/<uuid:staff_id>/move/", "move", colleagues.move, P.STAFF_MOVE, WRITE),
     Route("quarantine/", "quarantine", quarantine.quarantine, P.QUARANTINE_READ, READ),
+    Route("cases/", "cases", cases.cases, P.CASE_OPEN, BOTH),
+    Route("cases/<uuid:case_id>/", "case", cases.case, P.CASE_READ, READ, number=cases.number_of),
+    Route("cases/<uuid:case_id>/progress/", "case_progress", cases.progress, P.CASE_READ, READ, number=cases.number_of),
+    Route("cases/<uuid:case_id>/preview/", "case_preview", cases.preview, P.CASE_READ, READ, number=cases.number_of),
+    Route("cases/<uuid:case_id>/search/", "case_search", cases.search, P.CASE_WRITE, WRITE, number=cases.number_of),
+    Route("cases/<uuid:case_id>/settle/", "case_settle", cases.settle, P.CASE_WRITE, WRITE, number=cases.number_of),
+    Route("cases/<uuid:case_id>/copy/", "case_copy", cases.copy, P.CASE_WRITE, WRITE, number=cases.number_of),
+    Route("cases/<uuid:case_id>/hold/", "case_hold", cases.hold, P.CASE_WRITE, WRITE, number=cases.number_of),
+    Route("cases/<uuid:case_id>/lift/", "case_lift", cases.lift, P.CASE_WRITE, WRITE, number=cases.number_of),
+    Route("retention/", "retention", retention.retention, P.RETENTION_READ, READ),
+    Route("retention/propose/", "clearing_propose", retention.propose, P.RETENTION_PROPOSE, WRITE),
+    Route("retention/<uuid:clearing_id>/approve/", "clearing_approve", retention.approve, P.RETENTION_APPROVE, WRITE),
+    Route("retention/<uuid:clearing_id>/decline/", "clearing_decline", retention.decline, P.RETENTION_APPROVE, WRITE),
+    Route("retention/<uuid:clearing_id>/withdraw/", "clearing_withdraw", retention.decline, P.RETENTION_PROPOSE, WRITE),
+    Route("alarms/", "alarms", alarms.alarms, P.ALARM_READ, READ),
+    Route("alarms/<uuid:alarm_id>/answer/", "alarm_answer", alarms.answer, P.ALARM_WRITE, WRITE),
+    Route("alarms/leaving/", "leaving", alarms.leaving, P.STAFF_WRITE, WRITE),
     Route("customers/", "book", book.book, P.BOOK_READ, READ),
     Route("customers/find/", "find", book.book, P.BOOK_READ, WRITE),
     Route("customers/<uuid:public_id>/", "customer", customer.customer, P.CUSTOMER_READ, READ),

@@ -44,6 +44,11 @@ def label(kind: str, code: str | None) -> str:
     return member.label("en" if english() else "zh")
 
 
+def word(member: kinds.Kind) -> str:
+    """The word of one member of a closed list in the page's language."""
+    return member.label("en" if english() else "zh")
+
+
 def band(fen: int | None, currency: str = "CNY") -> str:
     """The band an amount lies in, for who may not read the amount; a dash for none."""
     told = amount_band(fen, in_force().amount_bands, "en" if english() else "zh", currency=currency)
@@ -220,5 +225,6 @@ def environment(**options: Any) -> Environment:
     made.globals["language"] = lambda: "en" if english() else "zh-CN"
     made.filters.update({each.__name__: each for each in FILTERS})
     made.filters["label"] = label
+    made.filters["word"] = word
     made.filters["band"] = band
     return made

@@ -27,7 +27,7 @@ from guanhu.apps.people.alarms.models import Looked
 from guanhu.apps.people.personal import Personal
 from guanhu.apps.people.rows import look_as, look_as_nobody
 from guanhu.apps.people.scope import Scoped, Viewer
-from guanhu.rules.cases import Whereabouts
+from guanhu.rules.cases import Whereabouts, spoken
 from guanhu.rules.identifiers import account_form, email_form, identity_form, phone_form
 from guanhu.rules.kinds import TrailAction
 from guanhu.rules.privacy import Keep, MaskKind
@@ -209,7 +209,7 @@ def _value(row: Any, field: models.Field[Any, Any]) -> Any:
         return f"{localtime(value):%Y-%m-%d %H:%M}"
     if field.choices and value:
         return str(dict(field.flatchoices).get(value, value))
-    return value if value is None or isinstance(value, int | str) else _plain(value)
+    return spoken(field.name, value) if value is None or isinstance(value, int | str) else _plain(value)
 
 
 def _plain(value: Any) -> str:

@@ -42,11 +42,9 @@ def busy(morning: Cast) -> Cast:
     over = covers.grant_cover(giver=id_of("A9"), taker=id_of("S05"), from_on=day, to_on=day, **told)
     covers.end_cover(by=head, cover=over, reason="提前回来", now=now)
     propose(viewer("A8", now), "S02", Role.COACH, now=now, days=30)
-    customers.keep_quarantine(DAY, [
-        Quarantined(Problem("customers.csv.gz", n + 2, "id_no", "customers/form", "证件号码不合格式", "36010", "请核对"),
-                    {"id_no": "36010"})
-        for n in range(60)
-    ])  # fmt: skip
+    said = ("id_no", "customers/form", "证件号码不合格式", "36010", "请核对")
+    rows = [Quarantined(Problem("customers.csv.gz", n + 2, *said), {"id_no": "36010"}) for n in range(60)]
+    customers.keep_quarantine(DAY, rows)
     return morning
 
 

@@ -1,4 +1,4 @@
-"""柜面查询: one customer, by the number she presents; her name masked, nothing of what she has, every look on the trail."""
+"""柜面查询: one customer, by the number she presents; masked, nothing of what she has, every look on the trail."""
 
 import re
 from datetime import date

@@ -102,5 +102,6 @@ def _page(request: Request, public_id: UUID, *, status: int = 200, **context: An
     card = found(work.card(request.viewer, public_id, at))
     moves = [each.value for each in allowed_moves(Stage(card.stage) if card.stage else None)]
     context = {"said": None, "errors": {}, "unproven": "", "typed": {}, "told": NOTHING, "other_stage": None,
-               "other_word": None, "view": card_of(card), "masked": masked_of(card.hidden), "purposes": purposes(), **context}  # fmt: skip
+               "other_word": None, "view": card_of(card), "masked": masked_of(card.hidden),
+               "purposes": purposes(), **context}  # fmt: skip
     return page(request, "desks/customer.html", here="book", at=at, status=status, card=card, moves=moves, **context)

@@ -112,7 +112,8 @@ GRANTS: dict[Permission, dict[Role, Reach]] = {
     Permission.ROLE_APPROVE: {_R.SECURITY: Reach.STAFF},
     Permission.QUARANTINE_READ: dict.fromkeys((_R.DATA, _R.AUDIT), Reach.FEEDS),
     Permission.CASE_OPEN: {
-        **dict.fromkeys((_R.COUNTER, _R.KEEPER, _R.HEAD), Reach.NOBODY), _R.PRIVACY: Reach.CASES,
+        **dict.fromkeys((_R.COUNTER, _R.KEEPER, _R.HEAD), Reach.NOBODY),
+        _R.PRIVACY: Reach.CASES,
     },
     Permission.CASE_READ: {_R.PRIVACY: Reach.CASE},
     Permission.CASE_WRITE: {_R.PRIVACY: Reach.CASE},

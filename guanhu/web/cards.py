@@ -13,7 +13,19 @@ from guanhu.rules.kinds import Channel, ConsentPurpose, SignalKind
 from guanhu.web.charts import Share, Trend, shares, trend
 from guanhu.web.lists import age_words
 from guanhu.web.reasons import Mark, Scene, mark
-from guanhu.web.words import DASH, band, day_near, days_ahead, duration, english, label, lunar, money, money_parts, percent
+from guanhu.web.words import (
+    DASH,
+    band,
+    day_near,
+    days_ahead,
+    duration,
+    english,
+    label,
+    lunar,
+    money,
+    money_parts,
+    percent,
+)
 
 SOON_DAYS, QUARTER_DAYS = 7, 90
 

@@ -15,7 +15,6 @@ from guanhu.web.lists import Filter
 from guanhu.web.pages import Request, page
 from guanhu.web.words import label
 
-
 LONGEST_WORDS = 60
 
 

@@ -6,6 +6,7 @@ and a staff id, never a name.
 
 from __future__ import annotations
 
+import json
 import logging
 import sys
 import time
@@ -42,7 +43,7 @@ def configure_logs(level: str) -> None:
             processors=[
                 structlog.stdlib.ProcessorFormatter.remove_processors_meta,
                 structlog.processors.ExceptionRenderer(_where_it_broke),
-                structlog.processors.JSONRenderer(ensure_ascii=False),
+                structlog.processors.JSONRenderer(_one_line),
             ],
             foreign_pre_chain=_SHARED,
         )
@@ -55,6 +56,18 @@ def configure_logs(level: str) -> None:
     root.setLevel(max(LEVELS[level], logging.INFO))
     logging.getLogger("django.request").setLevel(logging.ERROR)
     logging.getLogger("axes").setLevel(logging.ERROR)  # who failed and who is locked stands on the trail
+
+
+def _one_line(told: Any, **how: Any) -> str:
+    """A line as JSON in which no sign ends the line, moves the reader's cursor or turns the direction of writing."""
+    line = json.dumps(told, ensure_ascii=False, **how)
+    return line if line.isprintable() else "".join(each if each.isprintable() else _spelt(each) for each in line)
+
+
+def _spelt(sign: str) -> str:
+    """A sign as JSON spells it, in one or two halves."""
+    halves = sign.encode("utf-16-be", "surrogatepass").hex()
+    return "".join(f"\\u{halves[place : place + 4]}" for place in range(0, len(halves), 4))
 
 
 _FRAMES = ExceptionDictTransformer(show_locals=False)

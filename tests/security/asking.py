@@ -1,6 +1,6 @@
 """Every address of the site as a request its view takes, and what the view reads of it: found by looking on.
 
-A route that is new and writes needs a row in ``TYPED``: without one no attack reaches past its first check.
+A route that is new is taken in by itself where its ids and its words stand in ``examples``.
 """
 
 from __future__ import annotations
@@ -17,18 +17,13 @@ from django.http import QueryDict
 from django.test import Client
 from django.urls import reverse
 
-from guanhu.apps.people.models import RoleGrant, Staff
-from guanhu.apps.work import actions
 from guanhu.rules.access import GRANTS, Role
 from guanhu.web.routes import ROUTES, Route
 from tests.cast import Cast
 from tests.doors import signed_in
-from tests.factories import NOW
-from tests.web.conftest import outcome
+from tests.security import examples
 
 SLOT = re.compile(r"<(?:\w+:)?(\w+)>")
-EARLIER = NOW.replace(year=2020)
-"""Before anything a request of these tests does, whatever the clock says."""
 NOBODYS = "00000000-0000-0000-0000-000000000007"
 
 
@@ -67,45 +62,24 @@ def _encoded(query: dict[str, Any]) -> str:
     return told.urlencode()
 
 
-Typed = Callable[[Cast], dict[str, Any]]
-TYPED: dict[str, Typed] = {
-    "sign_in": lambda cast: {"staff_no": "S01", "password": "not-the-password"},
-    "code": lambda cast: {"code": "000000"},
-    "sign_out": lambda cast: {},
-    "language": lambda cast: {"language": "zh-hans", "next": "/today/"},
-    "theme": lambda cast: {"theme": "dark", "next": "/today/"},
-    "role": lambda cast: {"role": "keeper"},
-    "told": lambda cast: {"next": "/today/"},
-    "password": lambda cast: {"current": "not-the-password", "new": "Eleven-Lanterns-7", "again": "Eleven-Lanterns-7"},
-    "factor": lambda cast: {"step": "prepare", "code": "000000"},
-    "codes": lambda cast: {},
-    "confirm": lambda cast: {"proof": "not-the-password", "next": "/account/"},
-    "undo": lambda cast: {},
-    "undo_defer": lambda cast: {},
-    "record": lambda cast: outcome(cast, said="想留点活钱"),
-    "call": lambda cast: {},
-    "defer": lambda cast: {"reason": "客户在外地"},
-    "find": lambda cast: {"words": "赵"},
-    "reveal": lambda cast: {"what": "phone", "purpose": "verify", "words": "客户来电"},
-    "marketing": lambda cast: {"granted": "no", "evidence": "电话里说的"},
-    "stage": lambda cast: {"stage": "habit", "current": "relied_on", "note": "半年没有来"},
-}
-"""What a person would send to each address that writes, when all is well."""
-
-
 def ask_all(cast: Cast, client: Client) -> dict[str, Asked]:
     """A request for each route, by somebody who may: 沈知微 where a keeper may, else a colleague in a role that may."""
-    done = actions.record_touch(
-        by=cast.shen, customer=cast.li, now=EARLIER, channel="call", outcome="reached", request_key="asked", seconds=90
-    )
-    actions.undo_touch(by=cast.shen, touch=done.touch, now=EARLIER)
-    touch = actions.record_touch(
-        by=cast.shen, customer=cast.li, now=EARLIER, channel="call", outcome="reached", request_key="again", seconds=90
-    ).touch
-    ids = {"public_id": str(cast.zhao), "touch_id": str(touch), "deferral_id": aside(cast)}
-    browsers = {Role.KEEPER: client}
+    known, browsers = examples.ids(cast), {Role.KEEPER: client}
     leaving_last = sorted(ROUTES, key=lambda route: route.name == "sign_out")
-    return {route.name: one(route, ids, cast, wearer_for(route, browsers)) for route in leaving_last}
+    return {route.name: one(route, known, cast, wearer_for(route, browsers)) for route in leaving_last}
+
+
+def one(route: Route, known: dict[str, str], cast: Cast, client: Client) -> Asked:
+    """The request for one route: what a person would send, or of a heap of good values what its view reads."""
+    kinds = {name: examples.OTHER.get((route.name, name), name) for name in SLOT.findall(route.address)}
+    mine = {name: known.get(kind, NOBODYS) for name, kind in kinds.items()}
+    if "POST" not in route.methods:
+        return Asked(route, mine, {}, client, "GET")
+    bare = Asked(route, mine, {}, client, "POST")
+    if route.name in examples.TYPED:
+        return replace(bare, typed=examples.TYPED[route.name](cast))
+    heap = examples.heap(cast)
+    return replace(bare, typed={name: heap[name] for name in what_is_read(bare) if name in heap})
 
 
 def wearer_for(route: Route, browsers: dict[Role, Client]) -> Client:
@@ -113,42 +87,8 @@ def wearer_for(route: Route, browsers: dict[Role, Client]) -> Client:
     granted = GRANTS[route.permission]
     role = Role.KEEPER if Role.KEEPER in granted else next(iter(granted))
     if role not in browsers:
-        browsers[role] = signed_in(colleague(role), role)
+        browsers[role] = signed_in(examples.colleague(role), role)
     return browsers[role]
-
-
-def colleague(role: Role) -> str:
-    """The number of a colleague who holds this role: proposed by one, approved by another."""
-    staff = {row.staff_no: row for row in Staff.objects.all()}
-    number = f"R-{role}"
-    if number not in staff:
-        like = staff["S04"]
-        made = Staff.objects.create(staff_no=number, name=f"同事{role.zh}", branch_id=like.branch_id, post=like.post)
-        RoleGrant.objects.create(
-            staff=made, role=role.value, reason="试", from_on=EARLIER.date(), proposed_by=staff["S04"],
-            proposed_at=EARLIER, approved_by=staff["S03"], approved_at=EARLIER,
-        )  # fmt: skip
-    return number
-
-
-def aside(cast: Cast) -> str:
-    """A line of one's own that was set aside and taken back: the id of that."""
-    from guanhu.apps.work import queries
-
-    actions.defer(by=cast.shen, customer=cast.zhao, now=EARLIER, reason="出差")
-    found = queries.today(cast.shen).deferred[0].deferral_id
-    actions.undo_deferral(by=cast.shen, deferral=found, now=EARLIER)
-    return str(found)
-
-
-def one(route: Route, ids: dict[str, str], cast: Cast, client: Client) -> Asked:
-    """The request for one route."""
-    mine = {name: ids[name] for name in SLOT.findall(route.address)}
-    writes = "POST" in route.methods
-    typed = TYPED.get(route.name, lambda cast: {})(cast) if writes else {}
-    if "version" in typed:
-        typed["version"] = "2"  # set aside and taken back since
-    return Asked(route, mine, typed, client, "POST" if writes else "GET")
 
 
 # ---------------------------------------------------------------- what a view reads

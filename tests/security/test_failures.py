@@ -11,7 +11,6 @@ from django.db import InterfaceError, OperationalError
 from django.test import Client
 
 from guanhu.web import failures
-from guanhu.web import forms as shipped
 from guanhu.web.routes import ROUTES
 from tests.cast import Cast
 from tests.security.asking import Asked, read_by
@@ -85,10 +84,16 @@ def token_of_own(browser: Client) -> str:
     return "b" * 32
 
 
+def forms_of_the_site(above: type[forms.Form] = forms.Form) -> list[type[forms.Form]]:
+    """Every form of the site, wherever it is written."""
+    below = [each for form in above.__subclasses__() for each in (form, *forms_of_the_site(form))]
+    return [form for form in below if form.__module__.startswith("guanhu.")]
+
+
 def texts_of_forms() -> set[str]:
     """Every field of every form of the site into which people write."""
-    made = [each for each in vars(shipped).values() if isinstance(each, type) and issubclass(each, forms.Form)]
-    return {name for each in made for name, field in each.base_fields.items() if type(field) is forms.CharField}
+    every = (item for form in forms_of_the_site() for item in form.base_fields.items())
+    return {name for name, field in every if type(field) is forms.CharField}
 
 
 def test_every_sentence_people_write_has_its_word(asked: dict[str, Asked]):

@@ -15,6 +15,7 @@ from functools import partial
 from pathlib import Path
 
 from guanhu.apps.customers import retention as of_customers
+from guanhu.apps.customers.cases import queries as holds
 from guanhu.apps.people import retention as of_people
 from guanhu.apps.people.clearing import actions, queries
 from guanhu.apps.people.clearing.shapes import Counted
@@ -55,7 +56,7 @@ class Grounds:
 
 def plan(grounds: Grounds, say: Progress = silent) -> list[Counted]:
     """What has fallen due as of the day, table by table. Nothing is changed."""
-    held = of_customers.held()
+    held = holds.held()
     database = [queries.counted(rule, grounds.line(rule.keep), held) for rule in RULES if rule.since]
     parts = [*_lake_parts(grounds), *_left(grounds)]
     made = []
@@ -130,7 +131,7 @@ def _work(key: int, grounds: Grounds) -> Iterator[tuple[str, Keep, Callable[[], 
 
 
 def _clear_rows(key: int, rule: Falling, line: date, grounds: Grounds) -> int:
-    cleared, held = 0, of_customers.held()
+    cleared, held = 0, holds.held()
     while batch := actions.clear_batch(
         key, rule, line=line, as_of=grounds.as_of, held=held, most=grounds.policy.clearing_batch
     ):
@@ -139,7 +140,7 @@ def _clear_rows(key: int, rule: Falling, line: date, grounds: Grounds) -> int:
 
 
 def _drop_parts(key: int, table: Table, keep: Keep, grounds: Grounds) -> int:
-    line, cleared, held = grounds.line(keep), 0, of_customers.held()
+    line, cleared, held = grounds.line(keep), 0, holds.held()
     for day in expiry.due(grounds.lake, table, line).days if line else ():
         gone = expiry.drop(grounds.lake, table, day, held)
         if gone:
@@ -160,7 +161,7 @@ def _take_out(key: int, table: Table, grounds: Grounds) -> int:
 
 def _keys_gone(grounds: Grounds) -> frozenset[int]:
     line = grounds.line(Keep.WHILE_CUSTOMER)
-    return of_customers.gone(line) if line else frozenset()
+    return holds.gone(line) if line else frozenset()
 
 
 def _drop_uploads(key: int, grounds: Grounds) -> int:
@@ -176,7 +177,7 @@ def _drop_uploads(key: int, grounds: Grounds) -> int:
 
 def _lake_parts(grounds: Grounds) -> list[Callable[[], Counted]]:
     """One count for each table whose parts age with their day."""
-    held = of_customers.held()
+    held = holds.held()
 
     def parts(table: Table, keep: Keep) -> Counted:
         line = grounds.line(keep)

@@ -314,7 +314,7 @@ def test_the_trail_itself_is_counted_and_left(aged, office):
 def test_a_clearing_that_forgets_the_hold_is_found(aged, office, monkeypatch):
     Hold._base_manager.create(customer_id=LI, reason="协查", since_on=TODAY, set_at=NOW)
     approved(office, aged)
-    monkeypatch.setattr(retention, "held", frozenset)
+    monkeypatch.setattr(clearing.holds, "held", frozenset)
     with pytest.raises(clearing.ClearingStopped):
         run(replace(aged, policy=replace(SHIPPED, clearing_differs_rows=0)))
 

@@ -8,10 +8,8 @@ from datetime import datetime
 
 from django.conf import settings
 from django.db import connection
-from django.db.models import Min
 
 from guanhu.apps.audit.canonical import person_id
-from guanhu.apps.audit.models import Entry
 from guanhu.rules.kinds import TrailAction
 
 OPENED = (TrailAction.CUSTOMER_VIEW.value, TrailAction.REVEAL.value, TrailAction.CALL.value)
@@ -61,7 +59,9 @@ def listed(since: datetime, until: datetime) -> dict[str, tuple[str, int]]:
 
 def first_moment() -> datetime | None:
     """When the trail begins; null while it is empty."""
-    first: datetime | None = Entry.objects.aggregate(first=Min("at"))["first"]
+    with connection.cursor() as cursor:
+        cursor.execute("select min(at) from public.audit_entry")
+        first: datetime | None = cursor.fetchone()[0]
     return first
 
 

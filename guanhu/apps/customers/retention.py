@@ -10,10 +10,11 @@ from collections.abc import Collection
 from datetime import date
 
 from django.db import connection
-from django.db.models import CharField, Exists, OuterRef, Q, Value
+from django.db.models import CharField, Q, Value
 from django.db.models.functions import Cast, Concat
 
 from guanhu.apps.customers.cases.models import Case, CaseCopy, Finding, Hold
+from guanhu.apps.customers.cases.queries import taken_back
 from guanhu.apps.customers.models import (
     Account,
     Complaint,
@@ -32,11 +33,6 @@ from guanhu.rules.privacy import Keep
 
 LEFT = "customer__left_on"
 _NOBODY = Concat(Value("~"), Cast("key", CharField()))
-_LATER_REFUSAL = Exists(
-    Consent._base_manager.filter(
-        customer=OuterRef("customer"), purpose=OuterRef("purpose"), granted=False, changed_on__gt=OuterRef("changed_on")
-    )
-)
 
 FALLING: tuple[Falling, ...] = (
     Falling(Reveal, Keep.THIRTY_DAYS, "查看完整信息的计数", "at", person="customer_id"),
@@ -51,7 +47,7 @@ FALLING: tuple[Falling, ...] = (
     Falling(Account, Keep.WHILE_CUSTOMER, "离开客户的账户", LEFT, person="customer_id"),
     Falling(StageRecord, Keep.FIVE_YEARS, "客情记录", "stage_on", person="customer_id"),
     Falling(Complaint, Keep.FIVE_YEARS, "已办结的投诉", "closed_on", person="customer_id"),
-    Falling(Consent, Keep.CONSENT, "撤回已久的同意", "changed_on", due=Q(granted=True) & Q(_LATER_REFUSAL),
+    Falling(Consent, Keep.CONSENT, "撤回已久的同意", "changed_on", due=Q(granted=True) & Q(taken_back()),
             person="customer_id"),
     Falling(Customer, Keep.WHILE_CUSTOMER, "离开客户的身份资料", "left_on", due=Q(cleared_on=None), person="key",
             blank={
@@ -64,18 +60,6 @@ FALLING: tuple[Falling, ...] = (
     Falling(Standing, Keep.TWO_NIGHTS, "当日面貌"),
     Falling(Holding, Keep.TWO_NIGHTS, "持有"),
 )  # fmt: skip
-
-
-def held() -> frozenset[int]:
-    """The customers of whom nothing may be cleared, by key."""
-    rows = Hold._base_manager.filter(lifted_on=None)
-    return frozenset(rows.values_list("customer_id", flat=True))
-
-
-def gone(line: date) -> frozenset[int]:
-    """Customers who left before a day and whom no hold keeps, by key: for the lake."""
-    rows = Customer._base_manager.filter(left_on__lt=line).exclude(pk__in=held())
-    return frozenset(rows.values_list("pk", flat=True))
 
 
 _ABSENT = """

@@ -59,8 +59,9 @@ def cases(request: Request) -> HttpResponse:
     if not errors:
         try:
             _case, number = actions.open_case(
-                by=request.viewer, today=localdate(request.now), now=request.now,
-                **{name: form.cleaned_data[name] for name in TYPED},
+                by=request.viewer, customer_no=form.cleaned_data["customer_no"], kind=form.cleaned_data["kind"],
+                proof=form.cleaned_data["proof"], asks=form.cleaned_data["asks"], today=localdate(request.now),
+                now=request.now,
             )  # fmt: skip
             return go(request, reverse("cases") + f"?done={number}")
         except Refused as refused:

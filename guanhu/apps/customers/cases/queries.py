@@ -8,12 +8,12 @@ from datetime import date
 from uuid import UUID
 
 from django.conf import settings
-from django.db.models import F
+from django.db.models import Exists, F, OuterRef
 
 from guanhu.apps.audit import trail
 from guanhu.apps.customers.cases.models import Case, CaseCopy, Finding, Hold
 from guanhu.apps.customers.cases.shapes import Cases, CaseView, Copy, Held, Hit, Line, Search, copy_from
-from guanhu.apps.customers.models import Customer
+from guanhu.apps.customers.models import Consent, Customer
 from guanhu.apps.people import vault
 from guanhu.apps.people.scope import Viewer
 from guanhu.feeds.keys import Keys
@@ -49,8 +49,8 @@ def cases(viewer: Viewer, today: date, *, page: int = 1) -> Cases:
     page = min(max(1, page), pages)
     ordered = rows.order_by(F("closed_on").desc(nulls_first=True), "due_on", "pk")
     lines = tuple(_line(row, today) for row in ordered[(page - 1) * PAGE : page * PAGE])
-    if viewer.reach is Reach.CASES:
-        trail.note(viewer, TrailAction.CASE, object=("case", "list"), count=len(lines), result="listed")
+    listed = [key_of(line.customer_no) for line in lines]
+    trail.note(viewer, TrailAction.CASE, object=("case", "list"), people=listed, count=len(lines), result="listed")
     return Cases(lines, page, pages, total, rows.filter(state__in=_OPEN).count())
 
 
@@ -115,6 +115,29 @@ def copy_of(viewer: Viewer, public_id: UUID) -> Copy | None:
     """The copy made in a case, opened; null where none was made. For the apps alone: handing it over is an action."""
     row = CaseCopy.objects.seen_by(viewer).filter(case__public_id=public_id).first()
     return copy_from(json.loads(vault.open(row, "content") or "{}")) if row else None
+
+
+# ---------------------------------------------------------------- who may be cleared, for the clearing alone
+
+
+def held() -> frozenset[int]:
+    """The customers of whom nothing may be cleared, by key."""
+    rows = Hold.objects.for_system("legal holds").filter(lifted_on=None)
+    return frozenset(rows.values_list("customer_id", flat=True))
+
+
+def gone(line: date) -> frozenset[int]:
+    """Customers who left before a day and whom no hold keeps, by key: for the lake."""
+    rows = Customer.objects.for_system("customers who left").filter(left_on__lt=line)
+    return frozenset(rows.exclude(pk__in=held()).values_list("pk", flat=True))
+
+
+def taken_back() -> Exists:
+    """Of a consent: was it taken back later?"""
+    later = Consent.objects.for_system("consents taken back").filter(
+        customer=OuterRef("customer"), purpose=OuterRef("purpose"), granted=False, changed_on__gt=OuterRef("changed_on")
+    )
+    return Exists(later)
 
 
 @dataclass(frozen=True)

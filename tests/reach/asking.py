@@ -38,10 +38,14 @@ FORM = {
     "outcome": "reached", "channel": "call", "minutes": "2", "seconds": "0", "version": "0", "said": "",
     "reason": "出差", "granted": "no", "evidence": "柜面签字", "stage": "accepted", "current": "known",
     "note": "介绍了同事", "what": "phone", "purpose": "serve", "words": "明", "why": "岗位需要", "role": "coach",
-    "from_on": "2026-12-20", "to_on": "2026-12-22",
+    "from_on": "2026-12-20", "to_on": "2026-12-22", "kind": "copy", "proof": "document", "asks": "要副本",
+    "state": "done", "result": "已答复", "form": "page", "word": "harmless", "staff_no": "K1", "last_on": "2026-12-31",
 }  # fmt: skip
 """What the site's forms send, in one heap: each takes its own fields."""
-KINDS = {"staff_id": "colleague", "grant_id": "colleague", "proposal_id": "proposal", "cover_id": "cover"}
+KINDS = {
+    "staff_id": "colleague", "grant_id": "colleague", "proposal_id": "proposal", "cover_id": "cover",
+    "clearing_id": "of the bank", "alarm_id": "of the bank",
+}  # fmt: skip
 """What an id in an address names, where it is no customer or something of one."""
 NAMED = {
     "giver": "staff_id", "taker": "staff_id", "branch": "branch_id", "done": "touch_id", "aside": "deferral_id",
@@ -222,8 +226,8 @@ class Site:
         return said
 
     def named(self, cell: Cell) -> Person:
-        """The customer whose number the question holds."""
-        number = self.bank.number_of(cell.viewer, cell.relation)
+        """The customer whose number the question holds, or the number of the case it is about."""
+        number = self.bank.number_of(cell.viewer, self.about(cell, "path") if ids_in(cell.route) else cell.relation)
         return next(person for person in self.bank.persons if f"C{person.key:06d}" == number)
 
     def person(self, key: int) -> Any:

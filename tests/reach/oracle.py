@@ -11,6 +11,7 @@ BRANCH = KEPT | {"branch", "unkept"}
 NOBODY: frozenset[str] = frozenset()
 BUSINESS = ("counter", "keeper", "head", "region", "bank", "coach")
 ADMINISTRATIVE = ("data", "audit", "system", "security", "privacy")
+EVERYWHERE = BRANCH | {"ended_cover", "recalled_cover", "coming_cover", "sister", "region", "other_region"}
 EVERYBODY = dict.fromkeys((*BUSINESS, *ADMINISTRATIVE), NOBODY)
 
 MATRIX: dict[str, dict[str, frozenset[str]]] = {
@@ -33,9 +34,10 @@ MATRIX: dict[str, dict[str, frozenset[str]]] = {
     "role_propose": dict.fromkeys(("head", "bank", "data", "security"), NOBODY),
     "role_approve": {"security": NOBODY},
     "quarantine_read": dict.fromkeys(("data", "audit"), NOBODY),
-    "case_open": dict.fromkeys(("counter", "keeper", "head", "privacy"), NOBODY),
-    "case_read": {"privacy": NOBODY},
-    "case_write": {"privacy": NOBODY},
+    "case_open": {**dict.fromkeys(("counter", "keeper", "head"), frozenset({"own"})), "privacy": EVERYWHERE},
+    "case_read": {"privacy": EVERYWHERE},
+    "case_write": {"privacy": EVERYWHERE},
+    "retention_read": dict.fromkeys(("data", "privacy", "audit"), NOBODY),
     "retention_propose": {"data": NOBODY},
     "retention_approve": {"privacy": NOBODY},
     "trail_read": {"audit": NOBODY},
@@ -62,11 +64,12 @@ def reach(permission: str, role: str) -> frozenset[str] | None:
 def allowed(permission: str, role: str, relation: str, kind: str = "customer") -> bool:
     """May somebody in this role do this to what stands so to her? ``relation`` empty: to nobody in particular.
 
-    ``kind``: what is named: a customer, a colleague, a cover, a role proposed.
+    ``kind``: what is named: a customer, a colleague, a cover, a role proposed, or something of the whole bank.
     """
     seen = reach(permission, role)
     if seen is None or not relation or kind == "customer":
         return seen is not None and (not relation or relation in seen)
     if kind == "proposal":
         return relation == "fresh"
-    return relation in HERE if role == "head" or kind == "cover" else relation != "deleted"
+    at_home = kind == "cover" or (kind == "colleague" and role == "head")
+    return relation in HERE if at_home else relation != "deleted"

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 from guanhu.apps.customers.cases.models import Case, CaseCopy, Finding, Hold
+from guanhu.apps.customers.cases.shapes import Copy, Section
 from guanhu.apps.customers.models import Customer, Reveal, StageRecord
+from guanhu.apps.people.alarms.models import Alarm
+from guanhu.apps.people.clearing.models import Clearing
 from guanhu.apps.people.models import Cover, RoleGrant, Staff
 from guanhu.apps.work.models import Deferral, Promise, Touch
 from guanhu.rules.access import Role
@@ -41,11 +45,25 @@ def _case(customer: Customer, writer: Staff, sign: str) -> Case:
         asks=f"{sign}要副本", opened_by=writer, opened_at=NOW, opened_on=TODAY, due_on=TODAY + timedelta(15),
     )  # fmt: skip
     Finding.objects.create(case=case, place="database", table="客户", title=sign, rows=1, position=1)
+    copy = Copy(
+        case.number, customer.customer_no, "", "", (Section(sign, "", "", "", "", "", (), (), f"{sign}的一切"),)
+    )
     CaseCopy.objects.create(
-        case=case, made_at=NOW, made_on=TODAY, content=f"{sign}的一切", digest=f"{customer.key:064}"
+        case=case, made_at=NOW, made_on=TODAY, content=json.dumps(copy.plain()), digest=f"{customer.key:064}"
     )
     Hold.objects.create(customer=customer, case=case, reason=f"{sign}诉讼", since_on=TODAY, by=writer, set_at=NOW)
     return case
+
+
+def of_the_bank(by_no: Mapping[str, Staff]) -> dict[str, UUID]:
+    """A clearing that waits for its second person, and an alarm that waits for an answer."""
+    clearing = Clearing.objects.create(as_of=TODAY, state="counted", asked_by=by_no["V-data"], asked_at=NOW,
+                                       counted_at=NOW, policy="matrix")  # fmt: skip
+    alarm = Alarm.objects.create(staff=by_no["K1"], day=TODAY, kind="surge", measure="viewed", seen=90, usual=20,
+                                 line=60, raised_at=NOW, updated_at=NOW, policy="matrix")  # fmt: skip
+    for made in (clearing, alarm):
+        made.refresh_from_db()
+    return {"clearing_id": clearing.public_id, "alarm_id": alarm.public_id}
 
 
 def forget(customer: Customer) -> None:

@@ -250,5 +250,10 @@ def _world(rows: list[tuple[dict[str, Any], str, str]]) -> World:
         if relation == "deleted":
             records.forget(customer)
     made.ids |= records.of_colleagues(by_no, COLLEAGUES)
+    for name, one in records.of_the_bank(by_no).items():
+        made.ids[name] = {
+            **dict.fromkeys((("", relation) for relation in RELATIONS), one),
+            ("", "deleted"): UUID(int=7),
+        }
     made.ids["branch_id"] = dict.fromkeys((("", relation) for relation in RELATIONS), by_no["K2"].branch.public_id)
     return made

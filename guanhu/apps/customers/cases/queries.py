@@ -17,7 +17,6 @@ from guanhu.apps.customers.models import Consent, Customer
 from guanhu.apps.people import vault
 from guanhu.apps.people.scope import Viewer
 from guanhu.feeds.keys import Keys
-from guanhu.rules.access import Reach
 from guanhu.rules.cases import OPEN, CaseKind, CaseState, Proof, Whereabouts, urgency
 from guanhu.rules.days import SHIPPED_CALENDAR
 from guanhu.rules.kinds import TrailAction

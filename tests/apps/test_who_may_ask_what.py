@@ -42,7 +42,7 @@ FOR_THE_NIGHT = {
 }  # fmt: skip
 """Asked by the night and by nobody who looks at pages."""
 ABOUT_NOBODY = {
-    "age_on", "shown", "hold_day", "set_password", "staff_ids", "branch_ids", "viewer_of", "roles_of",
+    "age_on", "shown", "hold_day", "set_password", "staff_ids", "branch_ids", "viewer_of", "roles_of", "by_number",
     "products_by_no",
 }  # fmt: skip
 """Say nothing about a customer."""

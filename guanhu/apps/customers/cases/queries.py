@@ -49,7 +49,7 @@ def cases(viewer: Viewer, today: date, *, page: int = 1) -> Cases:
     ordered = rows.order_by(F("closed_on").desc(nulls_first=True), "due_on", "pk")
     lines = tuple(_line(row, today) for row in ordered[(page - 1) * PAGE : page * PAGE])
     listed = [key_of(line.customer_no) for line in lines]
-    trail.note(viewer, TrailAction.CASE, object=("case", "list"), people=listed, count=len(lines), result="listed")
+    trail.note(viewer, TrailAction.CASE, object=("case", "list"), people=listed, count=len(lines))
     return Cases(lines, page, pages, total, rows.filter(state__in=_OPEN).count())
 
 

@@ -11,7 +11,6 @@ import re
 from collections import Counter, deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from html.parser import HTMLParser
 from typing import Any
 from urllib.parse import unquote, urldefrag
 
@@ -35,7 +34,8 @@ from tests.reach.conftest import working_in
 pytestmark = [pytest.mark.slow]
 
 PERSONS = 1_000
-LINKS = ("href", "src", "action", "hx-get", "hx-post", "hx-push-url", "hx-replace-url", "data-href", "poster")
+LINKS = re.compile(r'\b(href|src|action|hx-get|hx-post|hx-push-url|hx-replace-url|data-href|poster)="([^"]*)"')
+FORMS, TITLE = re.compile(r"<form\b[^>]*>"), re.compile(r"<title>(.*?)</title>", re.DOTALL)
 FOLLOWED = ("href", "hx-get", "src")
 BRIEF = ("today", "brief", "record", "call", "defer", "undo", "undo_defer")
 """Addresses that show one person beside a list."""
@@ -45,9 +45,11 @@ OF_CUSTOMERS = ("keeper", "head", "coach", "counter", "region", "bank")
 """Roles on whose pages customers may be named at all; the rest see no sign of any."""
 FIGURE = re.compile(r"(?<![\d.,–])\d[\d,.]* ?(?:万|亿|元)(?!以[上下]|–|\d)")
 """An amount that is no band."""
+BESIDE, WHOLE, PART = re.compile(r"/today/[0-9a-f-]{36}/"), 100, {"HX-Request": "true"}
+"""So many briefs are asked for with the whole list beside them, the others alone."""
 PERSON = re.compile(r"/[0-9a-f-]{36}/")
 WORDS = re.compile(r"<[^>]*>")
-PLAIN_NUMBER = re.compile(r"(?<![\w-])\d{6,}(?![\w-])")
+PLAIN_NUMBER = re.compile(r"(?<![\w:-])\d{6,}(?![\w-])")
 
 FIELDS: dict[str, set[str]] = {
     "planted": {
@@ -80,32 +82,11 @@ LATER = {
 """What other tests write and read, and what is no text of a person."""
 
 
-class Links(HTMLParser):
-    """Every address a page holds, and its title."""
-
-    def __init__(self) -> None:
-        """Nothing found yet."""
-        super().__init__()
-        self.found: list[tuple[str, str]] = []
-        self.title = ""
-        self._in_title = False
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        """Note the addresses of a tag; a form that only asks counts as a link."""
-        told = dict(attrs)
-        self._in_title = tag == "title"
-        for name, value in told.items():
-            asks = name == "action" and (told.get("method") or "get").lower() == "get"
-            if name in LINKS and value:
-                self.found.append(("href" if asks else name, value))
-
-    def handle_data(self, data: str) -> None:
-        """Keep the title."""
-        self.title += data if self._in_title else ""
-
-    def handle_endtag(self, tag: str) -> None:
-        """A title ends."""
-        self._in_title = False
+def links_of(page: str) -> list[tuple[str, str]]:
+    """Every address a page holds; a form that only asks counts as a link."""
+    found = [(name, html.unescape(value)) for name, value in LINKS.findall(page)]
+    asking = [form for form in FORMS.findall(page) if "post" not in form.lower()]
+    return found + [("href", html.unescape(value)) for form in asking for name, value in LINKS.findall(form)]
 
 
 @dataclass
@@ -128,9 +109,7 @@ def read(role: str, address: str, response: Any, planted: Planted) -> Seen:
     raw = b"".join(response.streaming_content) if response.streaming else response.content
     kind = response.headers.get("Content-Type", "")
     body = raw.decode() if "text" in kind or "json" in kind or "xml" in kind else ""
-    parser = Links()
-    if "html" in kind:
-        parser.feed(body)
+    title = TITLE.search(body) if "html" in kind else None
     path = address.partition("?")[0]
     try:
         match = resolve(path)
@@ -144,7 +123,7 @@ def read(role: str, address: str, response: Any, planted: Planted) -> Seen:
         if name in response.headers
     ]
     return Seen(role, address, route, planted.ids.get(named, ""), html.unescape(body), told + response.cookies.output(),
-                parser.found + sent, parser.title)  # fmt: skip
+                links_of(body) + sent if "html" in kind else sent, title[1] if title else "")  # fmt: skip
 
 
 def too_clear(seen: Seen, planted: Planted) -> Iterator[str]:
@@ -210,10 +189,11 @@ def crawl(role: str, planted: Planted) -> Iterator[Seen]:
     """Every address this colleague can come to by following links and asking forms; lists and briefs as parts, too."""
     browser = doors.signed_in(staff_no(Role(role)))
     browser.raise_request_exception = False
-    waiting, known = deque(["/", "/login"]), Counter(["/", "/login"])
+    waiting, known, whole = deque(["/", "/login"]), Counter(["/", "/login"]), 0
     while waiting:
         address = waiting.popleft()
-        for headers in ({}, {"HX-Request": "true"}):
+        whole += bool(BESIDE.match(address))
+        for headers in ({}, PART) if whole < WHOLE or not BESIDE.match(address) else (PART,):
             seen = read(role, address, browser.get(address, headers=headers), planted)
             translation.deactivate()
             yield seen

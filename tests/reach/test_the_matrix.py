@@ -6,7 +6,7 @@ import random
 import re
 import statistics
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
@@ -119,7 +119,7 @@ def pairs(site: Site, wanted: int) -> Iterator[tuple[Cell, Cell]]:
 @pytest.mark.long
 def test_the_refused_look_like_the_absent_in_words_and_in_time(site: Site, gate_share: float):
     spent: dict[bool, list[float]] = {True: [], False: []}
-    for refused, absent in pairs(site, max(200, round(1000 * gate_share))):
+    for refused, absent in pairs(site, max(100, round(1000 * gate_share))):
         said = []
         for there, cell in ((True, refused), (False, absent)):
             begun = time.perf_counter()
@@ -165,26 +165,24 @@ def forget(site: Site, route: routes.Route, viewer: str) -> None:
                 cursor.execute(f"delete from {name} where {key} = any(%s)", [gone])
 
 
-def changed(site: Site) -> list[str]:
+def changed(site: Site, viewers: Iterable[str]) -> Iterator[str]:
     """Pages on which something differs once those out of reach are gone; asked past row security where it is off."""
-    found = []
     for route in ROUTES:
-        for viewer in VIEWERS[:-1]:
-            if "GET" not in route.methods:
-                continue
+        for viewer in viewers if "GET" in route.methods else ():
             with transaction.atomic():
                 before = page(site, route, viewer).splitlines()
                 forget(site, route, viewer)
                 after = page(site, route, viewer).splitlines()
-                if after != before:
-                    found.append(f"{route.name} as {viewer}: {sorted({*before} ^ {*after})[:4]}")
                 transaction.set_rollback(True)
-    return found
+            if after != before:
+                yield f"{route.name} as {viewer}: {sorted({*before} ^ {*after})[:4]}"
 
 
-def test_what_is_out_of_reach_changes_nothing_on_any_page(site: Site, own_database: str):
+@pytest.mark.long
+def test_what_is_out_of_reach_changes_nothing_on_any_page(site: Site, own_database: str, gate_share: float):
+    viewers = VIEWERS[:-1] if gate_share == 1 else ("keeper", "head", "coach", "privacy")
     with working_in(own_database, "night"):
-        assert changed(site) == []
+        assert list(changed(site, viewers)) == []
 
 
 # ---------------------------------------------------------------- the same harness on broken variants
@@ -201,7 +199,7 @@ def first_lock_alone(monkeypatch: pytest.MonkeyPatch, database: str) -> Iterator
 def some(*names: str) -> list[Cell]:
     """The usual share of the cells of these addresses, by the methods they take."""
     mine = [cell for cell in share_of(cells(), 0.5) if cell.route.name in names and cell.method in cell.route.methods]
-    return random.Random(7).sample(mine, min(len(mine), 40 * len(names)))
+    return random.Random(7).sample(mine, min(len(mine), 20 * len(names)))
 
 
 def forget_filter(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -266,4 +264,4 @@ def test_a_refusal_that_says_so_turns_red(site: Site, monkeypatch: pytest.Monkey
 def test_a_count_over_everybody_turns_red(site: Site, own_database: str, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(scope.ScopedQuerySet, "seen_by", lambda rows, viewer: rows.for_system("broken"))
     with first_lock_alone(monkeypatch, own_database):
-        assert changed(site) != []
+        assert any(changed(site, ["keeper"]))

@@ -11,11 +11,12 @@ import shutil
 import statistics
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 from rich.console import Console
 from rich.table import Table
@@ -52,15 +53,21 @@ def main(arguments: list[str]) -> int:
     os.environ.pop("DATABASE_URL", None)
     rounds = int(arguments[0]) if arguments else ROUNDS
     from guanhu.cli.bank import open_bank
+    from guanhu.cli.database import as_login
     from guanhu.cli.serve import collect_static
 
     console = Console()
     with open_bank():
+        from django.db import connection
+
         collect_static()
         with console.status("a bank of its own …"):
             customers = make_bank()
-        found = walk(customers, rounds)
+        with as_login(folder, "owner"), connection.cursor() as cursor:  # what autovacuum does by and by
+            cursor.execute("analyze")
+        found, pairs = walk(customers, rounds)
     console.print(_table(found, rounds))
+    console.print(_locks_table(pairs, rounds))
     return 0
 
 
@@ -95,7 +102,6 @@ def make_bank() -> list[Any]:
     people.flip(branch, night)
     people.finish_night(night, at=NOW)
     with connection.cursor() as cursor:
-        cursor.execute("analyze")
         cursor.execute("select public_id from customers_customer where key <= %s order by key", [PLANNED])
         return [row[0] for row in cursor.fetchall()]
 
@@ -177,8 +183,13 @@ def _line(place: int) -> dict[str, Any]:
 # ---------------------------------------------------------------- the pages
 
 
-def walk(customers: list[Any], rounds: int) -> dict[str, Figures]:
-    """Every page so many times, signed in; the writes last, each on the next line."""
+Pair = tuple[Figures, Figures]
+
+
+def walk(customers: list[Any], rounds: int) -> tuple[dict[str, Figures], dict[str, Pair]]:
+    """Every page so many times, signed in, the writes last; then two pages with and without the second lock and the
+    trail, in turns.
+    """
     from django.test import Client
 
     site = Client(SERVER_NAME="localhost")
@@ -194,7 +205,11 @@ def walk(customers: list[Any], rounds: int) -> dict[str, Figures]:
     def of(address: str) -> Callable[[int], Any]:
         return lambda n: site.get(address.format(customers[n % PLANNED]), **({} if "?" in address else part))
 
-    return {
+    pairs = {
+        "the day's list and first brief": in_turns(lambda n: site.get("/today/"), rounds),
+        "the customer page": in_turns(lambda n: site.get(f"/customers/{customers[n % PLANNED]}/"), rounds),
+    }
+    found = {
         "an empty page (sign in)": empty,
         "the day's list and first brief": measure(lambda n: site.get("/today/"), rounds),
         "the list opened at a customer": measure(of("/today/{}/?group="), rounds),
@@ -203,6 +218,54 @@ def walk(customers: list[Any], rounds: int) -> dict[str, Figures]:
         "the book": measure(lambda n: site.get("/customers/"), rounds),
         "an outcome written, and on": measure(write, rounds),
     }
+    return found, pairs
+
+
+BLOCK = 10
+"""Requests in a row of one kind: the kernel counts the database's CPU in hundredths of a second."""
+
+
+def in_turns(ask: Callable[[int], Any], rounds: int) -> Pair:
+    """The page as shipped and the page bare, block by block in one run, so that both meet the same machine."""
+    spent: dict[bool, list[float]] = {True: [], False: []}
+    database = {True: 0.0, False: 0.0}
+    queries = {}
+    for block in range(2 * (1 + max(1, rounds // BLOCK))):
+        shipped = block % 2 == 0
+        with nullcontext() if shipped else bare():
+            server, used, queries[shipped] = _block(ask, block)
+        if block > 1:  # the first block of each does not count
+            spent[shipped] += server
+            database[shipped] += used
+    told = [Figures(statistics.median(spent[kind]), database[kind] / len(spent[kind]), queries[kind])
+            for kind in (True, False)]  # fmt: skip
+    return told[0], told[1]
+
+
+def _block(ask: Callable[[int], Any], block: int) -> tuple[list[float], float, int]:
+    from django.db import connection
+
+    connection.ensure_connection()
+    backend = connection.connection.info.backend_pid
+    spent, before = [], _database_ms(backend)
+    for n in range(BLOCK):
+        begun = time.process_time()
+        _sound(ask(block // 2 * BLOCK + n))
+        spent.append((time.process_time() - begun) * 1000)
+    used = _database_ms(backend) - before
+    with _counted() as count:
+        _sound(ask(block))
+    return spent, used, len(count)
+
+
+@contextmanager
+def bare() -> Iterator[None]:
+    """The same pages without the second lock and the trail, for the length of a block: in this process alone."""
+    with (
+        patch("guanhu.web.routes.look_as", lambda viewer: None),
+        patch("guanhu.apps.audit.trail.note", lambda *told, **more: None),
+    ):
+        yield
 
 
 def measure(ask: Callable[[int], Any], rounds: int) -> Figures:
@@ -247,6 +310,17 @@ def _counted() -> Iterator[list[str]]:
 
     with connection.execute_wrapper(note):
         yield asked
+
+
+def _locks_table(pairs: dict[str, Pair], rounds: int) -> Table:
+    table = Table(title=f"with and without row security and trail, in turns, {rounds} rounds; CPU ms",
+                  title_justify="left")  # fmt: skip
+    for heading in ("page", "with", "without", "ratio", "more, ms", "queries"):
+        table.add_column(heading, justify="left" if heading == "page" else "right")
+    for name, (shipped, plain) in pairs.items():
+        table.add_row(name, f"{shipped.both:.1f}", f"{plain.both:.1f}", f"{shipped.both / plain.both:.2f}",
+                      f"{shipped.both - plain.both:+.1f}", f"{shipped.queries} · {plain.queries}")  # fmt: skip
+    return table
 
 
 def _table(found: dict[str, Figures], rounds: int) -> Table:

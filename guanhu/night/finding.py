@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.utils.timezone import localdate
+from django.utils.timezone import localdate, localtime
 
 from guanhu.apps.customers.cases import actions, queries
 from guanhu.apps.customers.cases.contents import queries as contents
@@ -66,7 +66,7 @@ def search(case: int, number: str, lake: Lake, policy: Policy, *, now: Callable[
     copy = None
     if told.kind in TOLD:
         here = contents.sections(_bound_to(person.customer_no), person) if person.known else []
-        copy = Copy(number, person.customer_no, now().isoformat(timespec="minutes"), policy.version, (*here, *parts))
+        copy = Copy(number, person.customer_no, f"{localtime(now()):%Y-%m-%d %H:%M}", policy.version, (*here, *parts))
     kept = [hit for hit in hits if hit.rows]
     actions.keep_search(case, kept, copy, now=now(), today=localdate(now()))
     return Found(number, tuple(kept), copy, tuple(contents.same_identity(person)))

@@ -22,6 +22,7 @@ def copy_of(server: postgres.Server, name: str) -> Iterator[str]:
     """A copy of a database under a name of its own, taken away in the end."""
     own = f"{name}_{next(_numbers)}"
     words = sql.SQL("create database {} template {} strategy file_copy")
+    _leave_alone(server, name)
     with _admin(server) as root:
         root.execute(words.format(sql.Identifier(own), sql.Identifier(name)))
     yield own
@@ -42,6 +43,12 @@ def working_in(name: str) -> Iterator[None]:
     finally:
         connection.close()
         connection.settings_dict["NAME"] = before
+
+
+def _leave_alone(server: postgres.Server, name: str) -> None:
+    """Send away who is still connected, as a site that served a journey before; it comes again when it is asked."""
+    with psycopg.connect(host=str(server.socket), port=postgres.PORT, user="postgres", autocommit=True) as root:
+        root.execute("select pg_terminate_backend(pid) from pg_stat_activity where datname = %s", [name])
 
 
 def _admin(server: postgres.Server) -> psycopg.Connection:

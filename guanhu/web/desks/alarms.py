@@ -145,12 +145,13 @@ def card(one: Told) -> Card:
     bars = [*(bar for bar in one.bars if bar.day != one.day), *([] if aside else [last])]
     line = None if aside else one.line
     top = max([bar.count for bar in bars] + [line or 0, 1])
+    shift = max(queries.BARS + 1 - len(bars), 0)
+    heights = [round(HEIGHT * bar.count / top, 1) for bar in bars]
     columns = tuple(
-        Column(n * STEP, round(HEIGHT - HEIGHT * bar.count / top, 1), round(HEIGHT * bar.count / top, 1), bar is last)
-        for n, bar in enumerate(bars)
+        Column((n + shift) * STEP, round(HEIGHT - high, 1), high, bars[n] is last) for n, high in enumerate(heights)
     )
     said = _("最近 %(n)s 个有查看的日子，每天多少位：%(all)s") % {
         "n": len(bars), "all": "、".join(str(bar.count) for bar in bars)
     }  # fmt: skip
     at = None if line is None else round(HEIGHT - HEIGHT * line / top, 1)
-    return Card(one, says(one), columns, at, max(len(columns) * STEP, STEP), said)
+    return Card(one, says(one), columns, at, (queries.BARS + 1) * STEP, said)

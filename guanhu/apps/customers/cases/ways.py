@@ -31,7 +31,7 @@ def ours() -> list[type[models.Model]]:
 
 
 def ways() -> dict[type[models.Model], str]:
-    """Each model with the shortest way to the customer's key (or number), as Django spells it."""
+    """Each model with the shortest way to the customer's key (or number) in Django's words; the file itself first."""
     found: dict[type[models.Model], str] = {}
     waiting = deque(ours())
     idle = 0
@@ -43,7 +43,7 @@ def ways() -> dict[type[models.Model], str]:
             idle += 1
         else:
             found[model], idle = way, 0
-    return found
+    return dict(sorted(found.items(), key=lambda pair: pair[1] != "key"))
 
 
 def _way(model: type[models.Model], known: dict[type[models.Model], str]) -> str | None:

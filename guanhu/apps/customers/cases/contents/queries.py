@@ -72,7 +72,9 @@ def counted(model: type[models.Model], way: str, person: Person) -> Hit:
     """How many rows of one table are hers or name her, and of which days."""
     rows = _rows(model)
     mine = _mine(way, person)
+    names = [field.name for field in model._meta.concrete_fields]
     days = [field.name for field in model._meta.concrete_fields if isinstance(field, models.DateField)]
+    days = ["night__day"] if "night" in names else days
     told = rows.filter(mine).aggregate(
         rows=Count("pk"), **({"first": Min(days[0]), "last": Max(days[0])} if days else {})
     )

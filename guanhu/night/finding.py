@@ -67,9 +67,12 @@ def search(case: int, number: str, lake: Lake, policy: Policy, *, now: Callable[
     if told.kind in TOLD:
         here = contents.sections(_bound_to(person.customer_no), person) if person.known else []
         copy = Copy(number, person.customer_no, f"{localtime(now()):%Y-%m-%d %H:%M}", policy.version, (*here, *parts))
+    others = tuple(contents.same_identity(person))
+    hits.append(Hit(Whereabouts.DATABASE, "customers_customer", "同一证件下的其他客户号", len(others), where=others,
+                    sure=False))  # fmt: skip
     kept = [hit for hit in hits if hit.rows]
     actions.keep_search(case, kept, copy, now=now(), today=localdate(now()))
-    return Found(number, tuple(kept), copy, tuple(contents.same_identity(person)))
+    return Found(number, tuple(kept), copy, others)
 
 
 Step = tuple[str, list[Hit], list[Section]]

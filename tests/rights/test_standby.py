@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from guanhu.apps.customers import actions as customers
 from guanhu.apps.customers.cases import actions as cases
 from guanhu.apps.customers.cases import queries as case_queries
 from guanhu.apps.customers.cases.models import Case, Finding
@@ -13,7 +14,8 @@ from guanhu.night import finding, standby
 from guanhu.rules.access import Permission, require
 from guanhu.rules.policy import SHIPPED
 from guanhu.rules.retention import ClearingState
-from tests.factories import NOW, TODAY
+from tests import cast as people
+from tests.factories import NOW, TODAY, customer_row
 
 pytestmark = pytest.mark.slow
 
@@ -91,3 +93,14 @@ def test_one_at_a_time_stands_by(here, office, transactional_db):
         assert here.attend() == []
     row.refresh_from_db()
     assert row.search_begun_at is None
+
+
+def test_other_numbers_under_the_same_document_are_named_and_not_told(here, office, cast):
+    twin = customer_row(777, name="赵桂芳", id_no="360102196303050428", keeper_no="S03", branch_no="B2")
+    customers.take_in(people.persons(customers=[*people.CUSTOMERS, twin]))
+    row = asked(office)
+    here.attend()
+    found = Finding.objects.for_system("test").get(case=row, table="customers_customer", sure=False)
+    assert found.where == ["C000777"]
+    bound = require(office.privacy, Permission.CASE_WRITE, number=row.customer_no)
+    assert "C000777" not in str(cases.hand_over(by=bound, case=row.public_id, form="json", now=NOW).plain())

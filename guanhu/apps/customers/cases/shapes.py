@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -168,5 +168,3 @@ class CaseView:
     copied_at: datetime | None = None
     handed_at: datetime | None = None
     hold: Held | None = None
-    same_person: tuple[str, ...] = field(default=())
-    """Other customer numbers with the same identity document: each wants a case of its own."""

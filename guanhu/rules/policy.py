@@ -211,7 +211,8 @@ class Policy:
     """The lines between the bands in which an amount is told to who may not read it."""
 
     # alarms over who looks at whom (reliability A10): measured in performance.md, "Alarms"
-    alarm_every_minutes: int = 5
+    alarm_every_minutes: int = 4
+    """So that nobody waits longer than five minutes, the reading included."""
     alarm_own_bp: int = 30_000
     """Three times one's own middle day."""
     alarm_own_days: int = 20

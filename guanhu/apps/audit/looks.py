@@ -12,8 +12,8 @@ from django.db import connection
 from guanhu.apps.audit.canonical import person_id
 from guanhu.rules.kinds import TrailAction
 
-OPENED = (TrailAction.CUSTOMER_VIEW.value, TrailAction.REVEAL.value, TrailAction.CALL.value)
-REVEALED = (TrailAction.REVEAL.value, TrailAction.CALL.value)
+REVEALED = (TrailAction.REVEAL.value, TrailAction.CALL.value, TrailAction.EXPORT.value)
+OPENED = (TrailAction.CUSTOMER_VIEW.value, *REVEALED)
 TODAY = "today"
 """The list every morning begins with; paging through it takes nothing away."""
 

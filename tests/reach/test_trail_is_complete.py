@@ -71,7 +71,8 @@ def overheard() -> Iterator[list[dict[str, Any]]]:
 
     def listen(execute: Any, statement: str, parameters: Any, many: bool, context: Mapping[str, Any]) -> Any:
         if "audit_append" in statement:
-            records.extend(json.loads(one) for one in parameters[1])
+            told = parameters[1] if isinstance(parameters[1], list) else [parameters[1]]
+            records.extend(json.loads(one) for one in told)
         return execute(statement, parameters, many, context)
 
     with connection.execute_wrapper(listen):

@@ -184,6 +184,12 @@ def _write_noted() -> None:
     _append([one for one in waiting if isinstance(one, _Note) and not one.written])
 
 
+_SEVERAL = (
+    "select count(public.audit_append(chain, record)) from (select chain, record"
+    " from unnest(%s::text[], %s::text[]) with ordinality as t(chain, record, n) order by n) as ordered"
+)
+
+
 def _append(notes: list[_Note]) -> None:
     """Write records; chains in one order, so that two transactions never wait for each other crosswise."""
     if not notes:
@@ -192,11 +198,10 @@ def _append(notes: list[_Note]) -> None:
     chains, records = [one.chain for one in ordered], [one.record for one in ordered]
     try:
         with connection.cursor() as cursor:
-            cursor.execute(
-                "select count(public.audit_append(chain, record)) from (select chain, record"
-                " from unnest(%s::text[], %s::text[]) with ordinality as t(chain, record, n) order by n) as ordered",
-                [chains, records],
-            )
+            if len(ordered) == 1:  # most pages leave one
+                cursor.execute("select public.audit_append(%s, %s)", [chains[0], records[0]])
+            else:
+                cursor.execute(_SEVERAL, [chains, records])
     except DatabaseError as fault:
         raise TrailDown("留痕写不进去，所以什么也没有做，什么也没有显示") from fault
     for one in notes:

@@ -60,7 +60,7 @@ def raw(real_data: Path, query: str) -> list[tuple]:
     """A query over the bank's own files, by another engine."""
     files = {name: f"read_csv('{real_data}/berka/{name}.csv.gz', delim=';', header=true, quote='\"', all_varchar=true)"
              for name in ROWS}  # fmt: skip
-    return duckdb.sql(query.format(**files)).fetchall()
+    return duckdb.connect().sql(query.format(**files)).fetchall()
 
 
 def test_totals_reconcile_with_the_banks_own_files(bank, real_data):

@@ -64,6 +64,7 @@ def test_a_model_without_its_migration_is_found(monkeypatch):
 def test_the_settings_of_a_bank_stand_up_to_djangos_own_check(tmp_path, monkeypatch):
     monkeypatch.setenv("DJANGO_SETTINGS_MODULE", "guanhu.config.settings")
     monkeypatch.setenv("GUANHU_VAR", str(tmp_path))
+    monkeypatch.delenv("DJANGO_ALLOW_ASYNC_UNSAFE", raising=False)  # journeys in a browser leave it behind
     upkeep.deployment()
 
 

@@ -1,10 +1,10 @@
 """The small town in a database of its own for each test: empty, or as it stands on the Friday evening."""
 
-import itertools
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from uuid import uuid4
 
 import psycopg
 import pytest
@@ -14,13 +14,11 @@ from guanhu.cli import postgres
 from tests.night.kills import drop_database
 from tests.night.town import FRIDAY, SATURDAY, Town
 
-_numbers = itertools.count(1)
-
 
 @contextmanager
 def copy_of(server: postgres.Server, name: str) -> Iterator[str]:
     """A copy of a database under a name of its own, taken away in the end."""
-    own = f"{name}_{next(_numbers)}"
+    own = f"{name}_{uuid4().hex[:8]}"
     words = sql.SQL("create database {} template {} strategy file_copy")
     _leave_alone(server, name)
     with _admin(server) as root:

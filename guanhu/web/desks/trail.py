@@ -207,7 +207,7 @@ def _objects() -> dict[str, str]:
 def _results() -> dict[str, str]:
     return {
         "done": _("完成"), "refused": _("被拒"), "failed": _("失败"), "whole": _("完好"), "broken": _("有改动"),
-        "bootstrap": _("首次设立"),
+        "bootstrap": _("首次设立"), "listed": _("完成"),
     }  # fmt: skip
 
 

@@ -13,7 +13,7 @@ from django.db.models import Exists, F, OuterRef
 from guanhu.apps.audit import trail
 from guanhu.apps.customers.cases.models import Case, CaseCopy, Finding, Hold
 from guanhu.apps.customers.cases.shapes import Cases, CaseView, Copy, Held, Hit, Line, Search, copy_from
-from guanhu.apps.customers.models import Consent, Customer
+from guanhu.apps.customers.models import Consent, Customer, StageRecord
 from guanhu.apps.people import vault
 from guanhu.apps.people.scope import Viewer
 from guanhu.feeds.keys import Keys
@@ -49,7 +49,7 @@ def cases(viewer: Viewer, today: date, *, page: int = 1) -> Cases:
     ordered = rows.order_by(F("closed_on").desc(nulls_first=True), "due_on", "pk")
     lines = tuple(_line(row, today) for row in ordered[(page - 1) * PAGE : page * PAGE])
     listed = [key_of(line.customer_no) for line in lines]
-    trail.note(viewer, TrailAction.CASE, object=("case", "list"), people=listed, count=len(lines))
+    trail.note(viewer, TrailAction.CASE, object=("case", "list"), people=listed, count=len(lines), result="listed")
     return Cases(lines, page, pages, total, rows.filter(state__in=_OPEN).count())
 
 
@@ -135,6 +135,14 @@ def taken_back() -> Exists:
     """Of a consent: was it taken back later?"""
     later = Consent.objects.for_system("consents taken back").filter(
         customer=OuterRef("customer"), purpose=OuterRef("purpose"), granted=False, changed_on__gt=OuterRef("changed_on")
+    )
+    return Exists(later)
+
+
+def superseded() -> Exists:
+    """Of a record of the stage: is there a later one? The stage in force stays as long as she is a customer."""
+    later = StageRecord.objects.for_system("stages superseded").filter(
+        customer=OuterRef("customer"), stage_on__gt=OuterRef("stage_on")
     )
     return Exists(later)
 

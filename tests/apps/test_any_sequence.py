@@ -283,10 +283,18 @@ FAULTS: dict[str, tuple[Any, str, Any]] = {
 }
 
 
+RARE = {"the latest word is the oldest", "an undone contact is still there"}
+"""Faults that only a rare sequence brings to light."""
+
+
 @pytest.mark.long
 @pytest.mark.slow
 @pytest.mark.parametrize("fault", FAULTS)
-def test_a_fault_in_the_records_is_noticed(morning: None, monkeypatch: pytest.MonkeyPatch, fault: str):
+def test_a_fault_in_the_records_is_noticed(
+    morning: None, monkeypatch: pytest.MonkeyPatch, fault: str, gate_share: float
+):
+    if gate_share < 1 and fault in RARE:
+        pytest.skip("found after some minutes: tried in ./do test-all")
     where, name, broken = FAULTS[fault]
     monkeypatch.setattr(where, name, broken, raising=False)
     with pytest.raises((AssertionError, Invisible, pytest.fail.Exception)):

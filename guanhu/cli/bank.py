@@ -65,7 +65,7 @@ def migrate(var: Path) -> bool:
         executor = MigrationExecutor(connection)
         return bool(executor.migration_plan(executor.loader.graph.leaf_nodes()))
 
-    if not behind() and rights_hold():
+    if _may_read() and not behind() and rights_hold():
         return False
     with as_login(var, "owner"), connection.cursor() as cursor:
         cursor.execute("select pg_advisory_lock(%s)", [_MIGRATING])
@@ -77,6 +77,17 @@ def migrate(var: Path) -> bool:
         finally:
             cursor.execute("select pg_advisory_unlock(%s)", [_MIGRATING])
     return True
+
+
+def _may_read() -> bool:
+    """May this login read at all? Not after a start that was killed between making tables and giving rights."""
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select to_regclass('django_migrations') is null or has_table_privilege('django_migrations', 'select')"
+        )
+        return bool(cursor.fetchone()[0])
 
 
 def _rights() -> tuple[str, str]:

@@ -6,7 +6,7 @@ import psycopg
 import pytest
 from django.db import connection
 
-from guanhu.cli import postgres, second_lock
+from guanhu.cli import bank, postgres, second_lock
 from guanhu.cli.database import as_login
 from tests.conftest import VAR
 
@@ -48,3 +48,14 @@ def test_a_table_that_no_longer_forces_row_security_is_noticed(administrator: ps
         assert any("强制" in fault for fault in found("app"))
     finally:
         administrator.execute("alter table customers_customer force row level security")
+
+
+def test_a_start_killed_before_rights_were_given_is_mended_by_the_next(administrator: psycopg.Connection):
+    administrator.execute("revoke all on all tables in schema public from guanhu_night, guanhu_app, guanhu_pages")
+    administrator.execute("comment on schema public is null")
+    try:
+        assert bank.migrate(VAR) is True
+        assert bank.migrate(VAR) is False
+        assert found("app") == []
+    finally:  # what the tests' own sweeping needs, and the product does not
+        administrator.execute("grant truncate on all tables in schema public to guanhu_night")

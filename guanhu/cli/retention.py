@@ -49,7 +49,8 @@ def plan(
             parts = clearing.count(asked.key, grounds, now=here.now) if asked else []
         else:
             parts = clearing.plan(grounds)
-        print_rows_or_json([_row(part) for part in parts if part.rows or part.held], as_json)
+        due = [part for part in parts if part.rows or part.held]
+        print_rows_or_json([_row(part) if as_json else _short(part) for part in due], as_json)
         if not as_json:
             typer.echo("已提出，等另一位同事复核" if propose else "试算完毕，什么也没有改动")
 
@@ -65,7 +66,7 @@ def approve(by: By) -> None:
         here, waiting = this_standby(), queries.proposed()
         if waiting is None:
             stop("没有等待复核的清理")
-        print_rows_or_json([_row(part) for part in waiting.parts if part.rows or part.held], as_json=False)
+        print_rows_or_json([_short(part) for part in waiting.parts if part.rows or part.held], as_json=False)
         viewer = shown_by(by, Permission.RETENTION_APPROVE, here.now())
         try:
             actions.approve(by=viewer, clearing=waiting.public_id, now=here.now())
@@ -90,6 +91,12 @@ def run() -> None:
         except (ClearingStopped, NightStopped) as stopped:
             stop(str(stopped))
         typer.echo("没有已复核的清理" if cleared is None else f"清理完毕：{cleared:,} 行")
+
+
+def _short(part: Any) -> dict[str, Any]:
+    """A part as it fits on a terminal."""
+    days = f"{part.oldest_on or '—'} – {part.newest_on or '—'}"
+    return {"名称": part.title, "期限": part.keep.zh, "到期": f"{part.rows:,}", "冻结": part.held, "最早 – 最晚": days}
 
 
 def _row(part: Any) -> dict[str, Any]:

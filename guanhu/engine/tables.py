@@ -39,6 +39,11 @@ class Table:
     columns: tuple[Column, ...]
 
     @property
+    def title(self) -> str:
+        """Its name in a word: the meaning without what follows it."""
+        return self.meaning.split("：")[0].split("（")[0]
+
+    @property
     def path(self) -> str:
         """Where the table lies below the lake."""
         return f"{self.group}/{self.name}"

@@ -223,5 +223,5 @@ def _old_uploads(grounds: Grounds) -> list[tuple[date, Path]]:
 
 def _counted(place: str, table: Table, keep: Keep, way: ClearingWay, found: expiry.Parts, *, held: int = 0) -> Counted:
     days = found.days
-    return Counted(place, table.path, table.meaning, keep, way, found.rows - held, held,
+    return Counted(place, table.path, table.title, keep, way, found.rows - held, held,
                    days[0] if days else None, days[-1] if days else None)  # fmt: skip

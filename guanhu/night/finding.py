@@ -85,7 +85,7 @@ def _everywhere(person: Person, lake: Lake, policy: Policy) -> Iterable[Step]:
     accounts = finding.accounts_of(lake, person.key)
     for table in finding.searched():
         found = finding.find(lake, table, person.key, accounts)
-        yield table.meaning, [_hit(found)], [_section(found, policy)] if found.rows else []
+        yield table.title, [_hit(found)], [_section(found, policy)] if found.rows else []
     days = finding.receipts_naming(lake, accounts)
     yield "收据", [Hit(Whereabouts.LAKE, "receipts", "收据里未接上的余额", len(days), *_ends(days))], []
     yield "隔离区", *_aside(person, policy)
@@ -106,7 +106,7 @@ def _hit(found: finding.Found) -> Hit:
     days = found.days
     where = [[day.isoformat(), rows] for day, rows in days.items()]
     return Hit(
-        Whereabouts.LAKE, found.table.path, found.table.meaning, sum(days.values()), *_ends(list(days)), tuple(where)
+        Whereabouts.LAKE, found.table.path, found.table.title, sum(days.values()), *_ends(list(days)), tuple(where)
     )
 
 
@@ -130,7 +130,7 @@ def _section(found: finding.Found, policy: Policy) -> Section:
     keep = expiry.keep_of(table)
     term = term_of(keep, policy) if keep else None
     return Section(
-        title=table.meaning, place=Whereabouts.LAKE.zh, source=SOURCES[table.group],
+        title=table.title, place=Whereabouts.LAKE.zh, source=SOURCES[table.group],
         purpose=PURPOSES.get(table.name, DataPurpose.WEALTH).zh, keep=term.keep.zh if term else "",
         basis=term.basis if term else "", columns=(*days, *columns), rows=rows,
     )  # fmt: skip

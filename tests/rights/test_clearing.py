@@ -365,6 +365,9 @@ def test_a_snapshot_that_is_the_only_one_stays_however_old(aged, office):
     assert aged.lake.days(tables.CUT_OFFS) == [old]
 
 
-def test_records_of_stage_go_after_five_years(aged):
+def test_a_stage_in_force_stays_and_one_superseded_goes_after_five_years(aged, cast):
     StageRecord._base_manager.filter(customer_id=ZHAO).update(stage_on=LONG_AGO)
+    assert ("customers_stagerecord", Keep.FIVE_YEARS) not in by_table(clearing.plan(aged))
+    StageRecord._base_manager.create(customer_id=ZHAO, source="own", stage="friend", stage_on=TODAY, note="常来",
+                                     by_id=cast.shen.staff_id, recorded_at=NOW)  # fmt: skip
     assert by_table(clearing.plan(aged))[("customers_stagerecord", Keep.FIVE_YEARS)] == 1

@@ -14,7 +14,7 @@ from django.db.models import CharField, Q, Value
 from django.db.models.functions import Cast, Concat
 
 from guanhu.apps.customers.cases.models import Case, CaseCopy, Finding, Hold
-from guanhu.apps.customers.cases.queries import taken_back
+from guanhu.apps.customers.cases.queries import superseded, taken_back
 from guanhu.apps.customers.models import (
     Account,
     Complaint,
@@ -45,7 +45,9 @@ FALLING: tuple[Falling, ...] = (
     Falling(ContactPoint, Keep.WHILE_CUSTOMER, "离开客户的联系方式", LEFT, person="customer_id"),
     Falling(MonthEnd, Keep.WHILE_CUSTOMER, "离开客户的月末时点", LEFT, person="customer_id"),
     Falling(Account, Keep.WHILE_CUSTOMER, "离开客户的账户", LEFT, person="customer_id"),
-    Falling(StageRecord, Keep.FIVE_YEARS, "客情记录", "stage_on", person="customer_id"),
+    Falling(StageRecord, Keep.FIVE_YEARS, "已被取代的客情记录", "stage_on",
+            due=Q(superseded()) | Q(customer__left_on__isnull=False),
+            person="customer_id"),
     Falling(Complaint, Keep.FIVE_YEARS, "已办结的投诉", "closed_on", person="customer_id"),
     Falling(Consent, Keep.CONSENT, "撤回已久的同意", "changed_on", due=Q(granted=True) & Q(taken_back()),
             person="customer_id"),

@@ -24,9 +24,9 @@ def __getattr__(name: str) -> Any:
     honest = actions.refuse_marketing
 
     def late(**told: Any) -> None:
-        with connection.cursor() as cursor:
+        with trail.recording(), connection.cursor() as cursor:
+            honest(**told)
             cursor.execute("select pg_sleep(0.05)")
-        honest(**told)
 
     actions.refuse_marketing = late
     routes.trail = SimpleNamespace(recording=nullcontext, during=trail.during, Source=trail.Source)

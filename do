@@ -20,7 +20,7 @@ usage() {
 ./do demo [--once] [--port N]       an invented bank, its nights, and a wealth manager's morning on 127.0.0.1
 ./do test [quick] [--no-browser]    all tests, long gates at a tenth; quick: under a minute, no browser
 ./do test-all                       all tests, long gates in full
-./do check                          style, types, floors, generated pages, migrations, translations
+./do check                          style, types, floors, generated pages, migrations, translations, known flaws
 ./do fix                            what of that can be put right by itself
 ./do night …                        one night on the bank's files             (guanhu night --help)
 ./do show …                         what a night found                        (guanhu show --help)

@@ -208,6 +208,21 @@ def test_a_page_that_writes_is_noticed(asked: dict[str, Asked], cast: Cast, monk
     assert changed_by_looking(asked) == ["customer"]
 
 
+def test_behind_tls_every_cookie_travels_by_tls_alone(asked: dict[str, Asked]):
+    with override_settings(SESSION_COOKIE_SECURE=True, CSRF_COOKIE_SECURE=True), undone():
+        set_by_us = {}
+        for each in asked.values():
+            each.client.post(each.address, each.typed, secure=True)
+            each.client.get(each.address, secure=True)
+            set_by_us |= {
+                name: bool(cookie["secure"]) for name, cookie in each.client.cookies.items() if cookie["path"]
+            }
+    assert {"guanhu_csrf", "theme", settings.LANGUAGE_COOKIE_NAME} <= set(set_by_us)
+    assert {name for name, secure in set_by_us.items() if not secure} <= {
+        settings.SESSION_COOKIE_NAME
+    }  # set by the test
+
+
 def test_the_session_stays_on_this_site_and_out_of_scripts():
     assert settings.SESSION_COOKIE_SAMESITE == settings.CSRF_COOKIE_SAMESITE == "Strict"
     assert settings.SESSION_COOKIE_HTTPONLY

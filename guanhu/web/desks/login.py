@@ -165,7 +165,7 @@ def language(request: HttpRequest) -> HttpResponse:
     response = go(request, safe_next(request, reverse("home")))
     chosen = request.POST.get("language", "")
     if chosen in dict(settings.LANGUAGES) and check_for_language(chosen):
-        response.set_cookie(settings.LANGUAGE_COOKIE_NAME, chosen, max_age=YEAR, samesite="Lax", httponly=True)
+        _remember(response, settings.LANGUAGE_COOKIE_NAME, chosen, httponly=True)
     return response
 
 
@@ -173,5 +173,11 @@ def theme(request: HttpRequest) -> HttpResponse:
     """Choose light or dark; a cookie keeps it."""
     response = go(request, safe_next(request, reverse("home")))
     if request.POST.get("theme") in THEMES:
-        response.set_cookie("theme", request.POST["theme"], max_age=YEAR, samesite="Lax")
+        _remember(response, "theme", request.POST["theme"])  # the script reads it before the first paint
     return response
+
+
+def _remember(response: HttpResponse, name: str, value: str, *, httponly: bool = False) -> None:
+    """Keep a taste in a cookie; behind TLS it travels by TLS alone."""
+    secure = settings.SESSION_COOKIE_SECURE
+    response.set_cookie(name, value, max_age=YEAR, samesite="Lax", secure=secure, httponly=httponly)

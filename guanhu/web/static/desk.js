@@ -16,7 +16,7 @@
     var dark = set ? set === "dark" : window.matchMedia("(prefers-color-scheme: dark)").matches;
     var next = dark ? "light" : "dark";
     root.setAttribute("data-theme", next);
-    doc.cookie = "theme=" + next + ";path=/;max-age=31536000;samesite=lax";
+    doc.cookie = "theme=" + next + ";path=/;max-age=31536000;samesite=lax" + (window.location.protocol === "https:" ? ";secure" : "");
     button.value = dark ? "dark" : "light";
   }
 

@@ -198,6 +198,12 @@ def test_undo_twice_is_once(cast: Cast):
     assert Touch.objects.seen_by(cast.shen).get().undone_at == NOW
 
 
+def test_a_clock_set_back_an_hour_does_not_stand_in_the_way_of_an_undo(cast: Cast):
+    done = record(cast)
+    actions.undo_touch(by=cast.shen, touch=done.touch, now=NOW - timedelta(hours=1))
+    assert count(cast) == (20, 0, 0)
+
+
 def test_a_published_day_cannot_be_undone_or_added_to(cast: Cast):
     done = record(cast)
     publish(TODAY, date(2026, 11, 25))

@@ -178,7 +178,8 @@ def undo_touch(*, by: Viewer, touch: UUID, now: datetime) -> UUID:
     if found.staff_id != by.staff_id:
         raise Refused({"touch": _("只能撤销自己记的")})
     mine = Touch.objects.seen_by(by).filter(customer=row, day_on=open_day.today, source=Source.OWN)
-    if mine.filter(pk=found.pk, undone_at=None).update(undone_at=now):
+    at = max(now, found.recorded_at or now)  # a clock may have been set back meanwhile
+    if mine.filter(pk=found.pk, undone_at=None).update(undone_at=at):
         _note(by, TrailAction.TOUCH_UNDO, row, ("touch", found.public_id))
         _promises(by, row).filter(kept_by=found).update(kept_by=None)
         orphans = _promises(by, row).filter(made_in__undone_at__isnull=False, kept_by=None, withdrawn_at=None)

@@ -13,6 +13,7 @@ import pytest
 from psycopg import sql
 
 from guanhu.cli import postgres
+from tests.browser import chromium as chromium
 
 ROOT = Path(__file__).resolve().parents[1]
 VAR = Path(os.environ["GUANHU_VAR"])

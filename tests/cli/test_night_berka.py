@@ -142,7 +142,7 @@ def test_every_manager_with_customers_has_a_list_within_the_quota(bank):
 
 def _lake_rows(bank: Path, name: str, day: str) -> list[dict]:
     part = bank / "lake" / "answers" / name / f"day={day}" / "part.parquet"
-    found = duckdb.sql(f"select * from read_parquet('{part}')")
+    found = duckdb.connect().sql(f"select * from read_parquet('{part}')")
     return [dict(zip(found.columns, row, strict=True)) for row in found.fetchall()]
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,7 +12,7 @@ from typing import Any
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.test import override_settings
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from guanhu.apps.people.actions import set_password
 from guanhu.cli.postgres import Server
@@ -29,19 +28,6 @@ PASSWORD = "nine-lanterns-over-the-lake"
 SIZES = {"1440": (1440, 900), "1366": (1366, 768), "390": (390, 844)}
 SHOTS = os.environ.get("GUANHU_SHOTS", "")
 """A folder for pictures of what the journeys saw; without it none are taken."""
-
-
-@pytest.fixture(scope="session")
-def chromium() -> Iterator[Browser]:
-    """The browser: the system's own, else Playwright's."""
-    arguments = ["--disable-dev-shm-usage", "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"]
-    if os.geteuid() == 0:
-        arguments.append("--no-sandbox")
-    own = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=own, args=arguments)
-        yield browser
-        browser.close()
 
 
 @dataclass
@@ -135,9 +121,7 @@ def window(chromium: Browser, site: str, transactional_db: None) -> Iterator[Cal
     contexts: list[BrowserContext] = []
     desks: list[Desk] = []
 
-    def open_one(
-        size: str = "1440", theme: str = "light", *, script: bool = True, beside: Desk | None = None
-    ) -> Desk:
+    def open_one(size: str = "1440", theme: str = "light", *, script: bool = True, beside: Desk | None = None) -> Desk:
         width, height = SIZES[size]
         phone = size == "390"
         context = beside.page.context if beside else chromium.new_context(

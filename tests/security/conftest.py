@@ -6,7 +6,6 @@ import pytest
 from django.test import Client
 
 from tests import cast as people
-from tests.journeys.conftest import chromium as chromium
 from tests.security.asking import Asked, ask_all
 from tests.web.conftest import own_language as own_language
 from tests.web.conftest import signed_in

@@ -243,16 +243,15 @@ def test_killed_again_and_again_there_is_no_row_nobody_can_read(bank: Bank, gate
     whole = turned(bank)
     wanted, done, tries, mixed = ceil(KILLS * gate_share), 0, 0, 0
     with being_read(django_db_blocker) as reader:
-        while done < wanted:
+        while done < wanted or mixed < 0.6 * wanted:  # most of them in the midst of it
             tries += 1
-            assert tries <= 3 * wanted + 10, f"only {done} of {tries} kills came in time"
+            assert tries <= 3 * wanted + 10, f"only {done} of {tries} kills came in time, {mixed} left rows under two keys"
             done += killed(bank, whole * dice.uniform(0.1, 0.7))
             texts, under, closed = bank.opened()
             assert closed == 0
             assert texts == bank.read
             mixed += len(under) > 1
     assert reader.failed == []
-    assert mixed >= 0.6 * wanted, f"{mixed} of {wanted} kills left rows under two keys"
     turned(bank)
     texts, under, closed = bank.opened()
     assert (closed, len(under), texts == bank.read) == (0, 1, True)

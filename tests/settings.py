@@ -27,8 +27,10 @@ os.environ.pop("DATABASE_URL", None)
 os.environ["GUANHU_LOG"] = "error"
 os.environ["GUANHU_LOGIN"] = "night"
 
+from guanhu.cli.database import PREPARED  # noqa: E402
 from guanhu.config.settings import *  # noqa: E402, F403
 
+DATABASES["default"]["OPTIONS"] = dict(PREPARED)  # noqa: F405 - asked as the pages ask
 GUANHU_ANCHORS = Path(tempfile.mkdtemp(prefix="guanhu-anchors-")) / "seals.jsonl"  # this process's own, as its database
 atexit.register(shutil.rmtree, GUANHU_ANCHORS.parent, ignore_errors=True)
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

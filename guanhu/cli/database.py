@@ -18,6 +18,8 @@ Database = dict[str, object]
 
 ADDRESSES = {"app": "DATABASE_URL", "night": "DATABASE_NIGHT_URL", "owner": "DATABASE_OWNER_URL"}
 """Which setting names the address of each login on the bank's own server."""
+PREPARED: Database = {"server_side_binding": True, "prepare_threshold": 2}
+"""The pages ask the same few questions all day under row security: the database plans each once a connection."""
 
 
 def database(var: Path, login: str) -> Database:
@@ -25,8 +27,12 @@ def database(var: Path, login: str) -> Database:
     if login not in LOGINS:
         raise SystemExit(f"GUANHU_LOGIN 只能是 {'、'.join(LOGINS)}，现为 {login!r}")
     if not os.environ.get("DATABASE_URL"):
-        return embedded(var, login)
-    return from_url(os.environ.get(ADDRESSES[login]) or os.environ["DATABASE_URL"])
+        found = embedded(var, login)
+    else:
+        found = from_url(os.environ.get(ADDRESSES[login]) or os.environ["DATABASE_URL"])
+    options = dict(found.get("OPTIONS") or {})  # type: ignore[call-overload]
+    prepared = options.pop("prepared", "yes") != "no" and login == "app"
+    return {**found, "OPTIONS": {**(PREPARED if prepared else {}), **options}}
 
 
 @contextmanager
@@ -35,7 +41,7 @@ def as_login(var: Path, login: str) -> Iterator[None]:
     from django.db import connection
 
     mine, theirs = connection.settings_dict, database(var, login)
-    kept = {name: mine.get(name) for name in ("HOST", "PORT", "USER", "PASSWORD")}
+    kept = {name: mine.get(name) for name in ("HOST", "PORT", "USER", "PASSWORD", "OPTIONS")}
     connection.close()
     mine.update({name: theirs.get(name, "") for name in kept})
     try:
@@ -51,7 +57,10 @@ def embedded(var: Path, login: str) -> Database:
 
 
 def from_url(url: str) -> Database:
-    """The database at ``postgresql://user:password@host:port/name?sslmode=…``; a query's ``host`` may be a folder."""
+    """The database at ``postgresql://user:password@host:port/name?sslmode=…``; a query's ``host`` may be a folder.
+
+    ``prepared=no`` in the query: behind a pool that cannot keep prepared statements.
+    """
     parts = urlsplit(url)
     name = unquote(parts.path.lstrip("/"))
     if parts.scheme not in {"postgresql", "postgres"} or not name:

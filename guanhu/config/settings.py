@@ -116,7 +116,7 @@ TEMPLATES = [
 
 DATABASES = {
     "default": {
-        "ENGINE": "django.db.backends.postgresql",
+        "ENGINE": "guanhu.config.postgresql",
         "CONN_MAX_AGE": 600,
         "CONN_HEALTH_CHECKS": True,
         **database(GUANHU_VAR, os.environ.get("GUANHU_LOGIN", "app")),

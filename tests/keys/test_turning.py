@@ -245,7 +245,7 @@ def test_killed_again_and_again_there_is_no_row_nobody_can_read(bank: Bank, gate
     with being_read(django_db_blocker) as reader:
         while done < wanted or mixed < 0.6 * wanted:  # most of them in the midst of it
             tries += 1
-            assert tries <= 3 * wanted + 10, f"only {done} of {tries} kills came in time, {mixed} left rows under two keys"
+            assert tries <= 3 * wanted + 10, f"{done} of {tries} kills came in time, {mixed} left rows under two keys"
             done += killed(bank, whole * dice.uniform(0.1, 0.7))
             texts, under, closed = bank.opened()
             assert closed == 0

@@ -90,11 +90,11 @@ def database_text() -> str:
 
 def folder_text(folder: Path) -> str:
     """Every file of a lake: tables as text, what is not a table as it lies; and the names of the files."""
-    parts = []
+    parts, sql = [], duckdb.connect()
     for file in sorted(folder.rglob("*")):
         parts.append(str(file.relative_to(folder)))
         if file.suffix == ".parquet":
-            rows = duckdb.sql(f"select * from read_parquet('{file}', hive_partitioning = false)").fetchall()
+            rows = sql.sql(f"select * from read_parquet('{file}', hive_partitioning = false)").fetchall()
             parts.append("\n".join(json.dumps(row, default=str, ensure_ascii=False) for row in rows))
         elif file.is_file():
             parts.append(file.read_bytes().decode("utf-8", "replace"))

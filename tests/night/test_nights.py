@@ -22,7 +22,7 @@ def lake_rows(town, query: str, day: date) -> list[tuple]:
     """A query over the lake's files of a day, by another engine: {name} stands for a table's part."""
     parts = {table.name: f"read_parquet('{town.lake.path(table, day)}')" for table in tables.TABLES
              if table.group != "notes"}  # fmt: skip
-    return duckdb.sql(query.format(**parts)).fetchall()
+    return duckdb.connect().sql(query.format(**parts)).fetchall()
 
 
 def database_rows(query: str) -> list[tuple]:

@@ -172,11 +172,12 @@ def in_the_lake(one: Person, lake: Lake) -> Counter[tuple[str, str]]:
     signs = [*keys_of(one), one.number]
     wanted = rf"(^|[^0-9A-Za-z])({'|'.join(signs)})($|[^0-9A-Za-z])"
     found: Counter[tuple[str, str]] = Counter()
+    sql = duckdb.connect()
     for table in tables.TABLES:
         for day in lake.days(table):
             part = f"read_parquet('{lake.path(table, day)}', hive_partitioning = false)"
             asked = f"select count(*) from (select t::varchar as said from {part} t) where regexp_matches(said, ?)"
-            rows = duckdb.execute(asked, [wanted]).fetchone()
+            rows = sql.execute(asked, [wanted]).fetchone()
             if rows and rows[0]:
                 found[(table.path, day.isoformat())] = rows[0]
     return found

@@ -23,7 +23,7 @@ from guanhu.apps.people.scope import Viewer
 from guanhu.apps.work import queries
 from guanhu.apps.work.checks import KEY_LENGTH, Told, clock, of_another, require_sound
 from guanhu.apps.work.conflicts import require_own_reason, require_unchanged
-from guanhu.apps.work.desk import Desk
+from guanhu.apps.work.desk import Desk, Slot
 from guanhu.apps.work.models import Deferral, PlanLine, Promise, Touch
 from guanhu.apps.work.publishing import publish_plan as publish_plan
 from guanhu.apps.work.publishing import take_contacts as take_contacts
@@ -158,7 +158,7 @@ def _promise(by: Viewer, row: Customer, touch: Touch, steps: Sequence[NextStep])
     )  # fmt: skip
 
 
-def _recorded(touch: Touch, desk: Desk, *, already: bool) -> Recorded:
+def _recorded(touch: Touch, desk: Desk[Slot], *, already: bool) -> Recorded:
     """What recording did. The desk may be from before it: no contact changes another customer's line."""
     effective = bool(is_effective(touch.channel, touch.seconds, touch.outcome, policy.in_force()))
     return Recorded(touch.public_id, already, effective, desk.next_open(touch.customer_id))

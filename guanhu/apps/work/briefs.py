@@ -72,7 +72,7 @@ class BriefRows:
 
     now: Shown
     customer: Customer
-    desk: Desk
+    desk: Desk[Planned]
     line: Planned | None
     standing: Standing | None
     chips: tuple[Chip, ...]

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from guanhu.apps.people.errors import Conflict
 from guanhu.apps.people.scope import Viewer
 from guanhu.apps.work.checks import Told
-from guanhu.apps.work.desk import Desk
+from guanhu.apps.work.desk import Desk, Slot
 from guanhu.apps.work.models import Deferral, Touch
 from guanhu.rules.kinds import Outcome
 
@@ -22,7 +22,7 @@ FIELDS = (
 """What two records of one contact may differ in."""
 
 
-def require_unchanged(by: Viewer, customer: int, desk: Desk, told: Told, version: int | None) -> None:
+def require_unchanged(by: Viewer, customer: int, desk: Desk[Slot], told: Told, version: int | None) -> None:
     """Refuse to write beside what someone else wrote since the person looked; ``customer`` is her key."""
     if version is None or version == desk.version(customer):
         return

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Generic, TypeVar
 from uuid import UUID
 
 from guanhu.apps.customers.models import Customer
@@ -44,34 +44,39 @@ def face_of(row: Sequence[Any]) -> Face:
 
 
 @dataclass(frozen=True, slots=True)
-class Planned:
+class Slot:
+    """A customer's place in the order of the list."""
+
+    customer_id: int
+    public_id: UUID
+    """The customer's, which addresses the line."""
+    place: int
+    task_group: str
+
+
+@dataclass(frozen=True, slots=True)
+class Planned(Slot):
     """One line of the plan with its customer's face."""
 
     customer: Face
-    place: int
     channel: str
-    task_group: str
     value_fen: int
     price_fen: int
     reasons: list[dict[str, Any]]
     beat: dict[str, Any]
 
-    @property
-    def customer_id(self) -> int:
-        """The customer's key."""
-        return self.customer.key
 
-    @property
-    def public_id(self) -> UUID:
-        """The customer's public id, which addresses the line."""
-        return self.customer.public_id
+LineT = TypeVar("LineT", bound=Slot)
 
 
 @dataclass(frozen=True)
-class Desk:
-    """One keeper's day as it lies in the tables: the plan in the order of the list, and what happened so far."""
+class Desk(Generic[LineT]):
+    """One keeper's day as it lies in the tables: the plan in the order of the list, and what happened so far.
 
-    plan: tuple[Planned, ...]
+    Its lines are whole, or as much of them as their order needs.
+    """
+
+    plan: tuple[LineT, ...]
     touches: Mapping[int, tuple[Touch, ...]]
     """By customer, in the order they were written, undone ones too."""
     retries: Mapping[int, Promise]
@@ -114,7 +119,7 @@ class Desk:
         return None
 
 
-def in_order(lines: Iterable[Planned]) -> tuple[Planned, ...]:
+def in_order(lines: Iterable[LineT]) -> tuple[LineT, ...]:
     """The plan as the list shows it: groups in their fixed order, inside a group by place."""
     rank = {group.value: n for n, group in enumerate(GROUPS)}
     return tuple(sorted(lines, key=lambda line: (rank.get(line.task_group, len(rank)), line.place)))
@@ -122,8 +127,14 @@ def in_order(lines: Iterable[Planned]) -> tuple[Planned, ...]:
 
 @dataclass(frozen=True)
 class Morning:
-    """What every page of the workbench begins with, asked for once: the night shown, the desk, how many she keeps."""
+    """What every page of a keeper begins with, asked for once: the night shown and how many she keeps."""
 
     now: Shown
-    desk: Desk
     customers: int
+
+
+@dataclass(frozen=True)
+class Workday(Morning):
+    """What every page of the workbench begins with, asked for once: the desk, too."""
+
+    desk: Desk[Planned]

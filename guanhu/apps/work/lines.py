@@ -67,7 +67,7 @@ class People:
         return age_on(self.customers[key].birth_on, self.today)
 
 
-def open_groups(desk: Desk, people: People) -> tuple[LineGroup, ...]:
+def open_groups(desk: Desk[Planned], people: People) -> tuple[LineGroup, ...]:
     """What is still to do, under the fixed headings; a heading without lines stays away."""
     found: dict[str, list[Line]] = defaultdict(list)
     for line in desk.plan:
@@ -76,7 +76,7 @@ def open_groups(desk: Desk, people: People) -> tuple[LineGroup, ...]:
     return tuple(LineGroup(group.value, tuple(found[group.value])) for group in GROUPS if found[group.value])
 
 
-def _line(line: Planned, desk: Desk, people: People) -> Line:
+def _line(line: Planned, desk: Desk[Planned], people: People) -> Line:
     key = line.customer_id
     customer = line.customer
     return Line(
@@ -97,12 +97,12 @@ def _line(line: Planned, desk: Desk, people: People) -> Line:
     )
 
 
-def _retry_at(desk: Desk, key: int) -> time | None:
+def _retry_at(desk: Desk[Planned], key: int) -> time | None:
     promise = desk.retries.get(key)
     return promise.at_time if promise else None
 
 
-def done_lines(desk: Desk, people: People) -> tuple[DoneLine, ...]:
+def done_lines(desk: Desk[Planned], people: People) -> tuple[DoneLine, ...]:
     """Who was dealt with today, the last contact first."""
     value = {line.customer_id: line.value_fen for line in desk.plan}
     lines = [(desk.live(key)[-1], customer) for key, customer in people.customers.items() if desk.is_done(key)]
@@ -123,7 +123,7 @@ def done_lines(desk: Desk, people: People) -> tuple[DoneLine, ...]:
     )
 
 
-def deferred_lines(desk: Desk, people: People) -> tuple[DeferredLine, ...]:
+def deferred_lines(desk: Desk[Planned], people: People) -> tuple[DeferredLine, ...]:
     """What was set aside for today, with the reason."""
     return tuple(
         DeferredLine(

@@ -18,12 +18,13 @@ from guanhu.apps.customers.shapes import Card as Card
 from guanhu.apps.customers.shapes import Chip
 from guanhu.apps.people import policy
 from guanhu.apps.people.queries import Shown, shown
-from guanhu.apps.people.scope import Viewer
+from guanhu.apps.people.scope import ScopedQuerySet, Viewer
 from guanhu.apps.work.briefs import BriefRows, brief_of
 from guanhu.apps.work.cards import CardRows, card_of
 from guanhu.apps.work.chips import FOUND, Found, chips_by_customer
-from guanhu.apps.work.desk import Desk, Planned, face_of, in_order
+from guanhu.apps.work.desk import Desk, LineT, Planned, Slot, face_of, in_order
 from guanhu.apps.work.desk import Morning as Morning
+from guanhu.apps.work.desk import Workday as Workday
 from guanhu.apps.work.lines import (
     ANSWERED,
     People,
@@ -49,14 +50,20 @@ LEARNT = 50
 
 
 def morning(viewer: Viewer) -> Morning | None:
+    """What a customer's page and its shell begin with; null when no night was ever published for her branch."""
+    now = shown(viewer.branch_id)
+    return Morning(now, customers.customers_kept(viewer.at_own_desk())) if now else None
+
+
+def workday(viewer: Viewer) -> Workday | None:
     """What the workbench, the brief and the shell begin with; null when no night was ever published for her branch."""
     now, own = shown(viewer.branch_id), viewer.at_own_desk()
-    return Morning(now, desk_of(own, now), customers.customers_kept(own)) if now else None
+    return Workday(now, customers.customers_kept(own), _desk(own, now, _plan(own, now))) if now else None
 
 
-def today(viewer: Viewer, at: Morning | None = None) -> Today | None:
+def today(viewer: Viewer, at: Workday | None = None) -> Today | None:
     """今日工作台: the viewer's day; null when no night was ever published for her branch. ``at``: already asked for."""
-    at = at or morning(viewer)
+    at = at or workday(viewer)
     if at is None:
         return None
     now, desk = at.now, at.desk
@@ -80,14 +87,19 @@ def today(viewer: Viewer, at: Morning | None = None) -> Today | None:
     )
 
 
-def desk_of(viewer: Viewer, now: Shown) -> Desk:
-    """The viewer's plan of the day and what happened to it, in at most four queries. For the apps alone."""
+def desk_of(viewer: Viewer, now: Shown) -> Desk[Slot]:
+    """The order of the viewer's day and what happened to it, in at most four queries. For the apps alone."""
+    order = _lines(viewer, now).values_list("customer_id", "customer__public_id", "place", "task_group")
+    return _desk(viewer, now, (Slot(*row) for row in order))
+
+
+def _desk(viewer: Viewer, now: Shown, plan: Iterable[LineT]) -> Desk[LineT]:
     touches: dict[int, list[Touch]] = defaultdict(list)
     for touch in Touch.objects.seen_by(viewer).filter(day_on=now.today, source=Source.OWN).order_by("pk"):
         touches[touch.customer_id].append(touch)
     deferrals = list(Deferral.objects.seen_by(viewer).filter(day_on=now.today).order_by("pk"))
     return Desk(
-        plan=in_order(_plan(viewer, now)),
+        plan=in_order(plan),
         touches={key: tuple(those) for key, those in touches.items()},
         retries=_retries(viewer, now) if touches else {},
         deferrals={one.customer_id: one for one in deferrals if one.undone_at is None},
@@ -100,18 +112,25 @@ def desk_of(viewer: Viewer, now: Shown) -> Desk:
     )
 
 
+def _lines(viewer: Viewer, now: Shown) -> ScopedQuerySet:
+    """Her lines of last night, of those who are still hers."""
+    mine: ScopedQuerySet = PlanLine.objects.seen_by(viewer)
+    return mine.filter(night_id=now.night_id, keeper_id__in=viewer.keepers)
+
+
 def _plan(viewer: Viewer, now: Shown) -> Iterator[Planned]:
-    """Her lines of last night with the faces of those who are still hers; nothing sealed is read."""
-    mine = PlanLine.objects.seen_by(viewer).filter(night_id=now.night_id, keeper_id__in=viewer.keepers)
-    rows = mine.annotate(
+    """Her lines whole, with the faces; nothing sealed is read."""
+    rows = _lines(viewer, now).annotate(
         last=FilteredRelation("customer__standings", condition=Q(customer__standings__night_id=now.night_id))
     ).values_list(
         *(f"customer__{name}" for name in customers.FACE), "last__tier",
-        "place", "channel", "task_group", "value_fen", "price_fen", "reasons", "beat",
+        "place", "task_group", "channel", "value_fen", "price_fen", "reasons", "beat",
     )  # fmt: skip
-    seen = len(customers.FACE)
+    seen = len(customers.FACE) + 1
     for row in rows:
-        yield Planned(face_of(row[: seen + 1]), *row[seen + 1 :])
+        face = face_of(row[:seen])
+        place, group, *rest = row[seen:]
+        yield Planned(face.key, face.public_id, place, group, face, *rest)
 
 
 def _retries(viewer: Viewer, now: Shown) -> dict[int, Promise]:
@@ -122,7 +141,7 @@ def _retries(viewer: Viewer, now: Shown) -> dict[int, Promise]:
     return {promise.customer_id: promise for promise in waiting.order_by("pk")}
 
 
-def _people(viewer: Viewer, now: Shown, desk: Desk) -> People:
+def _people(viewer: Viewer, now: Shown, desk: Desk[Planned]) -> People:
     """The faces and chips of everybody planned or contacted today."""
     known = {line.customer_id: line.customer for line in desk.plan}
     others = desk.touches.keys() - known.keys()
@@ -138,14 +157,14 @@ def _chips(viewer: Viewer, now: Shown, keys: Iterable[int]) -> dict[int, tuple[C
     return chips_by_customer((Found(*row) for row in open_rows), now.today)
 
 
-def _quotas(viewer: Viewer, now: Shown, desk: Desk) -> tuple[QuotaDone, ...]:
+def _quotas(viewer: Viewer, now: Shown, desk: Desk[Planned]) -> tuple[QuotaDone, ...]:
     rows = list(Quota.objects.seen_by(viewer).filter(night_id=now.night_id, keeper_id=viewer.staff_id))
     return quotas_done(rows, (touch for those in desk.touches.values() for touch in those), viewer.staff_id)
 
 
-def brief(viewer: Viewer, public_id: UUID, language: str = "zh", at: Morning | None = None) -> Brief | None:
+def brief(viewer: Viewer, public_id: UUID, language: str = "zh", at: Workday | None = None) -> Brief | None:
     """客户简报: what to know before one contact with an own customer; null for anybody else's, or before any night."""
-    at = at or morning(viewer)
+    at = at or workday(viewer)
     customer = customers.customer_of(viewer, public_id)
     if at is None or customer is None:
         return None
@@ -216,7 +235,7 @@ def card(viewer: Viewer, public_id: UUID, at: Morning | None = None) -> Card | N
         touched=touches.filter(undone_at=None).count(),
         promises=list(Promise.objects.seen_by(viewer).filter(customer_id=key, kept_by=None, withdrawn_at=None)),
         consents=customers.consents_of(viewer, key),
-        around=at.desk.around(key),
+        around=desk_of(viewer.at_own_desk(), now).around(key),
     )
     return as_seen(card_of(rows), viewer, customer.keeper_id)
 

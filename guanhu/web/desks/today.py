@@ -30,7 +30,7 @@ CONFLICT = 409
 
 def workbench(request: Request) -> HttpResponse:
     """Today's list with the first brief open beside it; on a phone the list alone."""
-    at = queries.morning(request.viewer)
+    at = queries.workday(request.viewer)
     today = queries.today(request.viewer, at)
     return _page(request, _first_open(today, group_of(request)), at=at, today=today, opened=False)
 
@@ -164,7 +164,7 @@ def channel_of(request: Request) -> str:
     return asked if asked in list(Channel) else ""
 
 
-def _told(request: Request, customer: UUID | None, at: queries.Morning | None = None) -> Brief | None:
+def _told(request: Request, customer: UUID | None, at: queries.Workday | None = None) -> Brief | None:
     return queries.brief(request.viewer, customer, "en" if english() else "zh", at) if customer else None
 
 
@@ -196,10 +196,10 @@ def _pane(request: Request, told: Brief | None, desk: Desk, **wrong: Any) -> Pan
 
 
 def _page(
-    request: Request, current: UUID | None, *, opened: bool, at: queries.Morning | None = None,
+    request: Request, current: UUID | None, *, opened: bool, at: queries.Workday | None = None,
     today: Today | None = None, status: int = 200, said: Toast | None = None, dialled: Told = NOTHING, **wrong: Any,
 ) -> HttpResponse:  # fmt: skip
-    at = at or queries.morning(request.viewer)
+    at = at or queries.workday(request.viewer)
     told = found(_told(request, current, at)) if opened else _told(request, current, at)
     desk = _desk(today or queries.today(request.viewer, at), group_of(request), current)
     return page(
@@ -214,7 +214,7 @@ def _after(request: Request, next_id: UUID | None, said: Toast, done: str = "") 
     address = address_of(next_id, group) if next_id else reverse("today")
     if not request.htmx:
         return HttpResponseRedirect(f"{address}{'&' if '?' in address else '?'}{done}" if done else address)
-    at = queries.morning(request.viewer)
+    at = queries.workday(request.viewer)
     told = _told(request, next_id, at)
     desk = _desk(queries.today(request.viewer, at), group, next_id)
     pane = pane_of(told, now=request.now, aside=desk.aside) if told else None
@@ -227,7 +227,7 @@ def _again(request: Request, public_id: UUID, errors: dict[str, str], *, clash: 
     """The same brief once more, with what was typed and what is wrong; on a conflict the list as it is now, too."""
     status = CONFLICT if clash else 422
     typed: dict[str, Any] = {**request.POST.dict(), "steps": request.POST.getlist("steps")}
-    at = queries.morning(request.viewer)
+    at = queries.workday(request.viewer)
     if not request.htmx:
         return _page(request, public_id, at=at, opened=True, status=status, errors=errors, typed=typed, clash=clash)
     desk = _desk(queries.today(request.viewer, at), group_of(request), public_id)

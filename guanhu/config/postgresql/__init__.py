@@ -1,0 +1,1 @@
+"""Django's PostgreSQL, with numbers that travel whole."""

@@ -13,6 +13,7 @@ export UV_NO_CONFIG=1
 export GUANHU_VAR="${GUANHU_VAR:-$root/var}"
 export PYTHONPATH="$root"
 export PYTHONUTF8=1
+unset PYTHONDONTWRITEBYTECODE # else every command would translate every package anew: seconds at each start
 
 usage() {
     cat <<'TEXT'

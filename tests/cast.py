@@ -16,6 +16,7 @@ from guanhu.apps.customers import queries as customer_queries
 from guanhu.apps.people import queries as people_queries
 from guanhu.apps.people.scope import Viewer
 from tests.factories import TODAY, customer_row, line_row, opportunity_row, publish, quota_rows, standing_row
+from tests.scenes import remembered
 
 ZHAO, LI, SUN, WU = 101, 102, 103, 104
 """Keys: 赵桂芳 and 李建华 of 沈知微, 孙 of 周予安, 吴 of 严."""
@@ -68,6 +69,7 @@ def persons(**more: Any) -> dict[str, Any]:
     return {"branches": BRANCHES, "staff": STAFF, "customers": CUSTOMERS, "consents": CONSENTS, **more}
 
 
+@remembered
 def enter() -> Cast:
     """Let the cast in through the door and publish a morning for both branches."""
     customers.take_in(persons())

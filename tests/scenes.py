@@ -1,0 +1,81 @@
+"""Scenes many tests begin with: let in through the product's door once a worker, then laid out again as they were."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import wraps
+from typing import Any, TypeVar
+
+from django.db import connection
+from psycopg import sql
+
+Made = TypeVar("Made")
+
+
+@dataclass(frozen=True)
+class Scene:
+    """What one building left behind."""
+
+    made: Any
+    rows: dict[str, bytes]
+    """By table, as the database copies them out."""
+    trail: list[tuple[str, str]]
+    """Chain and record of each entry, in order; nobody may write those but through their function."""
+
+
+def remembered(build: Callable[[], Made]) -> Callable[[], Made]:
+    """Build once, then lay out the same rows with the same keys; where something lies already, build beside it."""
+    kept: list[Scene] = []
+
+    @wraps(build)
+    def laid_out() -> Made:
+        empty = _empty_tables()
+        if not _is_fresh(empty):
+            return build()
+        if kept:
+            _lay_out(kept[0])
+        else:
+            made = build()
+            kept.append(Scene(made, *_left_in(empty)))
+        return kept[0].made
+
+    return laid_out
+
+
+def _empty_tables() -> set[str]:
+    with connection.cursor() as cursor:
+        cursor.execute("select relname from pg_class where relkind = 'r' and relnamespace = 'public'::regnamespace")
+        names = [name for (name,) in cursor.fetchall()]
+        asked = sql.SQL(" union all ").join(
+            sql.SQL("select {} where not exists (select from {})").format(sql.Literal(name), sql.Identifier(name))
+            for name in names
+        )
+        cursor.execute(asked)
+        return {name for (name,) in cursor.fetchall()}
+
+
+def _is_fresh(empty: set[str]) -> bool:
+    return {"people_staff", "people_branch", "customers_customer", "audit_chain"} <= empty
+
+
+def _left_in(empty: set[str]) -> tuple[dict[str, bytes], list[tuple[str, str]]]:
+    filled = sorted(empty - _empty_tables())
+    with connection.cursor() as cursor:
+        cursor.execute("select chain, record from audit_entry order by chain, seq")
+        trail = cursor.fetchall()
+        rows = {}
+        for name in filled:
+            if not name.startswith("audit_"):
+                with cursor.copy(sql.SQL("copy {} to stdout").format(sql.Identifier(name))) as copy:
+                    rows[name] = b"".join(bytes(part) for part in copy)
+    return rows, trail
+
+
+def _lay_out(scene: Scene) -> None:
+    with connection.cursor() as cursor:
+        for name, rows in scene.rows.items():
+            with cursor.copy(sql.SQL("copy {} from stdin").format(sql.Identifier(name))) as copy:
+                copy.write(rows)
+        for chain, record in scene.trail:
+            cursor.execute("select audit_append(%s, %s)", [chain, record])

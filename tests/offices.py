@@ -16,6 +16,7 @@ from guanhu.apps.people.rights.actions import roles
 from guanhu.rules.access import Role, Viewer
 from tests import cast as people
 from tests.factories import NOW
+from tests.scenes import remembered
 
 OFFICES: dict[str, tuple[str, str, Role]] = {
     "A1": ("韩守拙", "office", Role.SECURITY), "A2": ("魏知止", "office", Role.SECURITY),
@@ -59,6 +60,18 @@ def enter(now: datetime = NOW) -> Offices:
             grant(no, role, now=now)
     first, second, system, audit, data, bank = (viewer(no, now) for no in ("A1", "A2", "A3", "A4", "A5", "A8"))
     return Offices(first, second, system, audit, data, bank, viewer("S04", now), viewer("S06", now))
+
+
+@remembered
+def together() -> tuple[people.Cast, Offices]:
+    """The cast and the offices, on the tests' day."""
+    return people.enter(), enter()
+
+
+@remembered
+def together_now() -> tuple[people.Cast, Offices]:
+    """The cast and the offices, at this moment: pages go by the clock."""
+    return people.enter(), enter(timezone.now())
 
 
 def grant(staff_no: str, role: Role, *, now: datetime = NOW, days: int | None = None) -> UUID:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import wraps
 from typing import Any, TypeVar
 
-from django.db import connection
+from django.db import connection, transaction
 from psycopg import sql
 
 Made = TypeVar("Made")
@@ -73,7 +73,7 @@ def _left_in(empty: set[str]) -> tuple[dict[str, bytes], list[tuple[str, str]]]:
 
 
 def _lay_out(scene: Scene) -> None:
-    with connection.cursor() as cursor:
+    with transaction.atomic(), connection.cursor() as cursor:
         for name, rows in scene.rows.items():
             with cursor.copy(sql.SQL("copy {} from stdin").format(sql.Identifier(name))) as copy:
                 copy.write(rows)

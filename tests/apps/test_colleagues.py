@@ -28,12 +28,6 @@ NOBODY = UUID(int=7)
 FACTS = Facts("a session of hers", "a browser", "10.0.0.7")
 
 
-@pytest.fixture
-def offices(cast: Any) -> Offices:
-    """The offices beside the cast."""
-    return people.enter()
-
-
 def branch(branch_no: str) -> UUID:
     """A branch's public id."""
     return Branch.objects.values_list("public_id", flat=True).get(branch_no=branch_no)

@@ -30,12 +30,6 @@ ONE = timedelta(days=1)
 NOBODY = UUID(int=7)
 
 
-@pytest.fixture
-def offices(cast: Any) -> Offices:
-    """The offices beside the cast."""
-    return people.enter()
-
-
 def cover(by: Any, giver: str = "S01", taker: str = "S02", *, days: int = 3, now: datetime = NOW, **given: Any) -> UUID:
     """周予安 keeps 沈知微's customers from today on, unless told otherwise."""
     first = given.pop("from_on", TODAY)

@@ -28,12 +28,6 @@ ONE = timedelta(days=1)
 NOBODY = UUID(int=7)
 
 
-@pytest.fixture
-def offices(cast: Any) -> Offices:
-    """The offices beside the cast."""
-    return people.enter()
-
-
 def test_a_role_opens_nothing_before_a_second_person_approves_it(offices: Offices):
     made = propose(offices.first, "S02", Role.COACH)
     assert Role.COACH not in roles_now("S02")

@@ -11,6 +11,7 @@ from django.utils import translation
 
 from tests import cast as people
 from tests.doors import signed_in as signed_in
+from tests.offices import Offices, together_now
 
 HTMX = {"HTTP_HX_REQUEST": "true"}
 
@@ -37,9 +38,21 @@ def own_language() -> Iterator[None]:
 
 
 @pytest.fixture
-def cast(db: None) -> people.Cast:
+def scene(db: None, request: pytest.FixtureRequest) -> tuple[people.Cast, Offices | None]:
+    """The cast, and the offices for a test that asks for them."""
+    return together_now() if "offices" in request.fixturenames else (people.enter(), None)
+
+
+@pytest.fixture
+def cast(scene: tuple[people.Cast, Offices | None]) -> people.Cast:
     """沈知微 and the others."""
-    return people.enter()
+    return scene[0]
+
+
+@pytest.fixture
+def offices(scene: tuple[people.Cast, Offices | None]) -> Offices | None:
+    """The offices beside the cast."""
+    return scene[1]
 
 
 @pytest.fixture

@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 from django.test import Client
-from django.utils import timezone
 
 from guanhu.apps.customers import actions as customers
 from tests import offices as people
@@ -17,12 +16,6 @@ from tests.offices import Offices
 from tests.web.conftest import signed_in, text
 
 pytestmark = pytest.mark.slow
-
-
-@pytest.fixture
-def offices(cast: Cast) -> Offices:
-    """The offices beside the cast, at this moment: pages go by the clock."""
-    return people.enter(timezone.now())
 
 
 @pytest.fixture

@@ -17,18 +17,11 @@ from guanhu.rules.access import Role
 from guanhu.rules.kinds import TrailAction
 from guanhu.rules.policy import SHIPPED
 from guanhu.rules.retention import ClearingState
-from tests import offices as people
 from tests.cast import Cast
 from tests.offices import Offices
 from tests.web.conftest import signed_in, text
 
 pytestmark = pytest.mark.slow
-
-
-@pytest.fixture
-def offices(cast: Cast) -> Offices:
-    """The offices beside the cast, at this moment."""
-    return people.enter(timezone.now())
 
 
 @pytest.fixture

@@ -9,18 +9,11 @@ from django.utils import timezone
 
 from guanhu.apps.people.models import Branch, RoleGrant, Staff
 from guanhu.rules.access import GRANTS, Permission, Role
-from tests import offices as people
 from tests.cast import Cast
 from tests.offices import OFFICES, Offices, id_of
 from tests.web.conftest import signed_in, text
 
 pytestmark = pytest.mark.slow
-
-
-@pytest.fixture
-def offices(cast: Cast) -> Offices:
-    """The offices beside the cast, at this moment: pages go by the clock."""
-    return people.enter(timezone.now())
 
 
 def browser(staff_no: str) -> Client:

@@ -20,12 +20,6 @@ ONE = timedelta(days=1)
 
 
 @pytest.fixture
-def offices(cast: Cast) -> Offices:
-    """The offices beside the cast, at this moment: pages go by the clock."""
-    return people.enter(timezone.now())
-
-
-@pytest.fixture
 def qin(offices: Offices) -> Client:
     """秦岚's browser."""
     return signed_in("S04")

@@ -17,18 +17,10 @@ from guanhu.engine.lake import Lake
 from guanhu.night.standby import Standby
 from guanhu.rules.access import Role
 from guanhu.rules.policy import SHIPPED
-from tests import offices as people
-from tests.cast import Cast
 from tests.offices import Offices
 from tests.web.conftest import signed_in, text
 
 pytestmark = pytest.mark.slow
-
-
-@pytest.fixture
-def offices(cast: Cast) -> Offices:
-    """The offices beside the cast, at this moment."""
-    return people.enter(timezone.now())
 
 
 @pytest.fixture

@@ -4,27 +4,18 @@ from datetime import timedelta
 
 import pytest
 from django.test import Client
-from django.utils import timezone
 
 from guanhu.apps.customers import actions as customers
 from guanhu.feeds.errors import Problem
 from guanhu.feeds.intake import Quarantined
 from guanhu.rules.access import GRANTS, Permission, Role
-from tests import offices as people
 from tests.audit.conftest import entries
-from tests.cast import Cast
 from tests.factories import DAY
 from tests.offices import OFFICES, Offices
 from tests.web.conftest import signed_in, text
 
 pytestmark = pytest.mark.slow
 RAW = "3601021963O3050428"
-
-
-@pytest.fixture
-def offices(cast: Cast) -> Offices:
-    """The offices beside the cast, at this moment: pages go by the clock."""
-    return people.enter(timezone.now())
 
 
 def keep(rows: int = 3, *, day=DAY, file: str = "customers.csv", raw: dict[str, str | None] | None = None) -> None:

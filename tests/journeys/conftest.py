@@ -6,18 +6,22 @@ import os
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import cycle, islice, repeat
 from pathlib import Path
 from typing import Any
+from zlib import crc32
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
+from axe_playwright_python.base import AXE_SCRIPT
 from django.test import override_settings
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from guanhu.apps.people.actions import set_password
 from guanhu.cli.postgres import Server
+from guanhu.rules.access import Role
 from tests import cast as people
 from tests.cast import Cast
+from tests.doors import signed_in
 from tests.journeys.mornings import full_morning
 from tests.site import serving
 
@@ -26,8 +30,28 @@ os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 SHIPPED_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 PASSWORD = "nine-lanterns-over-the-lake"
 SIZES = {"1440": (1440, 900), "1366": (1366, 768), "390": (390, 844)}
+Look = tuple[str, str]
+"""A size and a theme."""
+LOOKS: dict[str, tuple[Look, ...]] = {
+    "1440": (("1440", "light"), ("1366", "dark"), ("1440", "dark"), ("1366", "light")),
+    "390": (("390", "dark"), ("390", "light")),
+}
+"""How a page is looked at: on a desk and on a phone."""
+IN_FULL = os.environ.get("GUANHU_GATES") == "full"
+AXE = "axe.run({resultTypes: ['violations']}).then((found) => found.violations)"
 SHOTS = os.environ.get("GUANHU_SHOTS", "")
 """A folder for pictures of what the journeys saw; without it none are taken."""
+
+
+def sizes(usual: str) -> pytest.MarkDecorator:
+    """A journey on a desk and on a phone; in the usual run on this one alone."""
+    return pytest.mark.parametrize("size", tuple(LOOKS) if IN_FULL else (usual,))
+
+
+def turns(size: str, share: float, start: int = 0) -> Iterator[tuple[Look, ...]]:
+    """The looks page after page: all of them before a release, in the usual run one, on each page the next."""
+    looks = LOOKS[size]
+    return repeat(looks) if share == 1 else islice(cycle([(look,) for look in looks]), start % len(looks), None)
 
 
 @dataclass
@@ -37,7 +61,8 @@ class Desk:
     page: Page
     site: str
     complaints: list[str]
-    name: str
+    look: Look
+    turns: Iterator[tuple[Look, ...]]
 
     def sign_in(self, staff_no: str = "S01", password: str = PASSWORD) -> None:
         """As a person does, at the door."""
@@ -46,6 +71,17 @@ class Desk:
         self.page.fill("#password", password)
         self.page.press("#password", "Enter")
         self.page.wait_for_url(f"{self.site}/today/")
+
+    def begin(self) -> None:
+        """沈知微 sits before the list of today, signed in already."""
+        self.come_in("S01")
+        self.open("/today/")
+
+    def come_in(self, staff_no: str, role: Role | str = "") -> None:
+        """Sit down before the browser already signed in, in this role or in her first."""
+        agent = self.page.evaluate("navigator.userAgent")
+        key = signed_in(staff_no, role, HTTP_USER_AGENT=agent).cookies["guanhu_session"].value
+        self.page.context.add_cookies([{"name": "guanhu_session", "value": key, "url": self.site}])
 
     def open(self, address: str) -> None:
         """Go to an address of the site."""
@@ -78,11 +114,28 @@ class Desk:
         """Keep a picture, when asked for."""
         if SHOTS:
             Path(SHOTS).mkdir(parents=True, exist_ok=True)
-            self.page.screenshot(path=str(Path(SHOTS) / f"{what}-{self.name}.png"), caret="initial")
+            self.page.screenshot(path=str(Path(SHOTS) / f"{what}-{'-'.join(self.look)}.png"), caret="initial")
+
+    def seen(self, what: str) -> list[str]:
+        """What is wrong with the page as it stands, in the looks whose turn it is; pictures, when asked for."""
+        self.settle()
+        return [said for look in next(self.turns) for said in self.seen_as(look, what)]
+
+    def seen_as(self, look: Look, what: str) -> list[str]:
+        """What is wrong with the page in one look."""
+        self.look, (size, theme) = look, look
+        self.page.set_viewport_size({"width": SIZES[size][0], "height": SIZES[size][1]})
+        self.page.emulate_media(color_scheme=theme)
+        self.shot(what)
+        wide = self.overflow()
+        wrong = self.barriers() + ([f"{wide} px too wide"] if wide > 0 else [])
+        return [f"{size} {theme}: {said}" for said in wrong]
 
     def barriers(self) -> list[str]:
         """What axe finds on the page as it stands."""
-        found: list[dict[str, Any]] = Axe().run(self.page).response["violations"]
+        if not self.page.evaluate("'axe' in window"):
+            self.page.evaluate(AXE_SCRIPT)
+        found: list[dict[str, Any]] = self.page.evaluate(AXE)
         return [f"{each['id']}: {[node['target'] for node in each['nodes'][:3]]}" for each in found]
 
     def overflow(self) -> int:
@@ -102,17 +155,24 @@ def site(postgres_server: Server, django_db_setup: None) -> Iterator[str]:
 
 @pytest.fixture
 def morning(transactional_db: None) -> Cast:
-    """The cast with a morning of every group, committed; 沈知微 can sign in."""
+    """The cast with a morning of every group, committed."""
     cast = people.enter()
     full_morning()
-    with override_settings(PASSWORD_HASHERS=SHIPPED_HASHERS):
-        set_password(staff_no="S01", password=PASSWORD)
     return cast
 
 
 @pytest.fixture
-def window(chromium: Browser, site: str, transactional_db: None) -> Iterator[Callable[..., Desk]]:
-    """Opens windows: ``window(size="390", theme="dark", script=False)``; a complaint on the console fails the test.
+def password(morning: Cast) -> None:
+    """沈知微 can sign in at the door."""
+    with override_settings(PASSWORD_HASHERS=SHIPPED_HASHERS):
+        set_password(staff_no="S01", password=PASSWORD)
+
+
+@pytest.fixture
+def window(
+    chromium: Browser, site: str, transactional_db: None, gate_share: float, request: pytest.FixtureRequest
+) -> Iterator[Callable[..., Desk]]:
+    """Opens windows: ``window("390", script=False)``; a complaint on the console fails the test.
 
     ``beside``: another window of the same browser, with the session of the first.
 
@@ -120,12 +180,13 @@ def window(chromium: Browser, site: str, transactional_db: None) -> Iterator[Cal
     """
     contexts: list[BrowserContext] = []
     desks: list[Desk] = []
+    start = crc32(request.node.name.encode())
 
-    def open_one(size: str = "1440", theme: str = "light", *, script: bool = True, beside: Desk | None = None) -> Desk:
+    def open_one(size: str = "1440", *, script: bool = True, beside: Desk | None = None) -> Desk:
         width, height = SIZES[size]
         phone = size == "390"
         context = beside.page.context if beside else chromium.new_context(
-            viewport={"width": width, "height": height}, color_scheme=theme, is_mobile=phone, has_touch=phone,
+            viewport={"width": width, "height": height}, color_scheme="light", is_mobile=phone, has_touch=phone,
             locale="zh-CN", java_script_enabled=script,
         )  # fmt: skip
         context.set_default_timeout(10_000)
@@ -135,7 +196,7 @@ def window(chromium: Browser, site: str, transactional_db: None) -> Iterator[Cal
         complaints: list[str] = []
         page.on("console", lambda said: complaints.append(said.text) if said.type in ("error", "warning") else None)
         page.on("pageerror", lambda error: complaints.append(str(error)))
-        desks.append(Desk(page, site, complaints, f"{size}-{theme}"))
+        desks.append(Desk(page, site, complaints, (size, "light"), turns(size, gate_share, start)))
         return desks[-1]
 
     yield open_one

@@ -14,7 +14,7 @@ from tests.journeys.conftest import Desk
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 
-def test_a_morning_by_keys(window: Callable[..., Desk], morning: Cast):
+def test_a_morning_by_keys(window: Callable[..., Desk], morning: Cast, password: None):
     desk = window()
     desk.sign_in()
     page = desk.page
@@ -53,7 +53,7 @@ def test_a_morning_by_keys(window: Callable[..., Desk], morning: Cast):
 
 def test_a_form_that_misses_something_keeps_the_person(window: Callable[..., Desk], morning: Cast):
     desk = window()
-    desk.sign_in()
+    desk.begin()
     desk.complaints.clear()
     desk.page.keyboard.press("4")
     with desk.page.expect_response(re.compile("/outcome/")) as answer:
@@ -67,7 +67,7 @@ def test_a_form_that_misses_something_keeps_the_person(window: Callable[..., Des
 
 def test_a_lost_connection_puts_the_row_back(window: Callable[..., Desk], morning: Cast):
     desk = window()
-    desk.sign_in()
+    desk.begin()
     desk.page.route("**/outcome/", lambda route: route.abort())
     desk.page.keyboard.press("1")
     desk.page.locator("#f-said").fill("想留点活钱")
@@ -83,7 +83,7 @@ def test_a_lost_connection_puts_the_row_back(window: Callable[..., Desk], mornin
 
 def test_keys_sleep_inside_fields_and_while_composing(window: Callable[..., Desk], morning: Cast):
     desk = window()
-    desk.sign_in()
+    desk.begin()
     field = desk.page.locator("#f-said")
     field.click()
     desk.page.keyboard.type("jd1")
@@ -98,7 +98,7 @@ def test_keys_sleep_inside_fields_and_while_composing(window: Callable[..., Desk
 
 def test_all_keys_are_told_and_can_be_put_to_sleep(window: Callable[..., Desk], morning: Cast):
     desk = window()
-    desk.sign_in()
+    desk.begin()
     desk.page.keyboard.press("?")
     expect(desk.page.get_by_role("dialog")).to_contain_text("完成并下一位")
     assert desk.barriers() == []
@@ -111,7 +111,7 @@ def test_all_keys_are_told_and_can_be_put_to_sleep(window: Callable[..., Desk], 
 
 def test_enter_opens_the_file_and_g_t_comes_back(window: Callable[..., Desk], morning: Cast):
     desk = window()
-    desk.sign_in()
+    desk.begin()
     desk.page.keyboard.press("j")
     desk.settle()
     desk.page.keyboard.press("k")
@@ -129,7 +129,7 @@ def test_enter_opens_the_file_and_g_t_comes_back(window: Callable[..., Desk], mo
 
 def test_the_way_back_brings_the_whole_page(window: Callable[..., Desk], morning: Cast):
     desk = window()
-    desk.sign_in()
+    desk.begin()
     desk.page.keyboard.press("j")
     desk.settle()
     second = desk.who()
@@ -145,7 +145,7 @@ def test_the_way_back_brings_the_whole_page(window: Callable[..., Desk], morning
 
 def test_on_a_phone_list_card_and_sheet(window: Callable[..., Desk], morning: Cast):
     desk = window("390")
-    desk.sign_in()
+    desk.begin()
     desk.shot("phone-list")
     desk.page.get_by_text("从第 1 位开始").tap()
     desk.settle()
@@ -168,7 +168,7 @@ def test_on_a_phone_list_card_and_sheet(window: Callable[..., Desk], morning: Ca
     assert [line.touch.outcome for line in queries.today(morning.shen).done] == [Outcome.BOOKED]
 
 
-def test_without_script_the_morning_works_too(window: Callable[..., Desk], morning: Cast):
+def test_without_script_the_morning_works_too(window: Callable[..., Desk], morning: Cast, password: None):
     desk = window(script=False)
     desk.sign_in()
     desk.page.locator(".task a").first.click()

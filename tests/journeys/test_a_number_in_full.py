@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.cast import Cast
-from tests.journeys.conftest import Desk
+from tests.journeys.conftest import Desk, sizes
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 PHONE, MASKED = "13812342716", "138 **** 2716"
@@ -25,10 +25,10 @@ def moment(desk: Desk) -> int:
     return int(desk.page.evaluate("Date.now()"))
 
 
-@pytest.mark.parametrize(("size", "theme"), [("1440", "light"), ("390", "dark")])
-def test_a_number_stands_for_half_a_minute(window: Callable[..., Desk], morning: Cast, size: str, theme: str):
-    desk = window(size, theme)
-    desk.sign_in()
+@sizes("390")
+def test_a_number_stands_for_half_a_minute(window: Callable[..., Desk], morning: Cast, size: str):
+    desk = window(size)
+    desk.come_in("S01")
     desk.page.clock.install()
     desk.open(f"/customers/{morning.zhao}/")
     asked = moment(desk)
@@ -49,7 +49,7 @@ def test_a_number_stands_for_half_a_minute(window: Callable[..., Desk], morning:
 
 def test_a_number_for_a_call_is_masked_again_too(window: Callable[..., Desk], morning: Cast):
     desk = window()
-    desk.sign_in()
+    desk.come_in("S01")
     desk.page.clock.install()
     desk.open(f"/today/{morning.zhao}/")
     desk.page.locator("[data-act=call]").locator("visible=true").first.click()
@@ -61,7 +61,7 @@ def test_a_number_for_a_call_is_masked_again_too(window: Callable[..., Desk], mo
 
 def test_leaving_the_page_masks_it_and_coming_back_does_not_show_it(window: Callable[..., Desk], morning: Cast):
     desk = window()
-    desk.sign_in()
+    desk.come_in("S01")
     desk.open(f"/customers/{morning.zhao}/")
     ask(desk)
     expect(desk.page.locator("#revealed .clear")).to_have_text(PHONE)
@@ -73,7 +73,7 @@ def test_leaving_the_page_masks_it_and_coming_back_does_not_show_it(window: Call
 
 def test_without_a_script_the_page_goes_back_by_itself(window: Callable[..., Desk], morning: Cast):
     desk = window(script=False)
-    desk.sign_in()
+    desk.come_in("S01")
     desk.open(f"/customers/{morning.zhao}/")
     with desk.page.expect_response(re.compile("/reveal/")) as answer:
         ask(desk)
@@ -83,7 +83,7 @@ def test_without_a_script_the_page_goes_back_by_itself(window: Callable[..., Des
 
 def test_what_is_missing_is_said_beside_the_button(window: Callable[..., Desk], morning: Cast):
     desk = window()
-    desk.sign_in()
+    desk.come_in("S01")
     desk.open(f"/customers/{morning.zhao}/")
     desk.page.evaluate("document.querySelectorAll('[required]').forEach(each => each.removeAttribute('required'))")
     desk.page.get_by_role("button", name="查看完整内容").click()

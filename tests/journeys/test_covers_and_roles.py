@@ -17,14 +17,11 @@ from guanhu.rules.access import Role
 from tests import offices as people
 from tests.cast import Cast
 from tests.factories import DAY
-from tests.journeys.conftest import SIZES, Desk
-from tests.journeys.test_every_page_for_everybody import seen
+from tests.journeys.conftest import Desk, sizes
 from tests.journeys.test_odd_pages import speak_english
-from tests.journeys.test_the_trail import come_in
 from tests.offices import OFFICES, id_of, propose, viewer
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
-LOOKS = [(size, theme) for size in SIZES for theme in ("light", "dark")]
 
 
 @pytest.fixture
@@ -48,19 +45,15 @@ def busy(morning: Cast) -> Cast:
     return morning
 
 
-def desk_of(window: Callable[..., Desk], staff_no: str, *look: str) -> Desk:
+def desk_of(window: Callable[..., Desk], staff_no: str, size: str) -> Desk:
     """A colleague sits down in her role."""
-    desk = window(*look)
-    come_in(desk, staff_no, OFFICES[staff_no][2] if staff_no in OFFICES else "")
+    desk = window(size)
+    desk.come_in(staff_no, OFFICES[staff_no][2] if staff_no in OFFICES else "")
     return desk
 
 
-@pytest.mark.parametrize(("size", "theme"), LOOKS)
-def test_no_page_has_a_barrier_in_either_language(
-    window: Callable[..., Desk], busy: Cast, size: str, theme: str, gate_share: float
-):
-    if gate_share < 1 and (size, theme) not in {("1440", "light"), ("390", "dark")}:
-        pytest.skip("looked at in ./do test-all")
+@sizes("1440")
+def test_no_page_has_a_barrier_in_either_language(window: Callable[..., Desk], busy: Cast, size: str):
     found = {}
     for staff_no, pages in {
         "S04": {"covers": "/team/covers/", "staff-of-branch": "/staff/"},
@@ -69,18 +62,18 @@ def test_no_page_has_a_barrier_in_either_language(
         "S05": {"counter": "/counter/"},
         "A5": {"quarantine": "/quarantine/"},
     }.items():  # fmt: skip
-        desk = desk_of(window, staff_no, size, theme)
+        desk = desk_of(window, staff_no, size)
         for language in ("zh", "en"):
             for what, address in pages.items():
                 desk.open(address)
                 if language == "en" and desk.page.locator("html").get_attribute("lang") != "en":
                     speak_english(desk)
                     desk.open(address)
-                found[f"{what}-{language}"] = seen(desk, f"{what}-{language}")
+                found[f"{what}-{language}"] = desk.seen(f"{what}-{language}")
     assert {what: said for what, said in found.items() if said} == {}
 
 
-@pytest.mark.parametrize("size", ["1440", "390"])
+@sizes("390")
 def test_a_head_arranges_a_cover_and_takes_it_back(window: Callable[..., Desk], morning: Cast, size: str):
     people.enter(timezone.now())
     desk = desk_of(window, "S04", size)
@@ -94,14 +87,14 @@ def test_a_head_arranges_a_cover_and_takes_it_back(window: Callable[..., Desk], 
     page.get_by_role("button", name="安排", exact=True).click()
     expect(page.get_by_role("alert")).to_contain_text("代管人不能是本人")
     expect(page.get_by_label("理由").first).to_have_value("年休假")
-    assert seen(desk, "cover-refused") == []
+    assert desk.seen("cover-refused") == []
     page.get_by_label("由谁代管").select_option(str(id_of("S02")))
     page.get_by_role("button", name="安排", exact=True).click()
     expect(page.locator("#toasts")).to_contain_text("代管已安排")
     expect(page.get_by_text("周予安 代管 沈知微 的客户")).to_be_visible()
     assert viewer("S02", timezone.now()).covered
     page.get_by_text("提前结束").click()
-    assert seen(desk, "cover-ending") == []
+    assert desk.seen("cover-ending") == []
     page.locator("details[open]").get_by_label("理由").fill("提前回来")
     page.get_by_role("button", name="结束代管").click()
     expect(page.locator("#toasts")).to_contain_text("代管已结束")
@@ -110,7 +103,7 @@ def test_a_head_arranges_a_cover_and_takes_it_back(window: Callable[..., Desk], 
     desk.complaints[:] = [said for said in desk.complaints if "422" not in said]
 
 
-@pytest.mark.parametrize("size", ["1440", "390"])
+@sizes("1440")
 def test_a_role_is_proposed_by_one_approved_by_another_and_taken_back(
     window: Callable[..., Desk], morning: Cast, size: str
 ):
@@ -124,7 +117,7 @@ def test_a_role_is_proposed_by_one_approved_by_another_and_taken_back(
     first.page.get_by_role("button", name="提出").click()
     expect(first.page.locator("#toasts")).to_contain_text("已提出")
     expect(first.page.get_by_role("button", name="复核通过")).to_have_count(0)
-    assert seen(first, "proposed") == []
+    assert first.seen("proposed") == []
     second.open("/staff/")
     second.page.get_by_role("link", name="去看").click()
     second.page.get_by_role("link", name="周予安").click()
@@ -133,12 +126,12 @@ def test_a_role_is_proposed_by_one_approved_by_another_and_taken_back(
     expect(second.page.get_by_text("生效中")).to_be_visible()
     second.page.locator("summary", has_text="收回").click()
     second.page.locator("details[open]").get_by_label("理由").fill("轮岗")
-    assert seen(second, "taking-back") == []
+    assert second.seen("taking-back") == []
     second.page.get_by_role("button", name="收回角色").click()
     expect(second.page.get_by_text("已提前结束")).to_be_visible()
 
 
-@pytest.mark.parametrize("size", ["1440", "390"])
+@sizes("390")
 def test_the_counter_finds_the_one_present(window: Callable[..., Desk], morning: Cast, size: str):
     people.enter(timezone.now())
     desk = desk_of(window, "S05", size)
@@ -148,8 +141,8 @@ def test_the_counter_finds_the_one_present(window: Callable[..., Desk], morning:
     expect(desk.page.get_by_role("heading", name="赵*芳")).to_be_visible()
     expect(desk.page.get_by_text("请引荐给 沈知微")).to_be_visible()
     assert "C000101" not in desk.page.url
-    assert seen(desk, "counter-found") == []
+    assert desk.seen("counter-found") == []
     desk.page.get_by_label("客户号", exact=True).fill("C000104")
     desk.page.keyboard.press("Enter")
     expect(desk.page.get_by_text("没有查到")).to_be_visible()
-    assert seen(desk, "counter-nobody") == []
+    assert desk.seen("counter-nobody") == []

@@ -6,23 +6,19 @@ from datetime import date
 
 import pytest
 from django.template.loader import render_to_string
-from django.test import override_settings
 from django.utils import translation
 from playwright.sync_api import Route, expect
 
 from guanhu.apps.customers import actions as customers
 from guanhu.apps.customers.models import Customer
-from guanhu.apps.people.actions import set_password
 from guanhu.apps.work import queries
 from guanhu.web.failures import Typed
 from tests import cast as people
 from tests.cast import Cast
 from tests.factories import customer_row, line_row, opportunity_row, publish, quota_rows, standing_row
-from tests.journeys.conftest import PASSWORD, SHIPPED_HASHERS, Desk
-from tests.journeys.test_every_page_for_everybody import seen
+from tests.journeys.conftest import Desk, sizes
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
-LOOKS = pytest.mark.parametrize(("size", "theme"), [("1440", "light"), ("390", "dark")])
 
 
 def speak_english(desk: Desk) -> None:
@@ -45,37 +41,35 @@ def send(desk: Desk, outcome: str, said: str = "") -> int:
     return answer.value.status
 
 
-@LOOKS
-def test_before_the_first_list(window: Callable[..., Desk], transactional_db: None, size: str, theme: str):
+@sizes("1440")
+def test_before_the_first_list(window: Callable[..., Desk], transactional_db: None, size: str):
     customers.take_in(people.persons())
-    with override_settings(PASSWORD_HASHERS=SHIPPED_HASHERS):
-        set_password(staff_no="S01", password=PASSWORD)
-    desk = window(size, theme)
-    desk.sign_in()
-    found = {"no list": seen(desk, "no-list")}
+    desk = window(size)
+    desk.begin()
+    found = {"no list": desk.seen("no-list")}
     desk.open("/customers/")
-    found["book"] = seen(desk, "no-list-book")
+    found["book"] = desk.seen("no-list-book")
     assert {what: said for what, said in found.items() if said} == {}
 
 
-@LOOKS
-def test_when_all_is_done(window: Callable[..., Desk], morning: Cast, size: str, theme: str):
+@sizes("390")
+def test_when_all_is_done(window: Callable[..., Desk], morning: Cast, size: str):
     publish(
         day=date(2026, 11, 23), standings=[standing_row(people.LI)], opportunities=[opportunity_row(people.LI)],
         lines=[line_row(people.LI, 1)], quotas=quota_rows("S01"),
     )  # fmt: skip
-    desk = window(size, theme)
-    desk.sign_in()
+    desk = window(size)
+    desk.come_in("S01")
     desk.open(f"/today/{morning.li}/")
     send(desk, "reached")
     told = desk.page.get_by_text("今天的任务都做完了").locator("visible=true")
     expect(told).to_have_count(1)
     expect(desk.page.get_by_text("从第 1 位开始").locator("visible=true")).to_have_count(0)
-    assert seen(desk, "all-done") == []
+    assert desk.seen("all-done") == []
 
 
-@LOOKS
-def test_old_data_a_company_and_english(window: Callable[..., Desk], morning: Cast, size: str, theme: str):
+@sizes("1440")
+def test_old_data_a_company_and_english(window: Callable[..., Desk], morning: Cast, size: str):
     company = customer_row(301, name="清屿云帆国际贸易有限责任公司", kind="corporate", birth_on=None)
     customers.take_in(people.persons(customers=[*people.CUSTOMERS, company]))
     publish(
@@ -83,31 +77,31 @@ def test_old_data_a_company_and_english(window: Callable[..., Desk], morning: Ca
         opportunities=[opportunity_row(301, evidence={"line": "vip"})], lines=[line_row(301, 1)],
         quotas=quota_rows("S01"),
     )  # fmt: skip
-    desk = window(size, theme)
-    desk.sign_in()
+    desk = window(size)
+    desk.begin()
     expect(desk.page.locator(".data-note").first).to_contain_text("日终数据还没到")
-    found = {"zh": seen(desk, "old-data")}
+    found = {"zh": desk.seen("old-data")}
     speak_english(desk)
     for what, address in {"today": "/today/", "customer": f"/customers/{morning.zhao}/", "book": "/customers/"}.items():
         desk.open(address)
-        found[what] = seen(desk, f"english-{what}")
+        found[what] = desk.seen(f"english-{what}")
     assert {what: said for what, said in found.items() if said} == {}
 
 
-@LOOKS
-def test_nothing_there_and_something_broke(window: Callable[..., Desk], morning: Cast, size: str, theme: str):
-    desk = window(size, theme)
-    desk.sign_in()
+@sizes("390")
+def test_nothing_there_and_something_broke(window: Callable[..., Desk], morning: Cast, size: str):
+    desk = window(size)
+    desk.come_in("S01")
     found = {}
     for language in ("zh", "en"):
         desk.open("/today/")
         if language == "en":
             speak_english(desk)
         desk.open("/no/such/page")
-        found[f"404 {language}"] = seen(desk, f"404-{language}")
+        found[f"404 {language}"] = desk.seen(f"404-{language}")
         desk.page.route("**/customers/", breaks(language))
         desk.open("/customers/")
-        found[f"500 {language}"] = seen(desk, f"500-{language}")
+        found[f"500 {language}"] = desk.seen(f"500-{language}")
         desk.page.unroute("**/customers/")
     desk.complaints[:] = [said for said in desk.complaints if not re.search("404|500", said)]
     assert {what: said for what, said in found.items() if said} == {}
@@ -122,7 +116,7 @@ def breaks(language: str) -> Callable[[Route], None]:
 
 def test_a_fault_while_saving_keeps_what_was_typed(window: Callable[..., Desk], morning: Cast):
     desk = window()
-    desk.sign_in()
+    desk.begin()
     desk.page.route("**/outcome/", breaks("zh"))
     desk.page.keyboard.press("1")
     desk.page.locator("#f-said").fill("想留点活钱")
@@ -139,7 +133,7 @@ def test_a_fault_while_saving_keeps_what_was_typed(window: Callable[..., Desk], 
 
 def test_a_slow_brief_hides_the_one_before_it(window: Callable[..., Desk], morning: Cast):
     desk = window()
-    desk.sign_in()
+    desk.begin()
     waiting: list[Route] = []
     desk.page.route(f"**/today/{morning.li}/", lambda route: waiting.append(route))
     desk.page.locator(f"#line-{morning.li} a").click()
@@ -159,17 +153,17 @@ def test_a_slow_brief_hides_the_one_before_it(window: Callable[..., Desk], morni
 
 def test_the_sheet_can_be_closed_by_touch(window: Callable[..., Desk], morning: Cast):
     desk = window("390")
-    desk.sign_in()
+    desk.come_in("S01")
     desk.open(f"/today/{morning.zhao}/")
     desk.page.get_by_role("button", name="记录结果").tap()
     desk.page.get_by_role("button", name="关闭").locator("visible=true").tap()
     expect(desk.page.locator("#o-reached")).to_be_hidden()
 
 
-@pytest.mark.parametrize("size", ["1440", "390"])
+@sizes("390")
 def test_two_windows_on_one_list(window: Callable[..., Desk], morning: Cast, size: str):
     first = window(size)
-    first.sign_in()
+    first.come_in("S01")
     second = window(size, beside=first)
     for desk in (first, second):
         desk.open(f"/today/{morning.zhao}/")
@@ -191,7 +185,7 @@ def test_two_windows_on_one_list(window: Callable[..., Desk], morning: Cast, siz
 
 def test_a_customer_handed_to_a_colleague_is_no_longer_there(window: Callable[..., Desk], morning: Cast):
     desk = window()
-    desk.sign_in()
+    desk.come_in("S01")
     desk.open(f"/today/{morning.zhao}/")
     Customer.objects.for_system("handing over").filter(key=people.ZHAO).update(keeper_id=morning.zhou.staff_id)
     desk.page.keyboard.press("1")

@@ -24,8 +24,7 @@ from guanhu.rules.kinds import TrailAction
 from guanhu.rules.policy import SHIPPED
 from tests import offices
 from tests.cast import LI, SUN, ZHAO, Cast
-from tests.journeys.conftest import SIZES, Desk
-from tests.journeys.test_the_trail import come_in
+from tests.journeys.conftest import Desk, sizes
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 ONE = timedelta(days=1)
@@ -55,40 +54,32 @@ def beside(morning: Cast, tmp_path: Path) -> Standby:
     return here
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("size", SIZES)
-def test_no_page_of_rights_and_alarms_has_a_barrier(window: Callable[..., Desk], beside: Standby, size, theme):
-    desk, found = window(size, theme), {}
-    come_in(desk, "A6", Role.PRIVACY)
+@sizes("1440")
+def test_no_page_of_rights_and_alarms_has_a_barrier(window: Callable[..., Desk], beside: Standby, size: str):
+    desk, found = window(size), {}
+    desk.come_in("A6", Role.PRIVACY)
     for what, address in {"cases-none": "/cases/", "retention-approve": "/retention/"}.items():
         desk.open(address)
-        found[what] = seen(desk, what)
+        found[what] = desk.seen(what)
     take(desk)
-    found["cases"] = seen(desk, "cases")
+    found["cases"] = desk.seen("cases")
     desk.page.locator("tbody a").first.click()
-    found["case-new"] = seen(desk, "case-new")
+    found["case-new"] = desk.seen("case-new")
     desk.page.locator("form[action$='/search/'] button").click()
-    found["case-searching"] = seen(desk, "case-searching")
+    found["case-searching"] = desk.seen("case-searching")
     beside.attend()
+    desk.page.reload()
     expect(desk.page.locator("text=customers_contactpoint")).to_be_visible()
-    found["case-found"] = seen(desk, "case-found")
+    found["case-found"] = desk.seen("case-found")
     desk.page.locator("a[href$='/preview/']").click()
-    found["preview"] = seen(desk, "preview")
-    come_in(desk, "A1", Role.SECURITY)
+    found["preview"] = desk.seen("preview")
+    desk.come_in("A1", Role.SECURITY)
     desk.open("/alarms/")
-    found["alarms"] = seen(desk, "alarms")
-    come_in(desk, "A5", Role.DATA)
+    found["alarms"] = desk.seen("alarms")
+    desk.come_in("A5", Role.DATA)
     desk.open("/retention/")
-    found["retention"] = seen(desk, "retention")
+    found["retention"] = desk.seen("retention")
     assert {what: said for what, said in found.items() if said} == {}
-
-
-def seen(desk: Desk, what: str) -> list[str]:
-    """What is wrong with the page as it stands; a picture of it, when asked for."""
-    desk.settle()
-    desk.shot(what)
-    wide = desk.overflow()
-    return desk.barriers() + ([f"{wide} px too wide"] if wide > 0 else [])
 
 
 def take(desk: Desk) -> None:
@@ -103,10 +94,10 @@ def take(desk: Desk) -> None:
 
 def test_a_request_goes_from_the_counter_to_the_copy_in_hand(window: Callable[..., Desk], beside: Standby):
     desk = window()
-    come_in(desk, "S05")
+    desk.come_in("S05")
     take(desk)
     expect(desk.page.locator("tbody a")).to_have_count(0)
-    come_in(desk, "A6", Role.PRIVACY)
+    desk.come_in("A6", Role.PRIVACY)
     desk.open("/cases/")
     desk.page.locator("tbody a").first.click()
     desk.page.locator("form[action$='/search/'] button").click()

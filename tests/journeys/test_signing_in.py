@@ -16,12 +16,11 @@ from guanhu.apps.people.models import RoleGrant, SignIn, Staff
 from guanhu.apps.people.signing.actions import passwords
 from guanhu.rules.access import Role
 from tests.cast import Cast
-from tests.journeys.conftest import PASSWORD, SHIPPED_HASHERS, SIZES, Desk
-from tests.journeys.test_every_page_for_everybody import seen
+from tests.journeys.conftest import PASSWORD, SHIPPED_HASHERS, Desk, sizes
 from tests.journeys.test_odd_pages import speak_english
 from tests.web.test_signing_in_factor import code_of
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow]
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.usefixtures("password")]
 NEW = "Nine-lanterns-77"
 
 
@@ -90,61 +89,60 @@ def test_a_session_elsewhere_ends_this_one_and_both_windows_say_so(window: Calla
     here.page.wait_for_url(re.compile("/today/"))
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("size", SIZES)
-def test_no_page_of_signing_in_has_a_barrier(window: Callable[..., Desk], morning: Cast, size: str, theme: str):
+@sizes("390")
+def test_no_page_of_signing_in_has_a_barrier(window: Callable[..., Desk], morning: Cast, size: str):
     RoleGrant.objects.create(
         staff=Staff.objects.get(staff_no="S01"), role=Role.COACH, reason="试", from_on="2020-01-01",
         proposed_at=timezone.now(), approved_at=timezone.now(),
     )  # fmt: skip
-    desk = window(size, theme)
+    desk = window(size)
     desk.sign_in()
     found = {}
     for what, address in {"account": "/account/", "password": "/account/password", "factor": "/account/factor"}.items():
         desk.open(address)
-        found[what] = seen(desk, what)
+        found[what] = desk.seen(what)
     desk.page.get_by_role("button", name="开始绑定").click()
-    found["qr"] = seen(desk, "qr")
+    found["qr"] = desk.seen("qr")
     key = take_into_use(desk)
-    found["codes"] = seen(desk, "codes")
+    found["codes"] = desk.seen("codes")
     desk.open("/account/confirm")
-    found["confirm"] = seen(desk, "confirm")
+    found["confirm"] = desk.seen("confirm")
     desk.open("/account/")
     speak_english(desk)
-    found["account in English"] = seen(desk, "english-account")
+    found["account in English"] = desk.seen("english-account")
     desk.page.get_by_role("button", name="Sign out").click()
     give_password(desk)
-    found["code"] = seen(desk, "code")
+    found["code"] = desk.seen("code")
     desk.page.fill("#code", next_code(key))
     desk.page.press("#code", "Enter")
     desk.page.wait_for_url(f"{desk.site}/today/")
     assert {what: said for what, said in found.items() if said} == {}
 
 
-@pytest.mark.parametrize(("size", "theme"), [("1440", "light"), ("390", "dark")])
-def test_the_shut_door_and_the_password_to_change(window: Callable[..., Desk], morning: Cast, size: str, theme: str):
+@sizes("1440")
+def test_the_shut_door_and_the_password_to_change(window: Callable[..., Desk], morning: Cast, size: str):
     with override_settings(PASSWORD_HASHERS=SHIPPED_HASHERS):
         set_password(staff_no="S02", password=PASSWORD)
         passwords.give(None, "S02", NEW, now=timezone.now())
-    desk = window(size, theme)
+    desk = window(size)
     give_password(desk, "S02", NEW)
     desk.page.wait_for_url(f"{desk.site}/account/password")
-    found = {"owed": seen(desk, "owed")}
+    found = {"owed": desk.seen("owed")}
     for name, typed in {"current": NEW, "new": "short", "again": "other"}.items():
         desk.page.fill(f"#{name}", typed)
     desk.page.press("#again", "Enter")
     expect(desk.page.locator("#e-again")).to_be_visible()
-    found["refused"] = seen(desk, "refused")
+    found["refused"] = desk.seen("refused")
     for name, typed in {"current": NEW, "new": "Seven-lakes-88", "again": "Seven-lakes-88"}.items():
         desk.page.fill(f"#{name}", typed)
     desk.page.press("#again", "Enter")
     desk.page.wait_for_url(re.compile("/account/"))
     expect(desk.page.locator("#toasts")).to_contain_text("密码已更改")
-    other = window(size, theme)
+    other = window(size)
     for _ in range(5):
         give_password(other, "S01", "wrong-wrong-wrong")
     expect(other.page.get_by_role("heading", name="暂时不能登录")).to_be_visible()
-    found["locked"] = seen(other, "locked")
+    found["locked"] = other.seen("locked")
     assert SignIn.objects.filter(ended_at=None).count() == 1
     for each in (desk, other):
         each.complaints[:] = [said for said in each.complaints if not re.search("422|429", said)]

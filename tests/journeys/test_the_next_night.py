@@ -21,7 +21,7 @@ from playwright.sync_api import Locator, expect
 
 from guanhu.cli.postgres import DATABASE, LOGINS, Server
 from guanhu.demo.cast import SHEN
-from tests.journeys.conftest import PASSWORD, Desk
+from tests.journeys.conftest import IN_FULL, PASSWORD, Desk
 from tests.journeys.evening import DAY
 from tests.night.conftest import copy_of
 from tests.night.kills import drop_database
@@ -251,6 +251,7 @@ def test_a_morning_is_counted_by_the_night_and_seen_the_next_day(bank: Bank, win
         desk.shot("next-morning-file")
 
 
+@pytest.mark.skipif(not IN_FULL, reason="a second night of the bank: in ./do test-all")
 def test_a_night_that_loses_the_contacts_is_found(bank: Bank, window: Callable[..., Desk]):
     with desk_at(bank, window) as desk:
         morning = walk_the_morning(desk)

@@ -225,14 +225,16 @@ def card(viewer: Viewer, public_id: UUID, at: Morning | None = None) -> Card | N
     trail.note(viewer, TrailAction.CUSTOMER_VIEW, person=key, object=("file", str(public_id)))
     file = customers.file_of(viewer, customer, now)
     touches = Touch.objects.seen_by(viewer).filter(customer_id=key)
+    latest = list(touches.select_related("staff").order_by("-day_on", "-at_time", "-pk")[:TIMELINE])
+    live = [touch for touch in latest if touch.undone_at is None]
     rows = CardRows(
         now=now,
         customer=customer,
         file=file,
         chips=_chips(viewer, now, [key]).get(key, ()),
         products=products_by_no(holding.product_no for holding in file.holdings),
-        touches=list(touches.select_related("staff").order_by("-day_on", "-at_time", "-pk")[:TIMELINE]),
-        touched=touches.filter(undone_at=None).count(),
+        touches=latest,
+        touched=len(live) if len(latest) < TIMELINE else touches.filter(undone_at=None).count(),
         promises=list(Promise.objects.seen_by(viewer).filter(customer_id=key, kept_by=None, withdrawn_at=None)),
         consents=customers.consents_of(viewer, key),
         around=desk_of(viewer.at_own_desk(), now).around(key),

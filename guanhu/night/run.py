@@ -11,6 +11,7 @@ from django.db import DatabaseError, OperationalError, connection
 
 from guanhu.apps.people import actions as people
 from guanhu.apps.people import queries as people_queries
+from guanhu.apps.people.signing.actions import sessions
 from guanhu.engine import checks, pipeline, tables
 from guanhu.night import export, feed, marks, planning, publish
 from guanhu.night.marks import Marks
@@ -102,6 +103,7 @@ def run(task: Task, *, now: Callable[[], datetime], code: str, start_at: str | N
             if on_stage:
                 on_stage(stage, said)
         people.finish_night(night, at=now())
+        sessions.sweep(now())
         marks.forget(begun)
     return NightReport(task.day, task.today, tuple(lines))
 

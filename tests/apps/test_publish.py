@@ -1,10 +1,9 @@
 """A night's answers are published whole or not at all, twice is once, and what people wrote is never touched."""
 
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 import pytest
-from django.contrib.sessions.models import Session
 from django.db import IntegrityError, transaction
 
 from guanhu.apps.customers import actions as customers
@@ -105,13 +104,6 @@ def test_an_interrupted_night_is_taken_up_again(db: None):
     assert people_queries.running().night_id == second
     assert people_queries.last_published_before(DAY) is None
     assert people_queries.last_published_before(TODAY) == DAY
-
-
-def test_browser_sessions_nobody_can_use_any_more_are_swept_with_a_night(db: None):
-    for key, hours in (("over", -1), ("live", 1)):
-        Session.objects.create(session_key=key, session_data="", expire_date=NOW + timedelta(hours=hours))
-    people.finish_night(people.begin_night(DAY, TODAY, policy="test", code="test", at=NOW), at=NOW)
-    assert [row.session_key for row in Session.objects.all()] == ["live"]
 
 
 @pytest.mark.parametrize(

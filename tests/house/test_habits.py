@@ -14,6 +14,7 @@ NEEDS_ONE = ("default_rng", "timezone.localtime", "timezone.localdate")
 DICE_MODULES = {"random", "secrets", "numpy.random"}
 WITH_CLOCK = ("guanhu/cli/", "guanhu/config/")
 DRAWERS = {"utils", "util", "helpers", "helper", "common", "core", "misc", "base"}
+NAMED_BY_DJANGO = {"guanhu/config/postgresql/base.py"}
 ROWS_ALLOWED = {"queries", "actions", "models"}
 ODDMENTS = {"TODO", "FIXME", "XXX", "NotImplementedError"}
 
@@ -68,6 +69,8 @@ def prints(module: Module) -> list[str]:
 
 def drawers(module: Module) -> list[str]:
     """A module or folder whose name says nothing."""
+    if module.path in NAMED_BY_DJANGO:
+        return []
     return [f"{module.path}: {part}" for part in module.path.removesuffix(".py").split("/") if part in DRAWERS]
 
 

@@ -315,3 +315,10 @@ def test_ones_own_page_shows_where_one_was(clock: time_machine.Traveller):
     page = text(enter(THERE).get("/account/"))
     for part in (HERE, THERE, "另处登录", "还在用", "11-24 10:10"):
         assert part in page
+
+
+def test_browser_sessions_nobody_can_use_any_more_are_swept(db: None):
+    for key, hours in (("over", -1), ("live", 1)):
+        Session.objects.create(session_key=key, session_data="", expire_date=NOW + timedelta(hours=hours))
+    assert sessions.sweep(NOW) == 1
+    assert [row.session_key for row in Session.objects.all()] == ["live"]

@@ -8,7 +8,6 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.hashers import make_password
-from django.contrib.sessions.models import Session
 from django.db import connection, transaction
 from django.db.models import ManyToOneRel, Max
 
@@ -122,11 +121,7 @@ def begin_night(day: date, today_on: date, *, policy: str, code: str, at: dateti
 
 @transaction.atomic
 def finish_night(night_id: int, *, at: datetime) -> None:
-    """Mark a night published, once every branch shows it; a second time changes nothing.
-
-    Browser sessions whose time is up are swept with it: nobody can use them any more.
-    """
-    Session.objects.filter(expire_date__lt=at).delete()
+    """Mark a night published, once every branch shows it; a second time changes nothing."""
     Night.objects.filter(pk=night_id, state=NightState.RUNNING).update(state=NightState.PUBLISHED, finished_at=at)
 
 

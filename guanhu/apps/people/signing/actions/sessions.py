@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
+from django.contrib.sessions.models import Session
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -170,3 +171,8 @@ def tell(by: Viewer, sign_in_id: int) -> None:
     """She has read that her other session ended."""
     with transaction.atomic():
         SignIn.objects.filter(pk=sign_in_id, staff_id=by.staff_id).update(told=True)
+
+
+def sweep(now: datetime) -> int:
+    """Remove browser sessions whose time is up, which nobody can use any more; how many went."""
+    return Session.objects.filter(expire_date__lt=now).delete()[0]

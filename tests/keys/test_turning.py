@@ -13,7 +13,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from hashlib import blake2b
 from math import ceil
@@ -51,6 +51,8 @@ class Bank:
     name: str
     var: Path
     read: dict[tuple[str, str], list[str]] = field(default_factory=dict)
+    turnings: subprocess.Popen[str] | None = None
+    """The process that forks for each turning of the key."""
 
     @property
     def secrets(self) -> Path:
@@ -88,14 +90,42 @@ class Bank:
                 texts[table, column].sort()
         return texts, under, closed
 
-    def rotate(self, *arguments: str) -> subprocess.Popen[str]:
-        """The command in a process of its own."""
-        return subprocess.Popen(
-            [sys.executable, "-m", "tests.keys.child", *arguments], cwd=ROOT, text=True, stderr=subprocess.PIPE,
-            stdout=subprocess.DEVNULL,
+    @contextmanager
+    def turning(self) -> Iterator[None]:
+        """Have ready what turns the key in processes of its own."""
+        with subprocess.Popen(
+            [sys.executable, "-m", "tests.keys.child"], cwd=ROOT, text=True, stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE, stderr=subprocess.PIPE,
             env={**os.environ, "GUANHU_VAR": str(self.var), "DATABASE_URL": self.url, "PYTHONPATH": str(ROOT),
                  "DJANGO_SETTINGS_MODULE": "guanhu.config.settings", "GUANHU_LOG": "error"},
-        )  # fmt: skip
+        ) as self.turnings:  # fmt: skip
+            yield
+
+    def rotate(self, *arguments: str) -> int:
+        """Begin to turn the key; returns the process that does when the first rows are about to be sealed."""
+        assert self.turnings
+        assert self.turnings.stdin
+        assert self.turnings.stdout
+        self.turnings.stdin.write(" ".join(("rotate", *arguments)) + "\n")
+        self.turnings.stdin.flush()
+        process = int(self.turnings.stdout.readline())
+        for line in self.said():
+            if "把密钥已就绪" in line:
+                return process
+        raise AssertionError("the command ended before the new key lay in its file")
+
+    def said(self) -> Iterator[str]:
+        """What the command says, until it is gone; its exit code last."""
+        assert self.turnings
+        assert self.turnings.stderr
+        while line := self.turnings.stderr.readline():
+            yield line
+            if line.startswith("left "):
+                return
+
+    def ended(self) -> int:
+        """Wait until the command is gone; its exit code."""
+        return int([*self.said()][-1].split()[1])
 
 
 @contextmanager
@@ -129,7 +159,8 @@ def a_bank(server: postgres.Server, database: str, folder: Path, blocker: Any) -
         bank.read, _, closed = bank.opened()
         assert closed == 0
         assert sum(map(len, bank.read.values())) > 4 * CUSTOMERS
-        yield bank
+        with bank.turning():
+            yield bank
 
 
 @contextmanager
@@ -152,37 +183,21 @@ def bank(
         yield made
 
 
-def wait_until_ready(turning: subprocess.Popen[str]) -> None:
-    """Until the new key lies in its file and the first rows are about to be sealed."""
-    assert turning.stderr
-    for line in turning.stderr:
-        if "把密钥已就绪" in line:
-            return
-    raise AssertionError(f"the command said nothing and left with {turning.wait()}")
-
-
 def turned(bank: Bank) -> float:
     """Turn the key undisturbed; how long it took once the key was there."""
-    turning = bank.rotate()
-    wait_until_ready(turning)
+    bank.rotate()
     begun = time.perf_counter()
-    assert turning.stderr
-    said = turning.stderr.read()
-    assert turning.wait(60) == 0, said
-    turning.stderr.close()
+    assert bank.ended() == 0
     return time.perf_counter() - begun
 
 
 def killed(bank: Bank, after: float, *arguments: str) -> bool:
     """Turn the key and kill it so many seconds after the key was there; did the kill come in time?"""
-    turning = bank.rotate(*arguments)
-    wait_until_ready(turning)
+    process = bank.rotate(*arguments)
     time.sleep(after)
-    turning.send_signal(signal.SIGKILL)
-    code = turning.wait(60)
-    assert turning.stderr
-    turning.stderr.close()
-    return code == -signal.SIGKILL
+    with suppress(ProcessLookupError):
+        os.kill(process, signal.SIGKILL)
+    return bank.ended() == -signal.SIGKILL
 
 
 class Reader(threading.Thread):
@@ -205,6 +220,7 @@ class Reader(threading.Thread):
                 point = ContactPoint.objects.for_system("a test").get(customer_id=key)
                 assert vault.open(point, "value") == f"138{key:08}"
                 self.read += 1
+                self.stop.wait(0.002)
         except BaseException as fault:
             self.failed.append(fault)
         finally:

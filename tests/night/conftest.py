@@ -1,7 +1,7 @@
 """The small town in a database of its own for each test: empty, or as it stands on the Friday evening."""
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from uuid import uuid4
@@ -9,10 +9,14 @@ from uuid import uuid4
 import psycopg
 import pytest
 from psycopg import sql
+from pytest_django import DjangoDbBlocker
 
 from guanhu.cli import postgres
 from tests.night.kills import drop_database
 from tests.night.town import FRIDAY, SATURDAY, Town
+
+Evening = tuple[str, Path]
+"""The database and the folder of the town when a night is done."""
 
 
 @contextmanager
@@ -43,6 +47,28 @@ def working_in(name: str) -> Iterator[None]:
         connection.settings_dict["NAME"] = before
 
 
+@contextmanager
+def standing(server: postgres.Server, evening: Evening, folder: Path) -> Iterator[Town]:
+    """A copy of the town as it stands on an evening, in a folder of its own."""
+    base, files = evening
+    shutil.copytree(files, folder, dirs_exist_ok=True)
+    with copy_of(server, base) as name, working_in(name):
+        yield Town(folder)
+
+
+@contextmanager
+def after(night: Callable[[Town], object], server: postgres.Server, evening: Evening, folder: Path,
+          blocker: DjangoDbBlocker) -> Iterator[Evening]:  # fmt: skip
+    """The evening after one night more, to be copied."""
+    base, files = evening
+    if files != folder:
+        shutil.copytree(files, folder, dirs_exist_ok=True)
+    with copy_of(server, base) as name:
+        with blocker.unblock(), working_in(name):
+            night(Town(folder))
+        yield name, folder
+
+
 def _leave_alone(server: postgres.Server, name: str) -> None:
     """Send away who is still connected, as a site that served a journey before; it comes again when it is asked."""
     with psycopg.connect(host=str(server.socket), port=postgres.PORT, user="postgres", autocommit=True) as root:
@@ -65,13 +91,21 @@ def worker_database(django_db_setup: None, django_db_blocker) -> str:
 
 
 @pytest.fixture(scope="session")
-def friday_evening(worker_database, django_db_blocker, postgres_server, tmp_path_factory) -> Iterator[tuple[str, Path]]:
-    """The database and the folder of the town whose history's night is done."""
+def friday_evening(worker_database, django_db_blocker, postgres_server, tmp_path_factory) -> Iterator[Evening]:
+    """The town whose history's night is done."""
     folder = tmp_path_factory.mktemp("friday")
-    with copy_of(postgres_server, worker_database) as name:
-        with django_db_blocker.unblock(), working_in(name):
-            Town(folder).night(FRIDAY)
-        yield name, folder
+    with after(lambda town: town.night(FRIDAY), postgres_server, (worker_database, folder), folder,
+               django_db_blocker) as evening:  # fmt: skip
+        yield evening
+
+
+@pytest.fixture(scope="session")
+def saturday_evening(friday_evening, django_db_blocker, postgres_server, tmp_path_factory) -> Iterator[Evening]:
+    """The town after Saturday's night, which nothing disturbed."""
+    folder = tmp_path_factory.mktemp("saturday")
+    with after(lambda town: town.night(SATURDAY), postgres_server, friday_evening, folder,
+               django_db_blocker) as evening:  # fmt: skip
+        yield evening
 
 
 @pytest.fixture
@@ -84,19 +118,20 @@ def empty(worker_database, django_db_blocker, postgres_server, tmp_path) -> Iter
 @pytest.fixture
 def town(friday_evening, django_db_blocker, postgres_server, tmp_path) -> Iterator[Town]:
     """The bank on the Friday evening, published; today is Monday."""
-    base, folder = friday_evening
-    shutil.copytree(folder, tmp_path, dirs_exist_ok=True)
-    with django_db_blocker.unblock(), copy_of(postgres_server, base) as name, working_in(name):
-        yield Town(tmp_path)
+    with django_db_blocker.unblock(), standing(postgres_server, friday_evening, tmp_path) as town:
+        yield town
+
+
+@pytest.fixture
+def on_saturday(saturday_evening, django_db_blocker, postgres_server, tmp_path) -> Iterator[Town]:
+    """The bank a night later; today is still Monday."""
+    with django_db_blocker.unblock(), standing(postgres_server, saturday_evening, tmp_path) as town:
+        yield town
 
 
 @pytest.fixture(scope="session")
-def saturday_night(friday_evening, django_db_blocker, postgres_server, tmp_path_factory) -> dict[str, str]:
+def saturday_night(saturday_evening, django_db_blocker) -> dict[str, str]:
     """What Saturday's night leaves behind when nothing disturbs it."""
-    base, folder = friday_evening
-    kept = tmp_path_factory.mktemp("saturday")
-    shutil.copytree(folder, kept, dirs_exist_ok=True)
-    with django_db_blocker.unblock(), copy_of(postgres_server, base) as name, working_in(name):
-        town = Town(kept)
-        town.night(SATURDAY)
-        return town.left_behind(SATURDAY)
+    name, folder = saturday_evening
+    with django_db_blocker.unblock(), working_in(name):
+        return Town(folder).left_behind(SATURDAY)

@@ -24,6 +24,8 @@ from typing import Any
 import psycopg
 from psycopg import sql
 
+from guanhu.cli import postgres
+
 ROOT = Path(__file__).resolve().parents[2]
 ANSWERS = ("standings", "signals", "opportunities", "plans", "quotas", "month_ends", "state")
 PUBLISHED = {
@@ -77,7 +79,7 @@ class Bank:
 
     def root(self) -> psycopg.Connection:
         """A connection from which databases are made and taken away."""
-        return psycopg.connect(self.owner(self.database.removesuffix("_base")), autocommit=True)
+        return psycopg.connect(self.owner(postgres.DATABASE), autocommit=True)
 
     def ask(self, order: dict[str, Any]) -> tuple[int, list[str]]:
         """Have a night carried out in a process of its own; its exit code and what it said of its stages."""

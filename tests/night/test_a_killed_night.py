@@ -8,11 +8,10 @@ from contextlib import closing
 from datetime import date
 from pathlib import Path
 
-import psycopg
 import pytest
-from psycopg import sql
 
-from tests.night.kills import ROOT, Bank, drop_database, durations, kills
+from tests.night.conftest import copy_of
+from tests.night.kills import ROOT, Bank, durations, kills
 
 STAGES = ("feed", "export", "run", "check", "plan", "publish")
 KILLS_A_STAGE = 5
@@ -22,24 +21,17 @@ pytestmark = [pytest.mark.slow, pytest.mark.long]
 
 
 @pytest.fixture(scope="module")
-def bank(postgres_server, tmp_path_factory):
+def bank(postgres_server, worker_database, tmp_path_factory):
     """The demo bank with a few hundred customers, its history's night done, ready for the next day's night."""
-    from guanhu.cli import postgres
     from guanhu.demo.write import write_bank
 
     folder = tmp_path_factory.mktemp("bank")
     write_bank(folder / "files", seed=7, customers=300)
-    admin = postgres_server.url
-    name = f"k_{os.getpid()}"
-    with psycopg.connect(admin(postgres.DATABASE, "owner"), autocommit=True) as root:
-        for database in (name, f"{name}_base"):
-            root.execute(sql.SQL("create database {}").format(sql.Identifier(database)))
-        made = Bank(folder / "var", admin, f"{name}_base", DAY, folder / "files" / DAY.isoformat())
+    with copy_of(postgres_server, worker_database) as base:
+        made = Bank(folder / "var", postgres_server.url, base, DAY, folder / "files" / DAY.isoformat())
         first_night(made, folder / "files" / "history")
         yield made
         made.close()
-        for database in (f"{name}_base", name):
-            drop_database(root, database)
 
 
 def first_night(bank: Bank, history: Path) -> None:
@@ -54,23 +46,26 @@ def first_night(bank: Bank, history: Path) -> None:
 
 
 @pytest.fixture(scope="module")
-def clean(bank):
-    """What an undisturbed night leaves behind; it also says how long each stage takes."""
+def undisturbed(bank):
+    """A copy of the bank whose night nothing disturbed; it also says how long each stage takes."""
     trial = bank.copy()
     code, said = trial.night()
     assert code == 0
     bank.seconds.update(durations(said))
     assert set(bank.seconds) == set(STAGES)
-    yield trial.digest()
+    yield trial
     trial.forget()
 
 
-def test_the_same_night_twice_changes_nothing(bank, clean):
-    trial = bank.copy()
-    trial.night()
-    trial.night()
-    assert trial.digest() == clean
-    trial.forget()
+@pytest.fixture(scope="module")
+def clean(undisturbed):
+    """What an undisturbed night leaves behind."""
+    return undisturbed.digest()
+
+
+def test_the_same_night_twice_changes_nothing(undisturbed, clean):
+    undisturbed.night()
+    assert undisturbed.digest() == clean
 
 
 @pytest.mark.parametrize("stage", STAGES)

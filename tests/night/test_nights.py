@@ -34,28 +34,26 @@ def database_rows(query: str) -> list[tuple]:
 SHOWN = "night_id = (select current_night_id from people_branch b where b.id = {}.branch_id)"
 
 
-def test_what_is_published_is_what_the_lake_answers(town):
-    town.night(SATURDAY)
+def test_what_is_published_is_what_the_lake_answers(on_saturday):
     standing = "tier, entitlement, balance_fen, average_fen, gap_fen, in30_fen, out30_fen, value_fen, last_contact_on"
     assert database_rows(
         f"select c.customer_no, {standing} from customers_standing s join customers_customer c on c.key = customer_id "
         f"where {SHOWN.format('s')} order by 1"
     ) == lake_rows(
-        town,
+        on_saturday,
         f"select customer_no, {standing} from {{standings}} join {{customers}} using (customer) order by 1",
         SATURDAY,
     )
 
 
-def test_every_list_is_published_line_for_line(town):
-    town.night(SATURDAY)
+def test_every_list_is_published_line_for_line(on_saturday):
     line = "customer_no, place, l.day_on, channel, task_group, value_fen, price_fen"
     published = database_rows(
         f"select staff_no, {line} from work_planline l join customers_customer c on c.key = customer_id "
         f"join people_staff p on p.id = l.keeper_id where {SHOWN.format('p')} order by 1, 3"
     )
     query = f"select l.keeper_no, {line} from {{plans}} l join {{customers}} using (customer) order by 1, 3"
-    assert published == lake_rows(town, query, SATURDAY)
+    assert published == lake_rows(on_saturday, query, SATURDAY)
     assert {row[0] for row in published} == {"S1", "S2", "S3"}
 
 
@@ -112,21 +110,20 @@ def test_a_deposit_due_tomorrow_is_a_duty_on_the_list_of_today(town):
     assert json.loads(line["reasons"])[0]["figures"]["step"] == "t-1"
 
 
-def test_the_same_night_again_leaves_the_same(town):
-    town.night(SATURDAY)
-    before = town.left_behind(SATURDAY)
+def test_the_same_night_again_leaves_the_same(on_saturday):
+    before = on_saturday.left_behind(SATURDAY)
     for _ in range(2):
-        report = town.night(SATURDAY)
-        assert town.left_behind(SATURDAY) == before
+        report = on_saturday.night(SATURDAY)
+        assert on_saturday.left_behind(SATURDAY) == before
     assert lines(report) == [stage.zh for stage in run.STAGES]
     assert [night.attempt for night in people.nights() if night.day == SATURDAY] == [1, 2, 3]
 
 
-def test_nights_again_in_any_order_leave_the_same(town):
-    town.nights(SATURDAY, SUNDAY, MONDAY)
-    before = {day: town.left_behind(day) for day in (SATURDAY, SUNDAY, MONDAY)}
-    town.nights(SUNDAY, SATURDAY, MONDAY)
-    assert {day: town.left_behind(day) for day in (SATURDAY, SUNDAY, MONDAY)} == before
+def test_nights_again_in_any_order_leave_the_same(on_saturday):
+    on_saturday.nights(SUNDAY, MONDAY)
+    before = {day: on_saturday.left_behind(day) for day in (SATURDAY, SUNDAY, MONDAY)}
+    on_saturday.nights(SUNDAY, SATURDAY, MONDAY)
+    assert {day: on_saturday.left_behind(day) for day in (SATURDAY, SUNDAY, MONDAY)} == before
 
 
 def test_an_identical_copy_is_noted_and_not_read_again(town):
@@ -134,10 +131,10 @@ def test_an_identical_copy_is_noted_and_not_read_again(town):
     assert report.lines[0] == ("收数", "与已收的文件完全相同，不再重读")
 
 
-def test_an_earlier_day_again_does_not_turn_any_branch_back(town):
-    town.nights(SATURDAY, SUNDAY)
+def test_an_earlier_day_again_does_not_turn_any_branch_back(on_saturday):
+    on_saturday.night(SUNDAY)
     shown = people.current_nights()
-    report = town.night(SATURDAY)
+    report = on_saturday.night(SATURDAY)
     assert report.lines[-1] == ("发布", "0 个网点，其余已显示更晚的一天")
     assert people.current_nights() == shown
 
@@ -153,29 +150,29 @@ def test_an_older_list_of_colleagues_never_replaces_a_newer_one(town):
                               "s.branch_id"))["S2"] == "B2"  # fmt: skip
 
 
-def test_a_restated_day_is_counted_from_the_next_night_on(town):
-    town.nights(SATURDAY, SUNDAY)
+def test_a_restated_day_is_counted_from_the_next_night_on(on_saturday):
+    on_saturday.night(SUNDAY)
     restated = delivery(SATURDAY, SATURDAY)
     restated["balances"][0]["balance"] = "999000"
-    report = town.night(SATURDAY, town.send(SATURDAY, restated, version=2))
+    report = on_saturday.night(SATURDAY, on_saturday.send(SATURDAY, restated, version=2))
     assert report.lines[0][1].startswith("11 个文件")
-    town.night(MONDAY)
-    number = {row["customer"]: row["customer_no"] for row in town.lake.rows(tables.CUSTOMERS, MONDAY)}
-    balance = {number[row["customer"]]: row["balance_fen"] for row in town.lake.rows(tables.STANDINGS, MONDAY)}
+    on_saturday.night(MONDAY)
+    number = {row["customer"]: row["customer_no"] for row in on_saturday.lake.rows(tables.CUSTOMERS, MONDAY)}
+    balance = {number[row["customer"]]: row["balance_fen"] for row in on_saturday.lake.rows(tables.STANDINGS, MONDAY)}
     assert balance["C03"] == 999_000_00
 
 
-def test_a_restated_day_whose_night_stopped_after_its_files_is_counted_by_the_next(town, monkeypatch):
-    town.nights(SATURDAY, SUNDAY)
+def test_a_restated_day_whose_night_stopped_after_its_files_is_counted_by_the_next(on_saturday, monkeypatch):
+    on_saturday.night(SUNDAY)
     restated = delivery(SATURDAY, SATURDAY)
     restated["balances"][0]["balance"] = "999000"
     with monkeypatch.context() as broken:
         broken.setattr(pipeline, "run", lambda *_, **__: (_ for _ in ()).throw(OSError("no room")))
         with pytest.raises(NightStopped):
-            town.night(SATURDAY, town.send(SATURDAY, restated, version=2))
-    town.night(MONDAY)
-    number = {row["customer"]: row["customer_no"] for row in town.lake.rows(tables.CUSTOMERS, MONDAY)}
-    balance = {number[row["customer"]]: row["balance_fen"] for row in town.lake.rows(tables.STANDINGS, MONDAY)}
+            on_saturday.night(SATURDAY, on_saturday.send(SATURDAY, restated, version=2))
+    on_saturday.night(MONDAY)
+    number = {row["customer"]: row["customer_no"] for row in on_saturday.lake.rows(tables.CUSTOMERS, MONDAY)}
+    balance = {number[row["customer"]]: row["balance_fen"] for row in on_saturday.lake.rows(tables.STANDINGS, MONDAY)}
     assert balance["C03"] == 999_000_00
 
 
@@ -204,13 +201,12 @@ def test_another_version_of_the_policy_measures_anew(town):
     assert {row["policy"] for row in town.lake.rows(tables.STANDINGS, SATURDAY)} == {"2026-12-01"}
 
 
-def test_other_banks_are_seen_once_the_legal_basis_is_recorded(town):
+def test_other_banks_are_seen_once_the_legal_basis_is_recorded(on_saturday):
     def kinds(day):
-        return {row["kind"] for row in town.lake.rows(tables.SIGNALS, day)}
+        return {row["kind"] for row in on_saturday.lake.rows(tables.SIGNALS, day)}
 
-    town.night(SATURDAY)
     assert "other_bank" not in kinds(SATURDAY)
-    town.ruled(version="2026-11-01+b", other_bank_legal_basis="董事会决议 2026-3").night(SUNDAY)
+    on_saturday.ruled(version="2026-11-01+b", other_bank_legal_basis="董事会决议 2026-3").night(SUNDAY)
     assert "other_bank" in kinds(SUNDAY)
 
 

@@ -50,14 +50,13 @@ def test_a_delivery_that_is_not_whole_leaves_yesterdays_list(town, break_it):
     assert work.today(viewer("S1")).data_day == SATURDAY
 
 
-def test_other_content_without_a_higher_version_stops_the_day(town):
-    town.night(SATURDAY)
+def test_other_content_without_a_higher_version_stops_the_day(on_saturday):
     changed = delivery(SATURDAY, SATURDAY)
     changed["customers"][0]["address"] = "新地址"
-    before = town.left_behind(SATURDAY)
+    before = on_saturday.left_behind(SATURDAY)
     with pytest.raises(NightStopped, match="更高的版本号"):
-        town.night(SATURDAY, town.send(SATURDAY, changed))
-    assert town.left_behind(SATURDAY) == before
+        on_saturday.night(SATURDAY, on_saturday.send(SATURDAY, changed))
+    assert on_saturday.left_behind(SATURDAY) == before
 
 
 def test_a_day_nobody_sent_is_asked_for(town):
@@ -154,12 +153,11 @@ def breaks(stage):
 
 
 @pytest.mark.parametrize("stage", [stage.name for stage in run.STAGES])
-def test_a_night_can_be_told_where_to_start(town, stage):
-    town.night(SATURDAY)
-    before = town.left_behind(SATURDAY)
-    report = town.night(SATURDAY, start_at=stage)
+def test_a_night_can_be_told_where_to_start(on_saturday, stage):
+    before = on_saturday.left_behind(SATURDAY)
+    report = on_saturday.night(SATURDAY, start_at=stage)
     assert lines(report)[0] == next(one.zh for one in run.STAGES if one.name == stage)
-    assert town.left_behind(SATURDAY) == before
+    assert on_saturday.left_behind(SATURDAY) == before
 
 
 @pytest.mark.parametrize("stage", ["publish", "plan", "check", "run", "export", "nowhere"])

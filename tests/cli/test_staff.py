@@ -11,11 +11,13 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.utils import timezone
+from typer.testing import CliRunner
 
 from guanhu.apps.audit.models import Entry
 from guanhu.apps.people.actions import set_password
 from guanhu.apps.people.models import RoleGrant, SecondFactor, SignIn, Staff
 from guanhu.apps.people.signing.actions import factors, locks
+from guanhu.cli.app import app
 from guanhu.cli.staff import drawn_password
 from guanhu.rules.access import Role
 from guanhu.rules.passwords import password_faults
@@ -29,9 +31,16 @@ pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
 def staff(database_url: str, *words: str, typed: str = "") -> tuple[int, str]:
     """The command on this database: its exit code and what it said."""
+    told = {"DATABASE_URL": database_url}
+    done = CliRunner().invoke(app, ["staff", *words], input=typed, env=told, catch_exceptions=False)
+    return done.exit_code, done.output
+
+
+def in_a_process(database_url: str, *words: str) -> tuple[int, str]:
+    """The same in a process of its own, as it is called at the machine."""
     shipped = {"DJANGO_SETTINGS_MODULE": "guanhu.config.settings", "DATABASE_URL": database_url}
     done = subprocess.run(
-        [sys.executable, "-m", "guanhu.cli", "staff", *words], input=typed, capture_output=True, text=True, check=False,
+        [sys.executable, "-m", "guanhu.cli", "staff", *words], capture_output=True, text=True, check=False,
         env={**os.environ, **shipped},
     )  # fmt: skip
     return done.returncode, done.stdout + done.stderr
@@ -48,7 +57,7 @@ def at_work(transactional_db: None, database_url: str, settings: Any) -> str:
 
 def test_a_password_is_drawn_shown_once_and_has_to_be_changed(at_work: str):
     shen = signed_in("S01")
-    code, said = staff(at_work, "password", "S01")
+    code, said = in_a_process(at_work, "password", "S01")
     drawn = said.split("密码：")[1].split()[0]
     assert code == 0
     assert shen.get("/today/").status_code == 302

@@ -27,12 +27,16 @@ def site(place):
         stderr=subprocess.PIPE,
         text=True,
     )
-    said = child.stderr.readline()
-    assert f":{port}/" in said, said + child.stderr.read()
-    yield child, port
-    child.kill()
-    child.wait()
-    child.stderr.close()
+    try:
+        said = child.stderr.readline()
+        if f":{port}/" not in said:
+            child.kill()
+            pytest.fail(said + child.stderr.read())
+        yield child, port
+    finally:
+        child.kill()
+        child.wait()
+        child.stderr.close()
 
 
 def answer(port: int):

@@ -6,7 +6,6 @@ The addresses, their methods and permissions are read from the site's own table;
 
 from __future__ import annotations
 
-import math
 import random
 import re
 from collections.abc import Iterable, Iterator, Mapping
@@ -84,9 +83,10 @@ class Cell:
         return f"{self.method} {self.route.name} as {who}, {self.relation} in the {self.channel}"
 
 
-def ids_in(route: Route) -> list[str]:
+@cache
+def ids_in(route: Route) -> tuple[str, ...]:
     """The names of the ids in an address."""
-    return re.findall(r"<(?:\w+:)?(\w+)>", route.address)
+    return tuple(re.findall(r"<(?:\w+:)?(\w+)>", route.address))
 
 
 @cache
@@ -99,10 +99,10 @@ def asked_for() -> tuple[str, ...]:
     return tuple(sorted(named | {name for route in ROUTES for name in ids_in(route)}))
 
 
-def cells() -> Iterator[Cell]:
+def cells(routes: Iterable[Route] = ROUTES, viewers: Iterable[str] = VIEWERS) -> Iterator[Cell]:
     """All of them. An id in the body of what carries none is no cell of its own, nor is one in no path."""
-    for route in ROUTES:
-        for viewer in VIEWERS:
+    for route in routes:
+        for viewer in viewers:
             for relation in RELATIONS:
                 for method in METHODS:
                     for channel in CHANNELS:
@@ -118,9 +118,10 @@ def share_of(every: Iterable[Cell], share: float) -> list[Cell]:
     groups: dict[tuple[str, str], list[Cell]] = {}
     for cell in every:
         groups.setdefault((cell.route.name, cell.viewer), []).append(cell)
-    dice, chosen = random.Random(7), []
-    for group in groups.values():
-        size = min(len(group), math.ceil(CELLS * share / len(ROUTES) / len(VIEWERS)))
+    chosen = []
+    for (route, viewer), group in groups.items():
+        size = min(len(group), round(CELLS * share / len(ROUTES) / len(VIEWERS)))
+        dice = random.Random(f"{route} {viewer}")
         dice.shuffle(group)
         taken = sorted(group, key=lambda cell: cell.method not in cell.route.methods)
         chosen += taken[: max(1, size // 4)] + dice.sample(taken[max(1, size // 4) :], size - max(1, size // 4))

@@ -7,6 +7,7 @@ from collections import Counter
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from functools import cache
 
 import duckdb
 from django.conf import settings
@@ -171,13 +172,20 @@ def in_the_lake(one: Person, lake: Lake) -> Counter[tuple[str, str]]:
     """Rows of each part of each table that hold her key or an account's key, whatever the columns."""
     signs = [*keys_of(one), one.number]
     wanted = rf"(^|[^0-9A-Za-z])({'|'.join(signs)})($|[^0-9A-Za-z])"
-    found: Counter[tuple[str, str]] = Counter()
+    files = {
+        (table.path, day.isoformat()): lake.path(table, day) for table in tables.TABLES for day in lake.days(table)
+    }
+    every = _as_texts(tuple((*part, str(file), file.stat().st_mtime_ns) for part, file in files.items()))
+    asked = "select path, day, count(*) from every_row where regexp_matches(said, ?) group by path, day"
+    return Counter({(path, day): rows for path, day, rows in every.execute(asked, [wanted]).fetchall()})
+
+
+@cache
+def _as_texts(parts: tuple[tuple[str, str, str, int], ...]) -> duckdb.DuckDBPyConnection:
+    """Every row of these files as a text, read once."""
     sql = duckdb.connect()
-    for table in tables.TABLES:
-        for day in lake.days(table):
-            part = f"read_parquet('{lake.path(table, day)}', hive_partitioning = false)"
-            asked = f"select count(*) from (select t::varchar as said from {part} t) where regexp_matches(said, ?)"
-            rows = sql.execute(asked, [wanted]).fetchone()
-            if rows and rows[0]:
-                found[(table.path, day.isoformat())] = rows[0]
-    return found
+    sql.execute("create table every_row (path text, day text, said text)")
+    for path, day, file, _moment in parts:
+        rows = f"read_parquet('{file}', hive_partitioning = false)"
+        sql.execute(f"insert into every_row select ?, ?, t::varchar from {rows} t", [path, day])
+    return sql

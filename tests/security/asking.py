@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import Any
 from unittest import mock
 
@@ -64,12 +65,12 @@ def _encoded(query: dict[str, Any]) -> str:
 
 def ask_all(cast: Cast, client: Client) -> dict[str, Asked]:
     """A request for each route, by somebody who may: 沈知微 where a keeper may, else a colleague in a role that may."""
-    known, browsers = examples.ids(cast), {Role.KEEPER: client}
+    known, heap, browsers = examples.ids(cast), examples.heap(cast), {Role.KEEPER: client}
     leaving_last = sorted(ROUTES, key=lambda route: route.name == "sign_out")
-    return {route.name: one(route, known, cast, wearer_for(route, browsers)) for route in leaving_last}
+    return {route.name: one(route, known, heap, cast, wearer_for(route, browsers)) for route in leaving_last}
 
 
-def one(route: Route, known: dict[str, str], cast: Cast, client: Client) -> Asked:
+def one(route: Route, known: dict[str, str], heap: dict[str, str], cast: Cast, client: Client) -> Asked:
     """The request for one route: what a person would send, or of a heap of good values what its view reads."""
     kinds = {name: examples.OTHER.get((route.name, name), name) for name in SLOT.findall(route.address)}
     mine = {name: known.get(kind, NOBODYS) for name, kind in kinds.items()}
@@ -78,7 +79,6 @@ def one(route: Route, known: dict[str, str], cast: Cast, client: Client) -> Aske
     bare = Asked(route, mine, {}, client, "POST")
     if route.name in examples.TYPED:
         return replace(bare, typed=examples.TYPED[route.name](cast))
-    heap = examples.heap(cast)
     return replace(bare, typed={name: heap[name] for name in what_is_read(bare) if name in heap})
 
 
@@ -131,15 +131,16 @@ def read_by(asked: Asked) -> set[str]:
     return looked.names - {"csrfmiddlewaretoken"}
 
 
-_READ: dict[str, frozenset[str]] = {}
-"""What each address was seen to read, so that one looks on once."""
+_READ: dict[tuple[str, ...], frozenset[str]] = {}
+"""What each address was seen to read of the form it was sent, so that one looks on once."""
 
 
 def what_is_read(asked: Asked) -> frozenset[str]:
-    """The same, remembered by the name of the route."""
-    if asked.route.name not in _READ:
-        _READ[asked.route.name] = frozenset(read_by(asked))
-    return _READ[asked.route.name]
+    """The same, remembered by the name of the route and what its form holds."""
+    sent = (asked.route.name, *sorted(asked.typed))
+    if sent not in _READ:
+        _READ[sent] = frozenset(read_by(asked))
+    return _READ[sent]
 
 
 @contextmanager
@@ -174,28 +175,36 @@ VOLATILE = {"sessions", "axes", "audit", "otp_totp", "otp_static"}
 """Apps whose tables a visit may change by itself: sessions, failed sign-ins, the trail."""
 
 
-def tables() -> list[str]:
+@cache
+def tables() -> tuple[str, ...]:
     """Every table of the product that no visit changes by itself."""
     from django.apps import apps
 
     models = [model for model in apps.get_models(include_auto_created=True) if model._meta.managed]
-    return sorted({model._meta.db_table for model in models if model._meta.app_label not in VOLATILE})
+    return tuple(sorted({model._meta.db_table for model in models if model._meta.app_label not in VOLATILE}))
 
 
 def digest() -> dict[str, str]:
     """What lies in every table, as one number each."""
-    found = {}
+    asked = " union all ".join(
+        f"select '{table}', md5(coalesce(string_agg(t::text, '|' order by t::text), ''))"
+        f" from {connection.ops.quote_name(table)} t"
+        for table in tables()
+    )
     with connection.cursor() as cursor:
-        for table in tables():
-            name = connection.ops.quote_name(table)
-            cursor.execute(f"select md5(coalesce(string_agg(t::text, '|' order by t::text), '')) from {name} t")
-            found[table] = cursor.fetchone()[0]
+        cursor.execute(asked)
+        return dict(cursor.fetchall())
+
+
+def rows(without: Callable[[str], Collection[str]]) -> dict[str, list[str]]:
+    """The rows of every table as texts in order, without some of their columns."""
+    asked = " union all ".join(
+        f"select '{table}', (to_jsonb(t) - %s::text[])::text from {connection.ops.quote_name(table)} t"
+        for table in tables()
+    )
+    found: dict[str, list[str]] = {table: [] for table in tables()}
+    with connection.cursor() as cursor:
+        cursor.execute(f"{asked} order by 1, 2", [list(without(table)) for table in tables()])
+        for table, row in cursor.fetchall():
+            found[table].append(row)
     return found
-
-
-def rows(table: str, without: Collection[str] = ()) -> list[str]:
-    """The rows of a table as texts in order, without some of their columns."""
-    with connection.cursor() as cursor:
-        name = connection.ops.quote_name(table)
-        cursor.execute(f"select (to_jsonb(t) - %s::text[])::text from {name} t order by 1", [list(without)])
-        return [row[0] for row in cursor.fetchall()]

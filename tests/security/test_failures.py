@@ -13,7 +13,7 @@ from django.test import Client
 from guanhu.web import failures
 from guanhu.web.routes import ROUTES
 from tests.cast import Cast
-from tests.security.asking import Asked, read_by
+from tests.security.asking import Asked, what_is_read
 from tests.security.test_headers import breaking, guarded_browser
 from tests.security.wire import FIELD, TRACES
 from tests.web.conftest import HTMX, text
@@ -97,7 +97,7 @@ def texts_of_forms() -> set[str]:
 
 
 def test_every_sentence_people_write_has_its_word(asked: dict[str, Asked]):
-    read = {name: read_by(each) for name, each in asked.items() if name not in SECRET}
+    read = {name: what_is_read(each) for name, each in asked.items() if name not in SECRET}
     written = set().union(*read.values()) & texts_of_forms()
     assert written - set(failures.WORDS) - UNSEEN == set()
     assert set(failures.WORDS) <= written, "a word for what nobody writes any more"
@@ -105,7 +105,7 @@ def test_every_sentence_people_write_has_its_word(asked: dict[str, Asked]):
 
 def test_every_address_that_takes_a_password_or_a_code_gives_nothing_back(asked: dict[str, Asked]):
     secret = {"password", "current", "new", "again", "proof", "code"}
-    takes = {name for name, each in asked.items() if each.method == "POST" and read_by(each) & secret}
+    takes = {name for name, each in asked.items() if each.method == "POST" and what_is_read(each) & secret}
     assert takes - SECRET <= {"stage", "cases"}  # the stage as it was seen; how a customer proved who she is
     assert {"sign_in", "password", "confirm", "code", "factor"} <= SECRET
 

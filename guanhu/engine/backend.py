@@ -173,6 +173,14 @@ def shaped(table: nw.LazyFrame[Any] | nw.DataFrame[Any], columns: Mapping[str, s
     return nw.from_native(made)
 
 
+def by_value(table: nw.DataFrame[Any], column: str) -> Iterator[tuple[Any, nw.DataFrame[Any]]]:
+    """The rows of each value of a column, the values in order; of all of them at once only the places are held."""
+    native: pl.DataFrame = table.to_native()
+    places = native.select(column).with_row_index("its place").group_by(column).agg("its place").sort(column)
+    for value, rows in zip(places[column].to_list(), places["its place"], strict=True):
+        yield value, nw.from_native(native[rows], eager_only=True)
+
+
 def concat(tables: Sequence[nw.LazyFrame[Any]]) -> nw.LazyFrame[Any]:
     """One table below the other; the columns are the same."""
     return nw.concat(list(tables), how="vertical")

@@ -95,13 +95,14 @@ class Lake:
 
     def write_days(self, table: Table, frame: Frame, days: Iterable[date] = ()) -> list[date]:
         """Write a daily table split by ``day_on``; ``days`` without rows get an empty part. Gives the days."""
-        whole = backend.collect(frame)
-        column = nw.col("day_on")
-        found = {row["day_on"] for row in backend.rows(whole.select("day_on").unique())}
-        every = sorted(found | set(days))
-        for day in every:
-            self.write(table, day, whole.filter(column == nw.lit(day)))
-        return every
+        whole, written = backend.collect(frame), []
+        for day, rows in backend.by_value(whole, "day_on"):
+            self.write(table, day, rows)
+            written.append(day)
+        still = set(days).difference(written)
+        for day in still:
+            self.write(table, day, whole.head(0))
+        return sorted([*written, *still])
 
     def drop(self, table: Table, day: date) -> None:
         """Take one day of a table away."""

@@ -125,14 +125,13 @@ def test_a_loan_that_matures_is_found_in_july(bank, real_data):
     assert found["evidence"]["product"] == "loan"
 
 
-def test_every_manager_with_customers_has_a_list_within_the_quota(bank):
-    staff = {row["keeper_no"] for row in _lake_rows(bank, "quotas", MARCH)}
+def test_every_manager_with_customers_has_a_list_within_the_quota(bank, gate_share):
+    quotas = _lake_rows(bank, "quotas", MARCH)
+    staff = sorted({row["keeper_no"] for row in quotas})
     assert len(staff) >= 8
-    for keeper in staff:
+    for keeper in staff[:: round(1 / gate_share)]:
         lines = show(bank, "plan", "--keeper", keeper, "--day", MARCH)
-        quota = {
-            row["channel"]: row["quota"] for row in _lake_rows(bank, "quotas", MARCH) if row["keeper_no"] == keeper
-        }
+        quota = {row["channel"]: row["quota"] for row in quotas if row["keeper_no"] == keeper}
         assert lines
         placed = [line for line in lines if line["place"] is not None]
         assert all(count <= quota[channel] for channel, count in Counter(line["channel"] for line in placed).items())

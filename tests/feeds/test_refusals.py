@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import math
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -107,10 +108,10 @@ def test_another_layout_by_name_is_refused(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("pack", ["", ".gz", ".zst"])
-def test_a_file_cut_anywhere_is_refused(tmp_path: Path, pack: str) -> None:
+def test_a_file_cut_anywhere_is_refused(tmp_path: Path, pack: str, gate_share: float) -> None:
     path = deliver(tmp_path, pack=pack) / f"transactions.csv{pack}"
     whole = path.read_bytes()
-    for cut in range(0, len(whole), max(1, len(whole) // 12)):
+    for cut in range(0, len(whole), max(1, len(whole) // math.ceil(12 * gate_share))):
         path.write_bytes(whole[:cut])
         assert refusal(tmp_path).file == path.name
 

@@ -7,8 +7,11 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
@@ -174,35 +177,67 @@ def test_an_export_is_itself_on_the_trail(export):
 # ---------------------------------------------------------------- the commands
 
 
-def test_the_commands_seal_check_show_and_export(tmp_path, postgres_server):
-    def guanhu(*arguments: str) -> subprocess.CompletedProcess[str]:
-        ours = ("DATABASE_", "GUANHU_", "DJANGO_")
-        named = {name: value for name, value in os.environ.items() if not name.startswith(ours)}
-        return subprocess.run(
-            [sys.executable, "-m", "guanhu.cli", "trail", *arguments], cwd=ROOT, capture_output=True, text=True,
-            check=False, env={**named, "GUANHU_VAR": str(tmp_path / "bank"), "GUANHU_LOG": "error"},
-        )  # fmt: skip
+ONE_AFTER_THE_OTHER = """
+import json, sys
+from typer.testing import CliRunner
+from guanhu.cli.app import app
+for line in sys.stdin:
+    done = CliRunner().invoke(app, ["trail", *json.loads(line)])
+    print(json.dumps([done.exit_code, done.stdout, done.stderr]), flush=True)
+"""
 
+
+@contextmanager
+def commands(bank: Path) -> Iterator[Callable[..., subprocess.CompletedProcess[str]]]:
+    """``guanhu trail …`` on this bank, in one process that stays up; ``alone`` in a process of its own."""
+    ours = ("DATABASE_", "GUANHU_", "DJANGO_")
+    named = {name: value for name, value in os.environ.items() if not name.startswith(ours)}
+    env = {**named, "GUANHU_VAR": str(bank), "GUANHU_LOG": "error", "PYTHONPATH": str(ROOT)}
+    with subprocess.Popen(
+        [sys.executable, "-c", ONE_AFTER_THE_OTHER], cwd=ROOT, env=env, text=True, stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+    ) as staying:  # fmt: skip
+
+        def guanhu(*arguments: str, alone: bool = False) -> subprocess.CompletedProcess[str]:
+            if alone:
+                line = [sys.executable, "-m", "guanhu.cli", "trail", *arguments]
+                return subprocess.run(line, cwd=ROOT, capture_output=True, text=True, check=False, env=env)
+            assert staying.stdin
+            assert staying.stdout
+            staying.stdin.write(json.dumps(arguments) + "\n")
+            staying.stdin.flush()
+            return subprocess.CompletedProcess(arguments, *json.loads(staying.stdout.readline()))
+
+        yield guanhu
+
+
+def test_the_commands_seal_check_show_and_export(tmp_path, postgres_server):
     server = postgres.ensure_running(tmp_path / "bank", {"fsync": "off"})
     try:
-        assert "封签 1" in guanhu("seal").stdout
-        shown = guanhu("show", "--customer", "C000001", "--json")
-        assert json.loads(shown.stdout)[0]["动作"] == "查阅留痕", shown.stderr
-        out = tmp_path / "trail.jsonl"
-        assert guanhu("export", str(out)).returncode == 0
-        assert out.stat().st_mode & 0o777 == 0o600
-        assert guanhu("export", str(out)).returncode == 2
-        with (tmp_path / "bank" / "anchors" / "seals.jsonl").open("r+b") as outside:
-            kept = outside.read()
-            outside.truncate(0)
-        assert "完好：2 条记录" in guanhu("verify", "--file", str(out)).stdout
-        (tmp_path / "bank" / "anchors" / "seals.jsonl").write_bytes(kept)
-        assert "完好：2 条记录" in guanhu("verify").stdout
-        with psycopg.connect(server.url(postgres.DATABASE, "owner"), autocommit=True) as db:
-            db.execute("update audit_entry set actor = 'S99' where seq = 1")
-        assert guanhu("verify").returncode == 1
-        (tmp_path / "bank" / "anchors" / "seals.jsonl").write_text("")
-        refused = guanhu("seal")
-        assert (refused.returncode, "没有封签" in refused.stderr) == (1, True)
+        with commands(tmp_path / "bank") as guanhu:
+            seal_check_show_and_export(tmp_path, server, guanhu)
     finally:
         server.leave()
+
+
+def seal_check_show_and_export(tmp_path: Path, server: postgres.Server, guanhu: Callable[..., Any]) -> None:
+    """One bank's trail through all commands."""
+    assert "封签 1" in guanhu("seal").stdout
+    shown = guanhu("show", "--customer", "C000001", "--json")
+    assert json.loads(shown.stdout)[0]["动作"] == "查阅留痕", shown.stderr
+    out = tmp_path / "trail.jsonl"
+    assert guanhu("export", str(out)).returncode == 0
+    assert out.stat().st_mode & 0o777 == 0o600
+    assert guanhu("export", str(out)).returncode == 2
+    with (tmp_path / "bank" / "anchors" / "seals.jsonl").open("r+b") as outside:
+        kept = outside.read()
+        outside.truncate(0)
+    assert "完好：2 条记录" in guanhu("verify", "--file", str(out)).stdout
+    (tmp_path / "bank" / "anchors" / "seals.jsonl").write_bytes(kept)
+    assert "完好：2 条记录" in guanhu("verify").stdout
+    with psycopg.connect(server.url(postgres.DATABASE, "owner"), autocommit=True) as db:
+        db.execute("update audit_entry set actor = 'S99' where seq = 1")
+    assert guanhu("verify", alone=True).returncode == 1
+    (tmp_path / "bank" / "anchors" / "seals.jsonl").write_text("")
+    refused = guanhu("seal", alone=True)
+    assert (refused.returncode, "没有封签" in refused.stderr) == (1, True)

@@ -17,13 +17,13 @@ pytestmark = [pytest.mark.slow, pytest.mark.long, pytest.mark.allow_hosts(LOOPBA
 
 
 @pytest.fixture
-def site(place):
-    """``guanhu serve`` on an empty bank, up and answering."""
+def site(one_place):
+    """``guanhu serve`` on a bank without a night, up and answering."""
     port = free_port()
     env = {name: value for name, value in os.environ.items() if name != "DJANGO_SETTINGS_MODULE"}
     child = subprocess.Popen(
         [sys.executable, "-m", "guanhu.cli", "serve", "--port", str(port), "--workers", "1"],
-        env={**env, "GUANHU_VAR": str(place), "GUANHU_LOG": "info"},
+        env={**env, "GUANHU_VAR": str(one_place), "GUANHU_LOG": "info"},
         stderr=subprocess.PIPE,
         text=True,
     )
@@ -48,7 +48,7 @@ def answer(port: int):
     return reply, body
 
 
-def test_it_answers_logs_nobody_and_stops_with_everything_it_started(site, place):
+def test_it_answers_logs_nobody_and_stops_with_everything_it_started(site, one_place):
     child, port = site
     reply, _ = answer(port)
     assert reply.status == 200
@@ -60,15 +60,15 @@ def test_it_answers_logs_nobody_and_stops_with_everything_it_started(site, place
     assert code == 0, told
     assert '"route": "login"' in told
     assert "name=" not in told
-    assert not (postgres.socket_folder(place) / ".s.PGSQL.5432").exists()
+    assert not (postgres.socket_folder(one_place) / ".s.PGSQL.5432").exists()
     serve.refuse_taken_port(port)
 
 
-def test_a_killed_command_lets_go_of_the_port_and_its_database_is_found_again(site, place):
+def test_a_killed_command_lets_go_of_the_port_and_its_database_is_found_again(site, one_place):
     child, port = site
     child.kill()
     child.wait()
     serve.refuse_taken_port(port, patience=10)
-    again = postgres.ensure_running(place)
+    again = postgres.ensure_running(one_place)
     assert not again.started
     again.leave()

@@ -20,6 +20,11 @@ VAR = Path(os.environ["GUANHU_VAR"])
 FAST = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "max_connections": "200"}
 LOOPBACK = ["127.0.0.1", "::1", "localhost"]
 KEPT_TEMPLATES = 3
+TESTS_OWN = (
+    "grant truncate on all tables in schema public to guanhu_night; "
+    "grant update on all sequences in schema public to guanhu_night"
+)
+"""What sweeping tables and laying out scenes needs, and the product does not."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -144,8 +149,8 @@ def _template(admin: psycopg.Connection, blocker: pytest.FixtureRequest) -> str:
         with blocker.unblock(), as_login(VAR, "owner"):
             call_command("migrate", verbosity=0, interactive=False)
             give_rights()
-            with connection.cursor() as cursor:  # what the tests' own sweeping needs, and the product does not
-                cursor.execute("grant truncate on all tables in schema public to guanhu_night")
+            with connection.cursor() as cursor:
+                cursor.execute(TESTS_OWN)
     finally:
         connection.settings_dict["NAME"] = shipped
     admin.execute(sql.SQL("alter database {} rename to {}").format(sql.Identifier(building), sql.Identifier(name)))
@@ -159,7 +164,7 @@ def _migrations_digest() -> str:
     """A name for what the migrations and rights say: ours by their text, those of libraries by their version."""
     import django
 
-    told = hashlib.sha256(f"{sys.version_info[:2]} {django.VERSION}".encode())
+    told = hashlib.sha256(f"{sys.version_info[:2]} {django.VERSION} {TESTS_OWN}".encode())
     for file in sorted([*(ROOT / "guanhu").rglob("migrations/*.py"), *(ROOT / "guanhu").rglob("sql/*.sql")]):
         told.update(f"{file.relative_to(ROOT)}\0".encode() + file.read_bytes())
     return told.hexdigest()[:16]

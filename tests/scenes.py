@@ -20,6 +20,8 @@ class Scene:
     made: Any
     rows: dict[str, bytes]
     """By table, as the database copies them out."""
+    numbers: dict[str, int]
+    """By sequence, the last number given."""
     trail: list[tuple[str, str]]
     """Chain and record of each entry, in order; nobody may write those but through their function."""
 
@@ -59,17 +61,26 @@ def _is_fresh(empty: set[str]) -> bool:
     return {"people_staff", "people_branch", "customers_customer", "audit_chain"} <= empty
 
 
-def _left_in(empty: set[str]) -> tuple[dict[str, bytes], list[tuple[str, str]]]:
+def _left_in(empty: set[str]) -> tuple[dict[str, bytes], dict[str, int], list[tuple[str, str]]]:
     filled = sorted(empty - _empty_tables())
     with connection.cursor() as cursor:
         cursor.execute("select chain, record from audit_entry order by chain, seq")
         trail = cursor.fetchall()
+        cursor.execute("select sequencename, last_value from pg_sequences where last_value is not null")
+        numbers = dict(cursor.fetchall())
         rows = {}
         for name in filled:
             if not name.startswith("audit_"):
                 with cursor.copy(sql.SQL("copy {} to stdout").format(sql.Identifier(name))) as copy:
                     rows[name] = b"".join(bytes(part) for part in copy)
-    return rows, trail
+    return rows, numbers, trail
+
+
+_COUNT_ON = (
+    "select setval(name::regclass, greatest(n, coalesce(pg_sequence_last_value(name::regclass), 0)))"
+    " from unnest(%s::text[], %s::bigint[]) as given(name, n)"
+)
+"""In another database than that of the first building, too, no number is given twice."""
 
 
 def _lay_out(scene: Scene) -> None:
@@ -77,5 +88,6 @@ def _lay_out(scene: Scene) -> None:
         for name, rows in scene.rows.items():
             with cursor.copy(sql.SQL("copy {} from stdin").format(sql.Identifier(name))) as copy:
                 copy.write(rows)
+        cursor.execute(_COUNT_ON, [list(scene.numbers), list(scene.numbers.values())])
         for chain, record in scene.trail:
             cursor.execute("select audit_append(%s, %s)", [chain, record])

@@ -26,6 +26,7 @@ os.environ["GUANHU_VAR"] = os.environ.get("GUANHU_TEST_VAR") or str(_place())
 os.environ.pop("DATABASE_URL", None)
 os.environ["GUANHU_LOG"] = "error"
 os.environ["GUANHU_LOGIN"] = "night"
+os.environ.setdefault("POLARS_MAX_THREADS", "1")  # the workers share the cores; nights of tests are small
 
 from guanhu.cli.database import PREPARED  # noqa: E402
 from guanhu.config.settings import *  # noqa: E402, F403

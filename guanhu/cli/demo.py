@@ -27,8 +27,6 @@ from guanhu.cli.logins import show as show_logins
 from guanhu.cli.night import carry_out
 from guanhu.cli.places import var_folder
 from guanhu.cli.progress import Steps
-from guanhu.cli.sealing import sealing
-from guanhu.cli.standby import standing_by
 
 TODAY = date(2026, 11, 24)
 HISTORY_END = date(2026, 11, 20)
@@ -67,8 +65,7 @@ def demo(
                 show(Console(), logins, nights, time.monotonic() - begun)
                 if not once:
                     say_where = f"\n打开 [bold]{serve.address(port)}[/]   Ctrl-C 停止"
-                    with sealing(), standing_by():
-                        serve.run_site(port, min(2, serve.usual_workers()), lambda: Console().print(say_where))
+                    serve.run_site(port, min(2, serve.usual_workers()), lambda: Console().print(say_where))
 
 
 @contextmanager

@@ -40,7 +40,7 @@ def serve(port: Port = PORT, workers: Annotated[int, typer.Option(help="进程�
     console = Console(stderr=True)
     only_peers(Peer(HOST, port))
     refuse_taken_port(port)
-    with open_bank(), sealing(), standing_by():
+    with open_bank():
         collect_static()
         run_site(
             port, workers or usual_workers(), lambda: console.print(f"网页已开：[bold]{address(port)}[/]  Ctrl-C 停止")
@@ -77,8 +77,16 @@ def _free(port: int) -> bool:
 
 
 def run_site(port: int, workers: int, on_ready: Callable[[], None]) -> None:
-    """Serve until Ctrl-C or SIGTERM; a site that falls over ends the command with its code."""
+    """Serve until Ctrl-C or SIGTERM, with what seals and searches beside the pages; the second lock is asked first.
+
+    A site that falls over ends the command with its code, one that never answers with a sentence.
+    """
     second_lock.require(var_folder())
+    with sealing(), standing_by():
+        _run_pages(port, workers, on_ready)
+
+
+def _run_pages(port: int, workers: int, on_ready: Callable[[], None]) -> None:
     stop = _Stop()
     site = subprocess.Popen(
         [
@@ -94,6 +102,8 @@ def run_site(port: int, workers: int, on_ready: Callable[[], None]) -> None:
     try:
         if _wait_until_up(site, port, stop):
             on_ready()
+        elif site.poll() is None and not stop.asked:
+            raise SystemExit(f"网页在 {PATIENCE:.0f} 秒内没有应答，已停止；数据未变。请看日志，再开一次")
         while site.poll() is None and not stop.asked:
             time.sleep(0.2)
         if not stop.asked:

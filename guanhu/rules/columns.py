@@ -44,7 +44,7 @@ def missing(value: Any) -> Any:
 def fill(value: Any, instead: Any) -> Any:
     """The value, or what stands in its place when it is not known."""
     if isinstance(value, nw.Expr):
-        return nw.when(value.is_null()).then(as_column(instead)).otherwise(value)
+        return value.fill_null(as_column(instead))
     return instead if value is None else value
 
 

@@ -25,8 +25,6 @@ from tests.doors import signed_in
 from tests.journeys.mornings import full_morning
 from tests.site import serving
 
-os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
-
 SHIPPED_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 PASSWORD = "nine-lanterns-over-the-lake"
 SIZES = {"1440": (1440, 900), "1366": (1366, 768), "390": (390, 844)}

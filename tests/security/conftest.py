@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-
 import pytest
 from django.test import Client
 
@@ -11,8 +9,6 @@ from tests import cast as people
 from tests.security.asking import Asked, ask_all
 from tests.web.conftest import own_language as own_language
 from tests.web.conftest import signed_in
-
-os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"  # Playwright's loop runs in the thread of the test
 
 
 @pytest.fixture

@@ -146,9 +146,8 @@ run_tests() {
         export GUANHU_NO_BROWSER=1
         say "注意：未带浏览器，界面测试不会运行 · WITHOUT A BROWSER: no journey is walked"
     fi
-    workers=$(cores)
-    if [ "$workers" -gt 4 ]; then workers=4; fi
-    if [ "$workers" -lt 2 ]; then workers=0; fi
+    workers=$(($(cores) + 1)) # one waits for a browser or a database while the others work
+    if [ "$workers" -gt 5 ]; then workers=5; fi
     export GUANHU_GATES="$gates"
     cd "$root"
     exec "$python" -m pytest -n "$workers" -q -m "$wanted" "$@"

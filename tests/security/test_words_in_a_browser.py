@@ -101,6 +101,8 @@ def test_pages_that_escape_nothing_are_stopped_by_their_policy_and_noticed(windo
 def test_without_the_policy_they_would_have_run(window: Window, full: dict[str, Asked]):
     window.desk.policy = False
     with unescaping(), attacked(["<img src=//zq7.example/x.png>", *rounds(0.1)[0]]):
-        window.show("customer", full["customer"].client.get(full["customer"].address))
+        answer = full["customer"].client.get(full["customer"].address)
+        with window.page.expect_request(re.compile("zq7.example")):
+            window.show("customer", answer)
     assert any(ran(said) for said in window.desk.noticed)
     assert "calls http://zq7.example/x.png" in window.desk.noticed

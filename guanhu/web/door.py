@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 from django.conf import settings
 from django.contrib.auth import SESSION_KEY
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.urls import reverse
 
 from guanhu.apps.people.policy import in_force
@@ -79,6 +79,17 @@ def to_confirm(request: HttpRequest) -> HttpResponse:
     back = htmx.current_url_abs_path if htmx else request.get_full_path() if request.method != "POST" else ""
     address = reverse("confirm")
     return go(request, f"{address}?next={quote(back)}" if back else address)
+
+
+def keep_storable(request: HttpRequest) -> None:
+    """Put a visible sign where something sent holds the one character no database keeps; all else stays as typed."""
+    for name in ("GET", "POST"):
+        sent: QueryDict = getattr(request, name)
+        if any("\0" in text for _, texts in sent.lists() for text in texts):
+            kept = sent.copy()
+            for field, texts in sent.lists():
+                kept.setlist(field, [text.replace("\0", "\ufffd") for text in texts])
+            setattr(request, name, kept)
 
 
 def is_confirmed(request: HttpRequest) -> bool:

@@ -33,7 +33,7 @@ from guanhu.web.desks import (
     today,
 )
 from guanhu.web.desks import trail as trail_desk
-from guanhu.web.door import address_of, attend, is_confirmed, to_confirm, to_sign_in, to_what_is_owed
+from guanhu.web.door import address_of, attend, is_confirmed, keep_storable, to_confirm, to_sign_in, to_what_is_owed
 from guanhu.web.pages import View
 
 READ, WRITE, BOTH = ("GET", "HEAD"), ("POST",), ("GET", "HEAD", "POST")
@@ -134,6 +134,7 @@ def guarded(route: Route) -> Callable[..., HttpResponse]:
     def view(request: HttpRequest, **kwargs: Any) -> HttpResponse:
         if request.method not in route.methods:
             return HttpResponseNotAllowed(route.methods)
+        keep_storable(request)
         with trail.during(_source(request)):
             try:
                 response = _first(route, request) or _answer(route, request, kwargs)

@@ -16,10 +16,11 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.db import connection
-from django.test import Client
+from django.test import Client, RequestFactory
 from django.urls import resolve
 from django.urls.exceptions import Resolver404
 
+from guanhu.web.door import keep_storable
 from tests.cast import Cast
 from tests.security.asking import Asked, tables, tried, what_is_read
 from tests.security.payloads import AWKWARD, MARK, SECONDS, SQL
@@ -205,3 +206,10 @@ def test_statements_put_together_from_what_is_typed_are_noticed(
     said = Counter(line.split(" ")[1] for line in found)
     assert said["pasted"] >= len(within) - 5
     assert any("slept" in line for line in found) or any(" 500 " in line for line in found)
+
+
+def test_the_one_sign_no_database_keeps_stands_visible_in_what_is_kept():
+    request = RequestFactory().post("/cases/?page=1\0", {"why": ["一\0二", "三"], "state": "done"})
+    keep_storable(request)
+    assert dict(request.POST.lists()) == {"why": ["一\ufffd二", "三"], "state": ["done"]}
+    assert request.GET["page"] == "1\ufffd"

@@ -85,8 +85,6 @@ def settle(*, by: Viewer, case: UUID, state: str, result: str, today: date, now:
         raise Conflict(_("这个请求已经办结"))
     if state not in known or not may_move(CaseState(row.state), known[state], result=result):
         raise Refused({"result": _("请写下给客户的答复；不予办理的，写明理由")})
-    if "\0" in result:
-        raise Refused({"result": _("含有无法保存的字符，请删去再提交")})
     if len(result) > LONGEST_RESULT:
         raise Refused({"result": _("请不超过 %(n)s 个字") % {"n": LONGEST_RESULT}})
     changed: dict[str, Any] = {"state": state, "handled_by": by.staff_id}

@@ -1,5 +1,6 @@
 """What every test stands on: one embedded PostgreSQL, a database a worker, the real data's folder."""
 
+import contextlib
 import hashlib
 import os
 import sys
@@ -86,6 +87,7 @@ def django_db_setup(
     own = f"t_{os.getpid()}_{worker_id}"
     with _admin(postgres_server) as admin:
         admin.execute("select pg_advisory_lock(5203001)")
+        _sweep(admin)
         template = _template(admin, django_db_blocker)
         admin.execute(
             sql.SQL("create database {} template {} strategy file_copy").format(
@@ -102,8 +104,11 @@ def django_db_setup(
     _drop(postgres_server, own)
 
 
-def _drop(server: postgres.Server, name: str, patience: float = 30.0) -> None:
-    """Drop a worker's database; whoever sweeps it at this moment for the server itself is waited for."""
+def _drop(server: postgres.Server, name: str, patience: float = 20.0) -> None:
+    """Drop a worker's database; whoever sweeps it at this moment for the server itself is waited for.
+
+    One that stays busy is left to the next run.
+    """
     until = time.monotonic() + patience
     with _admin(server) as admin:
         while True:
@@ -112,8 +117,16 @@ def _drop(server: postgres.Server, name: str, patience: float = 30.0) -> None:
                 return
             except psycopg.errors.InsufficientPrivilege:
                 if time.monotonic() > until:
-                    raise
+                    return
                 time.sleep(0.2)
+
+
+def _sweep(admin: psycopg.Connection) -> None:
+    """Drop what workers that are gone have left."""
+    for (name,) in admin.execute("select datname from pg_database where datname ~ '^t_[0-9]+_'").fetchall():
+        if not Path(f"/proc/{name.split('_')[1]}").exists():
+            with contextlib.suppress(psycopg.errors.InsufficientPrivilege, psycopg.errors.InvalidCatalogName):
+                admin.execute(sql.SQL("drop database {} with (force)").format(sql.Identifier(name)))
 
 
 @pytest.fixture

@@ -16,7 +16,8 @@ import zstandard
 from guanhu.feeds.errors import refused
 
 BLOCK = 1 << 24
-_WIDE = re.compile("[\u0800-\U0010ffff]")
+_WIDE = re.compile("[\u2010-\u206f\u3000-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uff00-\uffef\U00020000-\U0003ffff]")
+"""What Chinese text is written with: a sign of another script proves no encoding."""
 
 
 @dataclass(frozen=True)

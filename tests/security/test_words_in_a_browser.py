@@ -14,7 +14,7 @@ from playwright.sync_api import Browser
 from tests.security.asking import Asked, tried
 from tests.security.payloads import XSS
 from tests.security.showing import WATCH, Window, laid_ready
-from tests.security.test_words_stay_words import attacked, full, rounds, shown, unescaping
+from tests.security.test_words_stay_words import TURNS, attacked, full, rounds, shown, unescaping
 from tests.web.conftest import HTMX
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -58,11 +58,14 @@ def swap(window: Window, full: dict[str, Asked]) -> None:
     window.note("the next person")
 
 
-def test_nothing_that_is_written_runs_in_a_browser(window: Window, full: dict[str, Asked], gate_share: float):
+@pytest.mark.parametrize("turn", range(TURNS))
+def test_nothing_that_is_written_runs_in_a_browser(
+    window: Window, full: dict[str, Asked], gate_share: float, turn: int
+):
     walk(window, full, "" if gate_share == 1 else "page")
     assert (window.desk.noticed, window.shown) == ([], []), "in normal use the policy stops nothing"
     texts_tried = 0
-    for texts in rounds(gate_share):
+    for texts in rounds(gate_share)[turn::TURNS]:
         with attacked(texts):
             walk(window, full)
             texts_tried += len(texts)
@@ -100,9 +103,12 @@ def test_pages_that_escape_nothing_are_stopped_by_their_policy_and_noticed(windo
 
 def test_without_the_policy_they_would_have_run(window: Window, full: dict[str, Asked]):
     window.desk.policy = False
-    with unescaping(), attacked(["<img src=//zq7.example/x.png>", *rounds(0.1)[0]]):
-        answer = full["customer"].client.get(full["customer"].address)
+    customer = full["customer"]
+    with unescaping(), attacked(rounds(0.1)[0]):
+        window.show("customer", customer.client.get(customer.address))
+    assert any(ran(said) for said in window.desk.noticed)
+    with unescaping(), attacked(["<img src=//zq7.example/x.png>"]):
+        answer = customer.client.get(customer.address)
         with window.page.expect_request(re.compile("zq7.example")):
             window.show("customer", answer)
-    assert any(ran(said) for said in window.desk.noticed)
     assert "calls http://zq7.example/x.png" in window.desk.noticed

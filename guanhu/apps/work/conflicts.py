@@ -29,9 +29,12 @@ def require_unchanged(by: Viewer, customer: int, desk: Desk[Slot], told: Told, v
     yours = {name: value for name, value in asdict(told).items() if name in FIELDS}
     aside = desk.deferrals.get(customer)
     last = next(iter(reversed(desk.touches.get(customer, ()))), None)
-    if aside is not None:
+    if last is not None and (last.undone_at is not None or last.staff is None):
+        last = None
+    written = last.recorded_at if last else None
+    if aside is not None and (written is None or aside.recorded_at > written):
         raise _set_aside(by, aside, yours)
-    if last is None or last.undone_at is not None or last.staff is None:
+    if last is None:
         raise Conflict(_("这一行刚刚变了，请看过再记"), yours=yours, theirs=dict.fromkeys(("outcome",), None))
     raise _recorded_first(by, last, yours)
 

@@ -150,7 +150,7 @@ run_tests() {
     if [ "$workers" -gt 5 ]; then workers=5; fi
     export GUANHU_GATES="$gates"
     cd "$root"
-    exec "$python" -m pytest -n "$workers" --no-loadscope-reorder -q -m "$wanted" "$@"
+    exec "$python" -m pytest -n "$workers" -q -m "$wanted" "$@"
 }
 
 # ---------------------------------------------------------------- check and fix

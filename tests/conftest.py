@@ -29,9 +29,7 @@ TESTS_OWN = (
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Journeys may speak to the server on this machine, nothing else speaks to anybody; files with long gates begin."""
-    long = {item.path for item in items if item.get_closest_marker("long")}
-    items.sort(key=lambda item: item.path not in long)
+    """Journeys may speak to the server on this machine; nothing else speaks to anybody."""
     for item in items:
         if item.get_closest_marker("browser"):
             item.add_marker(pytest.mark.allow_hosts(LOOPBACK))

@@ -3,10 +3,11 @@
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
-from guanhu.cli.database import embedded, from_url
+from guanhu.cli.database import PREPARED, database, embedded, from_url
 from guanhu.config.logs import configure_logs
 
 
@@ -66,3 +67,14 @@ def test_the_settings_are_those_of_a_site_in_use(settings):
     assert settings.TIME_ZONE == "Asia/Shanghai"
     assert settings.SESSION_COOKIE_HTTPONLY
     assert settings.X_FRAME_OPTIONS == "DENY"
+
+
+def test_statements_of_the_pages_are_planned_once_unless_a_pool_cannot_keep_them(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    url = "postgresql://u:p@127.0.0.1:5432/bank?sslmode=require"
+    monkeypatch.setenv("DATABASE_URL", url)
+    assert database(tmp_path, "app")["OPTIONS"] == {**PREPARED, "sslmode": "require"}
+    assert database(tmp_path, "night")["OPTIONS"] == {"sslmode": "require"}
+    monkeypatch.setenv("DATABASE_URL", f"{url}&prepared=no")
+    assert database(tmp_path, "app")["OPTIONS"] == {"sslmode": "require"}

@@ -10,6 +10,8 @@ from django.test import Client
 from django.utils import translation
 
 from tests import cast as people
+from tests.apps.conftest import cast as cast
+from tests.apps.conftest import offices as offices
 from tests.doors import signed_in as signed_in
 from tests.offices import Offices, together_now
 
@@ -41,18 +43,6 @@ def own_language() -> Iterator[None]:
 def scene(db: None, request: pytest.FixtureRequest) -> tuple[people.Cast, Offices | None]:
     """The cast, and the offices for a test that asks for them."""
     return together_now() if "offices" in request.fixturenames else (people.enter(), None)
-
-
-@pytest.fixture
-def cast(scene: tuple[people.Cast, Offices | None]) -> people.Cast:
-    """沈知微 and the others."""
-    return scene[0]
-
-
-@pytest.fixture
-def offices(scene: tuple[people.Cast, Offices | None]) -> Offices | None:
-    """The offices beside the cast."""
-    return scene[1]
 
 
 @pytest.fixture

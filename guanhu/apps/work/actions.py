@@ -171,13 +171,13 @@ def undo_touch(*, by: Viewer, touch: UUID, now: datetime) -> UUID:
     What it had kept is open again, unless a later contact keeps it or the contact that promised it was undone too.
     Returns the customer's public id. Raises ``Invisible`` for another's, ``Refused`` once the day is published.
     """
-    found = Touch.objects.seen_by(by).filter(public_id=touch, source=Source.OWN).select_related("customer").first()
+    found = Touch.objects.seen_by(by).filter(Touch.HERE, public_id=touch).select_related("customer").first()
     if found is None:
         raise Invisible(str(touch))
     row, open_day = _begin(by, found.customer.public_id, found.day_on)
     if found.staff_id != by.staff_id:
         raise Refused({"touch": _("只能撤销自己记的")})
-    mine = Touch.objects.seen_by(by).filter(customer=row, day_on=open_day.today, source=Source.OWN)
+    mine = Touch.objects.seen_by(by).filter(Touch.HERE, customer=row, day_on=open_day.today)
     at = max(now, found.recorded_at or now)  # a clock may have been set back meanwhile
     if mine.filter(pk=found.pk, undone_at=None).update(undone_at=at):
         _note(by, TrailAction.TOUCH_UNDO, row, ("touch", found.public_id))

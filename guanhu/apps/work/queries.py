@@ -13,7 +13,6 @@ from django.db.models import FilteredRelation, Q
 from guanhu.apps.audit import trail
 from guanhu.apps.catalog.queries import products_by_no
 from guanhu.apps.customers import queries as customers
-from guanhu.apps.customers.models import Source
 from guanhu.apps.customers.shapes import Card as Card
 from guanhu.apps.customers.shapes import Chip
 from guanhu.apps.people import policy
@@ -95,7 +94,7 @@ def desk_of(viewer: Viewer, now: Shown) -> Desk[Slot]:
 
 def _desk(viewer: Viewer, now: Shown, plan: Iterable[LineT]) -> Desk[LineT]:
     touches: dict[int, list[Touch]] = defaultdict(list)
-    for touch in Touch.objects.seen_by(viewer).filter(day_on=now.today, source=Source.OWN).order_by("pk"):
+    for touch in Touch.objects.seen_by(viewer).filter(Touch.HERE, day_on=now.today).order_by("pk"):
         touches[touch.customer_id].append(touch)
     deferrals = list(Deferral.objects.seen_by(viewer).filter(day_on=now.today).order_by("pk"))
     return Desk(
@@ -246,7 +245,7 @@ def contacts_between(first: date, last: date) -> list[dict[str, Any]]:
     """Our own contacts of these days, undone ones left out, in the columns of ``OWN_CONTACTS``, by key."""
     rows = (
         Touch.objects.for_system("notes of the day")
-        .filter(source=Source.OWN, undone_at=None, day_on__gte=first, day_on__lte=last)
+        .filter(Touch.HERE, undone_at=None, day_on__gte=first, day_on__lte=last)
         .order_by("pk")
         .values_list("pk", "customer_id", "staff_no", "day_on", "channel", "seconds", "outcome")
     )

@@ -5,7 +5,6 @@ from __future__ import annotations
 import codecs
 import gzip
 import hashlib
-import re
 import zlib
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
@@ -16,8 +15,6 @@ import zstandard
 from guanhu.feeds.errors import refused
 
 BLOCK = 1 << 24
-_WIDE = re.compile("[\u2010-\u206f\u3000-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uff00-\uffef\U00020000-\U0003ffff]")
-"""What Chinese text is written with: a sign of another script proves no encoding."""
 
 
 @dataclass(frozen=True)
@@ -123,15 +120,20 @@ def _decoder(file: str, encoding: str) -> Callable[[bytes], bytes]:
 
 
 def encoding_of(path: Path, declared: str | None = None) -> str:
-    """UTF-8 or GB18030, proven on every byte; what fits neither, or both by chance, refuses the delivery."""
+    """UTF-8 or GB18030, proven on every byte; what fits neither refuses the delivery.
+
+    What fits both is UTF-8 where that alone gives everyday signs (those of GB 2312); else it refuses the delivery, too.
+    """
     if declared is not None:
         if not _fits(path, declared)[0]:
             raise refused(path.name, "file/encoding", f"文件不是清单所写的编码 {declared}")
         return declared
-    utf8, foreign, wide = _fits(path, "utf-8")
-    if utf8 and (wide or not foreign):
+    utf8, settled = _fits(path, "utf-8")
+    if utf8 and settled:
         return "utf-8"
     gb18030 = _fits(path, "gb18030")[0]
+    if utf8 and gb18030 and _is_everyday(path, "utf-8") and not _is_everyday(path, "gb18030"):
+        return "utf-8"
     if utf8 and gb18030:
         raise refused(path.name, "file/encoding", "编码不明：按 UTF-8 与 GB18030 都读得通",
                       suggestion="请在清单中写明 encoding")  # fmt: skip
@@ -140,19 +142,26 @@ def encoding_of(path: Path, declared: str | None = None) -> str:
     return "utf-8" if utf8 else "gb18030"
 
 
-def _fits(path: Path, encoding: str) -> tuple[bool, bool, bool]:
-    """Can every byte be read so; is there anything beyond ASCII; any character of three bytes and more?"""
-    foreign = wide = False
-    first = True
-    for block in _whole_lines(plain(path)):
-        marked = first and block.startswith(codecs.BOM_UTF8)
-        first = False
+def _fits(path: Path, encoding: str) -> tuple[bool, bool]:
+    """Can every byte be read so; does that settle it, by a mark at the beginning or for want of anything but ASCII?"""
+    foreign = marked = False
+    for n, block in enumerate(_whole_lines(plain(path))):
+        marked = marked or (n == 0 and block.startswith(codecs.BOM_UTF8))
         if block.isascii():
             continue
         foreign = True
         try:
-            text = block.decode(encoding)
+            block.decode(encoding)
         except UnicodeDecodeError:
-            return False, foreign, wide
-        wide = wide or marked or _WIDE.search(text) is not None
-    return True, foreign, wide
+            return False, False
+    return True, marked or not foreign
+
+
+def _is_everyday(path: Path, encoding: str) -> bool:
+    """Does it read, in this encoding, as nothing but signs of GB 2312? Text read wrongly is full of rare ones."""
+    try:
+        for block in _whole_lines(plain(path)):
+            block.decode(encoding).encode("gb2312")
+    except UnicodeEncodeError:
+        return False
+    return True

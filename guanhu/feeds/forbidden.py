@@ -26,9 +26,10 @@ VALUE = (
 )
 """Track 1, track 2, or a secret written out in words: looked for in every text."""
 
-PIN_BLOCK = r"^[0-4][4-9A-Ca-c](?:[0-9]*[A-Fa-f][0-9A-Fa-f]*)$"
+_HEX = "[0-9A-Fa-f]"
+_WITH_A_LETTER = "|".join(f"[0-9]{{{n}}}[A-Fa-f]{_HEX}{{{13 - n}}}" for n in range(14))
+PIN_BLOCK = rf"^[0-4][4-9A-Ca-c](?:{_WITH_A_LETTER})$"
 """An enciphered PIN of 16 hexadecimal digits: looked for in free text, never in the bank's numbers."""
-PIN_BLOCK_LENGTH = 16
 
 _VALUE = re.compile(VALUE)
 

@@ -6,10 +6,10 @@ through a floating point number.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, TypeVar
 
 import narwhals as nw
 
@@ -19,6 +19,7 @@ from guanhu.feeds.layouts import Field, Layout
 from guanhu.feeds.records import ROW
 from guanhu.rules.columns import pick
 
+Key = TypeVar("Key", bound=Hashable)
 SUFFIX = {"money": "_fen", "percent": "_bp"}
 
 _MONTHS = r"(?:(?:0[13578]|1[02])-(?:0[1-9]|[12]\d|3[01])|(?:0[469]|11)-(?:0[1-9]|[12]\d|30)|02-(?:0[1-9]|1\d|2[0-8]))"
@@ -69,57 +70,95 @@ def typed_name(field: Field) -> str:
 def check(frame: nw.DataFrame[Any], layout: Layout, *, secret_columns: Sequence[str] = (),
           window: tuple[date, date] | None = None) -> Checked:  # fmt: skip
     """Judge a stretch of a file; every row of it comes out either good or bad."""
-    texts = frame.with_columns(*(trimmed(name) for name in frame.columns if name != ROW))
-    forms = texts.with_columns(*(_reads(field).alias(f"?{field.name}") for field in layout.fields))
-    typed = forms.with_columns(*(_value(field).alias(f"={field.name}") for field in layout.fields))
-    codes = [_code(field).alias(f"!{field.name}") for field in layout.fields]
-    secret = [nw.col(name).is_null() for name in secret_columns]
-    rules = [rule.ok.fill_null(True).alias(f"#{number}") for number, rule in enumerate(_row_rules(layout, window))]
-    judged = typed.with_columns(*codes, *rules)
-    whole = [nw.col(f"!{field.name}") == 0 for field in layout.fields]
-    whole += [nw.col(f"#{number}") for number in range(len(rules))] + secret
-    marked = judged.with_columns(nw.all_horizontal(*whole, ignore_nulls=False).alias("_good"))
-    good = marked.filter(nw.col("_good"))
+    names = [name for name in frame.columns if name != ROW]
+    texts = trimmed(frame, names)
+    forms = texts.with_columns(*_reads(layout))
+    unreadable = _unreadable(forms, layout)
+    typed = _readable(forms, layout, unreadable).with_columns(*_values(layout))
+    rules = {f"#{number}": rule for number, rule in enumerate(_row_rules(layout, window))}
+    ruled = typed.with_columns(*(rule.ok.fill_null(True).alias(name) for name, rule in rules.items()))
+    sound = [*_sound(layout), *(nw.col(name) for name in rules), *(nw.col(name).is_null() for name in secret_columns)]
+    marked = ruled.with_columns(nw.all_horizontal(*sound, ignore_nulls=False).alias("_good"))
     bad = marked.filter(~nw.col("_good"))
+    typed_names = {f"={field.name}": typed_name(field) for field in kept(layout)}
     return Checked(
-        good.select(ROW, *(nw.col(f"={field.name}").alias(typed_name(field)) for field in kept(layout))),
-        bad.select(ROW, *(name for name in texts.columns if name != ROW)),
-        tuple(_faults(bad, layout, secret_columns, window)),
-        _unreadable(marked, layout),
+        marked.filter(nw.col("_good")).select(ROW, *typed_names).rename(typed_names),
+        bad.select(ROW, *names),
+        tuple(_faults(bad, layout, rules, secret_columns)),
+        unreadable,
         _sums(marked, layout),
     )
 
 
-def trimmed(name: str) -> nw.Expr:
-    """The text without surrounding spaces and tabs; nothing left is null."""
-    text = nw.col(name).str.strip_chars(" \t")
-    return pick(text == "", None, text).alias(name)  # type: ignore[no-any-return]
+def trimmed(frame: nw.DataFrame[Any], names: Sequence[str]) -> nw.DataFrame[Any]:
+    """The texts without surrounding spaces and tabs; nothing left is null."""
+    bare = frame.with_columns(nw.col(*names).str.strip_chars(" \t"))
+    emptied = bare.select((nw.col(*names) == "").any()).row(0)
+    some = [name for name, is_emptied in zip(names, emptied, strict=True) if is_emptied]
+    return bare.with_columns(*(pick(nw.col(name) == "", None, nw.col(name)).alias(name) for name in some))
 
 
-def _reads(field: Field) -> nw.Expr:
-    """Is the text of the form of its type? An absent one is."""
+def _by(fields: Iterable[Field], what: Callable[[Field], Key]) -> dict[Key, list[str]]:
+    """The names of columns that have something in common: one expression for all of them costs as much as for one."""
+    found: dict[Key, list[str]] = {}
+    for field in fields:
+        found.setdefault(what(field), []).append(field.name)
+    return found
+
+
+def _reads(layout: Layout) -> Iterator[nw.Expr]:
+    """``?column``: is the text of the form of its type? An absent one is."""
+    for kind, names in _by(layout.fields, lambda field: field.type).items():
+        texts = nw.col(*names)
+        if kind == "word":
+            yield from (_is_word(layout.field(name)).alias(f"?{name}") for name in names)
+        elif kind == "text":
+            yield (~texts.str.contains(_CONTROL)).fill_null(True).name.prefix("?")
+        else:
+            yield texts.str.contains(FORMS[kind]).fill_null(True).name.prefix("?")
+
+
+def _is_word(field: Field) -> nw.Expr:
     text = nw.col(field.name)
-    if field.type == "word":
-        return text.is_null() | text.is_in([str(word.value) for word in words_of(field)])
-    if field.type == "text":
-        return text.is_null() | ~text.str.contains(_CONTROL)
-    return text.is_null() | text.str.contains(FORMS[field.type])
+    return text.is_null() | text.is_in([str(word.value) for word in words_of(field)])
 
 
-def _value(field: Field) -> nw.Expr:
-    """The text as a value of its type; null where it does not read."""
-    text = pick(nw.col(f"?{field.name}"), nw.col(field.name), None)
-    if field.type in ("money", "percent"):
-        return _hundredths(text)
-    if field.type == "number":
-        return text.cast(nw.Int32)  # type: ignore[no-any-return]
-    if field.type in ("yymmdd", "stamp"):
-        return nw.concat_str(nw.lit("19"), text.str.slice(0, 6)).str.to_date("%Y%m%d")
-    if field.type == "date":
-        return text.str.to_date("%Y-%m-%d")  # type: ignore[no-any-return]
-    if field.type == "flag":
-        return text == "Y"  # type: ignore[no-any-return]
-    return text  # type: ignore[no-any-return]
+def _unreadable(forms: nw.DataFrame[Any], layout: Layout) -> dict[str, tuple[int, int]]:
+    """How many texts each typed column has, and how many of them do not read."""
+    names = [field.name for field in layout.fields if field.type != "text"]
+    if not names:
+        return {}
+    present = (~nw.col(*names).is_null()).sum()
+    counts = forms.select(present, (~nw.col(*(f"?{name}" for name in names))).sum()).row(0)
+    return dict(zip(names, zip(counts[: len(names)], counts[len(names) :], strict=True), strict=True))
+
+
+def _readable(forms: nw.DataFrame[Any], layout: Layout, unreadable: Mapping[str, tuple[int, int]]) -> nw.DataFrame[Any]:
+    """``=column``: the text again; null where it is not of the form of its type."""
+    some = [name for name, (_, bad) in unreadable.items() if bad]
+    copied = forms.with_columns(nw.col(*(field.name for field in layout.fields)).name.prefix("="))
+    return copied.with_columns(*(pick(nw.col(f"?{name}"), nw.col(name), None).alias(f"={name}") for name in some))
+
+
+def _values(layout: Layout) -> Iterator[nw.Expr]:
+    """``=column``: the text as a value of its type."""
+    for kind, names in _by(layout.fields, lambda field: field.type).items():
+        texts = [f"={name}" for name in names]
+        if kind in ("money", "percent"):
+            yield from (_hundredths(nw.col(text)).alias(text) for text in texts)
+        elif kind == "number":
+            yield nw.col(*texts).cast(nw.Int32)
+        elif kind in ("yymmdd", "stamp"):
+            yield from (_of_last_century(nw.col(text)).alias(text) for text in texts)
+        elif kind == "date":
+            yield nw.col(*texts).str.to_date("%Y-%m-%d")
+        elif kind == "flag":
+            yield nw.col(*texts) == "Y"
+
+
+def _of_last_century(text: nw.Expr) -> nw.Expr:
+    """``930101`` as a date."""
+    return nw.concat_str(nw.lit("19"), text.str.slice(0, 6)).str.to_date("%Y%m%d")
 
 
 def _hundredths(text: nw.Expr) -> nw.Expr:
@@ -130,6 +169,24 @@ def _hundredths(text: nw.Expr) -> nw.Expr:
         pick(text.str.slice(-2, 1) == ".", nw.concat_str(text, nw.lit("0")), nw.concat_str(text, nw.lit(".00"))),
     )
     return filled.str.replace_all(".", "", literal=True).cast(nw.Int64)  # type: ignore[no-any-return]
+
+
+def _sound(layout: Layout) -> Iterator[nw.Expr]:
+    """What must hold of every column of a good row; ``_code`` says which did not."""
+    yield nw.col(*(f"?{field.name}" for field in layout.fields))
+    required = [field.name for field in layout.fields if field.required]
+    if required:
+        yield ~nw.col(*required).is_null()
+    texts = [field for field in layout.fields if field.type == "text"]
+    for longest, names in _by(texts, lambda field: field.longest).items():
+        yield (nw.col(*names).str.len_chars() <= longest).fill_null(True)
+    for secret, names in _by(texts, _secret).items():
+        yield (~nw.col(*names).str.contains(secret)).fill_null(True)
+    for field in layout.fields:
+        if field.low is not None:
+            yield (nw.col(f"={field.name}") >= field.low).fill_null(True)
+        if field.high is not None:
+            yield (nw.col(f"={field.name}") <= field.high).fill_null(True)
 
 
 def _code(field: Field) -> nw.Expr:
@@ -143,7 +200,7 @@ def _code(field: Field) -> nw.Expr:
     if field.type == "text":
         code = pick(text.str.len_chars() > field.longest, LONG, code)
         code = pick(~reads, CONTROL, code)
-        code = pick(_secret(field), SECRET, code)
+        code = pick(text.str.contains(_secret(field)), SECRET, code)
     else:
         code = pick(~reads, FORM, code)
     if field.required:
@@ -151,14 +208,9 @@ def _code(field: Field) -> nw.Expr:
     return code.cast(nw.Int32)  # type: ignore[no-any-return]
 
 
-def _secret(field: Field) -> nw.Expr:
-    """Does the text carry C3 data? The bank's own numbers are not taken for a PIN block."""
-    text = nw.col(field.name)
-    found = text.str.contains(forbidden.VALUE)
-    if field.name.endswith("_no"):
-        return found
-    block = (text.str.len_chars() == forbidden.PIN_BLOCK_LENGTH) & text.str.contains(forbidden.PIN_BLOCK)
-    return found | block
+def _secret(field: Field) -> str:
+    """What C3 data looks like in a text. The bank's own numbers are not taken for a PIN block."""
+    return forbidden.VALUE if field.name.endswith("_no") else f"{forbidden.VALUE}|{forbidden.PIN_BLOCK}"
 
 
 @dataclass(frozen=True)
@@ -195,41 +247,30 @@ _SOLAR_BIRTH = (
 ).replace(r"\d", "[0-9]")  # fmt: skip
 
 
-def _faults(bad: nw.DataFrame[Any], layout: Layout, secret_columns: Sequence[str],
-            window: tuple[date, date] | None) -> list[Fault]:  # fmt: skip
+def _faults(bad: nw.DataFrame[Any], layout: Layout, rules: Mapping[str, _RowRule],
+            secret_columns: Sequence[str]) -> Iterator[Fault]:  # fmt: skip
     """Every fault of the bad rows, in words."""
-    found: list[Fault] = []
-    rules = _row_rules(layout, window)
-    for row in bad.iter_rows(named=True):
-        found += [of_column(row, field, layout) for field in layout.fields if row[f"!{field.name}"]]
-        found += [
+    if bad.is_empty():
+        return
+    coded = bad.with_columns(*(_code(field).alias(f"!{field.name}") for field in layout.fields))
+    for row in coded.iter_rows(named=True):
+        yield from (of_column(row, field, layout) for field in layout.fields if row[f"!{field.name}"])
+        yield from (
             Fault(row[ROW], rule.column, f"{layout.table}/{rule.rule}", rule.says)
-            for number, rule in enumerate(rules)
-            if not row[f"#{number}"]
-        ]
-        found += [
+            for name, rule in rules.items()
+            if not row[name]
+        )
+        yield from (
             Fault(row[ROW], name, "c3/column", "此列属 C3 数据，不得交付；值未保留", "请从文件中去掉此列")
             for name in secret_columns
             if row[name] is not None
-        ]
-    return found
-
-
-def _unreadable(marked: nw.DataFrame[Any], layout: Layout) -> dict[str, tuple[int, int]]:
-    """How many texts each typed column has, and how many of them do not read."""
-    fields = [field for field in layout.fields if field.type != "text"]
-    counts = marked.select(
-        *((~nw.col(field.name).is_null()).sum().alias(f"n{field.name}") for field in fields),
-        *((~nw.col(f"?{field.name}")).sum().alias(f"b{field.name}") for field in fields),
-    ).row(0) if fields else ()  # fmt: skip
-    return {field.name: (counts[n], counts[n + len(fields)]) for n, field in enumerate(fields)}
+        )
 
 
 def _sums(marked: nw.DataFrame[Any], layout: Layout) -> dict[str, tuple[int, int]]:
     """The sum of each money column over all rows in, exact beyond 64 bits, and the rows that cannot be read."""
-    found: dict[str, tuple[int, int]] = {}
-    for name in layout.sums:
-        value = nw.col(f"={name}")
-        fen, unread = marked.select(value.cast(nw.Int128).sum().alias("s"), value.is_null().sum().alias("n")).row(0)
-        found[name] = (int(fen), int(unread))
-    return found
+    if not layout.sums:
+        return {}
+    values, many = nw.col(*(f"={name}" for name in layout.sums)), len(layout.sums)
+    found = marked.select(values.cast(nw.Int128).sum(), values.is_null().sum().name.suffix(" unread")).row(0)
+    return {name: (int(fen), int(unread)) for name, fen, unread in zip(layout.sums, found, found[many:], strict=False)}

@@ -219,7 +219,7 @@ def _judged(task: Task, frame: Frame, problems: Sequence[Quarantined],
 def _texts(task: Task, names: Sequence[str], wanted: set[int]) -> Frame:
     """These rows of the file once more, as texts."""
     found = [part.frame.filter(nw.col(ROW).is_in(list(wanted))) for part in task.parts(names)]
-    return nw.concat(found, how="vertical").with_columns(*(parse.trimmed(name) for name in names))
+    return parse.trimmed(nw.concat(found, how="vertical"), names)
 
 
 def _repeats(layout: Layout, rows: Sequence[int], raw: Mapping[int, tuple[str | None, ...]]) -> list[Fault]:

@@ -217,7 +217,7 @@ def many(table: str, column: str, text: str) -> Rows:
 
 @pytest.mark.parametrize(
     ("table", "column", "text"),
-    [("holdings", "started_on", "2023/12/09"), ("transactions", "amount", "¥100"), ("holdings", "rate", "2.60%"),
+    [("holdings", "started_on", "2023/12/09"), ("transactions", "amount", "￥100"), ("holdings", "rate", "2.60%"),
      ("holdings", "auto_renew", "是"), ("transactions", "kind", "转账"), ("products", "term_days", "三年")],
 )  # fmt: skip
 def test_a_column_of_another_type_refuses_the_file(tmp_path: Path, table: str, column: str, text: str) -> None:

@@ -28,11 +28,21 @@ TESTS_OWN = (
 """What sweeping tables and laying out scenes needs, and the product does not."""
 
 
+@pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Journeys may speak to the server on this machine; nothing else speaks to anybody."""
+    """Journeys may speak to the server on this machine; nothing else speaks to anybody. What is long begins."""
     for item in items:
         if item.get_closest_marker("browser"):
             item.add_marker(pytest.mark.allow_hosts(LOOPBACK))
+    items.sort(key=_place)
+
+
+def _place(item: pytest.Item) -> int:
+    """When a test's turn comes: long ones that stay together, long ones, the others; so that no core waits long."""
+    together = shares(item.nodeid.split("::")[0])
+    if item.get_closest_marker("long") or item.get_closest_marker("browser"):
+        return 0 if together else 1
+    return 2 if together else 3
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -45,6 +55,7 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> object:
             file = nodeid.split("::")[0]
             return file if shares(file) else nodeid
 
+    config.option.loadscopereorder = False  # they come in the order of _place
     return Together(config, log)
 
 

@@ -20,6 +20,8 @@ ROOT = Path(__file__).resolve().parents[1]
 VAR = Path(os.environ["GUANHU_VAR"])
 FAST = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "max_connections": "200"}
 LOOPBACK = ["127.0.0.1", "::1", "localhost"]
+IN_FULL = os.environ.get("GUANHU_GATES") == "full"
+"""All of every long gate, as before a release."""
 KEPT_TEMPLATES = 3
 TESTS_OWN = (
     "grant truncate on all tables in schema public to guanhu_night; "

@@ -21,6 +21,7 @@ from guanhu.cli.postgres import Server
 from guanhu.rules.access import Role
 from tests import cast as people
 from tests.cast import Cast
+from tests.conftest import IN_FULL
 from tests.doors import signed_in
 from tests.journeys.mornings import full_morning
 from tests.site import serving
@@ -35,7 +36,6 @@ LOOKS: dict[str, tuple[Look, ...]] = {
     "390": (("390", "dark"), ("390", "light")),
 }
 """How a page is looked at: on a desk and on a phone."""
-IN_FULL = os.environ.get("GUANHU_GATES") == "full"
 SETTLED_COLOURS = "document.getAnimations().forEach((each) => each instanceof CSSTransition && each.finish())"
 AXE = "axe.run({resultTypes: ['violations']}).then((found) => found.violations)"
 SHOTS = os.environ.get("GUANHU_SHOTS", "")

@@ -15,16 +15,16 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import psycopg
 import pytest
 from playwright.sync_api import Locator, expect
 
-from guanhu.cli.postgres import DATABASE, LOGINS, Server
+from guanhu.cli.postgres import LOGINS, Server
 from guanhu.demo.cast import SHEN
-from tests.journeys.conftest import IN_FULL, PASSWORD, Desk
+from tests.conftest import IN_FULL
+from tests.journeys.conftest import PASSWORD, Desk
 from tests.journeys.evening import DAY
 from tests.night.conftest import copy_of
-from tests.night.kills import drop_database
+from tests.night.conftest import worker_database as worker_database
 from tests.site import ROOT, serving
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -62,26 +62,19 @@ class Bank:
 
 
 @pytest.fixture(scope="module")
-def evening(postgres_server: Server, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bank]:
+def evening(postgres_server: Server, worker_database: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bank]:
     """The bank with every night up to 2026-11-23 published; today is the 24th."""
-    name = f"evening_{os.getpid()}"
-    with psycopg.connect(postgres_server.url(DATABASE, "owner"), autocommit=True) as admin:
-        admin.execute(f"create database {name}")
-        bank = Bank(tmp_path_factory.mktemp("evening"), address(postgres_server, name))
+    with copy_of(postgres_server, worker_database) as name:
+        bank = Bank(tmp_path_factory.mktemp("evening"), postgres_server.url(name))
         bank.run("tests.journeys.evening", str(CUSTOMERS), PASSWORD)
         yield bank
-        drop_database(admin, name)
 
 
 @pytest.fixture
 def bank(evening: Bank, postgres_server: Server, tmp_path: Path) -> Iterator[Bank]:
     """That bank once more, for one test alone."""
     with copy_of(postgres_server, evening.url.split("@/")[1].split("?")[0]) as name:
-        yield Bank(Path(shutil.copytree(evening.var, tmp_path / "var")), address(postgres_server, name))
-
-
-def address(server: Server, name: str) -> str:
-    return server.url(name)
+        yield Bank(Path(shutil.copytree(evening.var, tmp_path / "var")), postgres_server.url(name))
 
 
 @contextmanager

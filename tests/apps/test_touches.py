@@ -237,6 +237,20 @@ def test_who_took_a_customer_over_hears_that_her_colleague_was_first(cast: Cast)
         actions.record_touch(by=cast.zhou, request_key="k2", version=seen, **told)
 
 
+def test_of_a_contact_and_a_line_set_aside_the_later_is_named(cast: Cast):
+    seen = queries.brief(cast.shen, cast.zhao).version
+    covering = replace(cast.zhou, covered=(cast.shen.staff_id,))
+    actions.defer(by=covering, customer=cast.zhao, reason="客户出差", now=NOW)
+    with pytest.raises(Conflict, match="已先把这位客户顺延") as aside:
+        record(cast, version=seen)
+    later = NOW + MINUTE
+    told: dict[str, Any] = {"channel": "call", "outcome": "no_answer", "version": None}
+    actions.record_touch(by=cast.shen, customer=cast.zhao, request_key="k2", now=later, **told)
+    with pytest.raises(Conflict, match="沈知微 10:11 已先记下「未接」") as touched:
+        actions.record_touch(by=covering, customer=cast.zhao, request_key="k3", now=later, **told | {"version": seen})
+    assert (aside.value.who, touched.value.who) == ("周予安", "沈知微")
+
+
 def test_a_line_set_aside_says_why_and_comes_back(cast: Cast):
     later = date(2026, 11, 26)
     told = {"by": cast.shen, "customer": cast.zhao, "now": NOW}

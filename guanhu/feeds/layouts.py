@@ -7,7 +7,8 @@ A delivery is a folder with ``manifest.json`` and one file for each layout below
 everything as of the business date; daily files hold the days from ``covers_from`` to the business date.
 
 ``manifest.json``: ``layout``, ``layout_version``, ``business_date``, ``covers_from``, ``version``, ``currency``,
-``synthetic``, optionally ``encoding`` (utf-8 or gb18030), and ``files``: for each ``table``, ``file``, ``rows``,
+``synthetic``, optionally ``encoding`` (utf-8 or gb18030; better written: without it a file of a few rows that reads
+both ways is refused), and ``files``: for each ``table``, ``file``, ``rows``,
 ``sums`` (column → text in yuan, such as ``"12345.67"``) and optionally ``sha256`` of the file as it lies.
 
 Files: CSV with a header line naming every column (any order; those marked 可无 may be left out), comma between fields,

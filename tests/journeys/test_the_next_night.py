@@ -21,9 +21,9 @@ from playwright.sync_api import Locator, expect
 from guanhu.cli.postgres import LOGINS, Server
 from guanhu.demo.cast import SHEN
 from tests.conftest import IN_FULL
+from tests.databases import copy_of
 from tests.journeys.conftest import PASSWORD, Desk
 from tests.journeys.evening import DAY
-from tests.night.conftest import copy_of
 from tests.night.conftest import worker_database as worker_database
 from tests.site import ROOT, serving
 

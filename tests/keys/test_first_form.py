@@ -21,8 +21,8 @@ from guanhu.cli import keys, postgres
 from guanhu.cli.database import as_login
 from tests.apps.test_vault import EVERYBODY, TWO_ACCOUNTS, new_key, rows_of, sealed_fields
 from tests.cast import persons, viewer
+from tests.databases import copy_of, working_in
 from tests.factories import DAY
-from tests.night.conftest import copy_of, working_in
 
 MIGRATION = importlib.import_module("guanhu.apps.customers.migrations.0003_reseal")
 VAR = Path(os.environ["GUANHU_VAR"])

@@ -28,8 +28,8 @@ from django.db import connection
 from psycopg import sql
 
 from guanhu.cli import postgres
+from tests.databases import copy_of, working_in
 from tests.factories import DAY, customer_row
-from tests.night.conftest import copy_of, working_in
 
 ROOT = Path(__file__).resolve().parents[2]
 CUSTOMERS = 2_500

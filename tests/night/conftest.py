@@ -4,47 +4,16 @@ import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from uuid import uuid4
 
-import psycopg
 import pytest
-from psycopg import sql
 from pytest_django import DjangoDbBlocker
 
 from guanhu.cli import postgres
-from tests.night.kills import drop_database
+from tests.databases import copy_of, working_in
 from tests.night.town import FRIDAY, SATURDAY, Town
 
 Evening = tuple[str, Path]
 """The database and the folder of the town when a night is done."""
-
-
-@contextmanager
-def copy_of(server: postgres.Server, name: str) -> Iterator[str]:
-    """A copy of a database under a name of its own, taken away in the end."""
-    own = f"{name}_{uuid4().hex[:8]}"
-    words = sql.SQL("create database {} template {} strategy file_copy")
-    _leave_alone(server, name)
-    with _admin(server) as root:
-        root.execute(words.format(sql.Identifier(own), sql.Identifier(name)))
-    yield own
-    with _admin(server) as root:
-        drop_database(root, own)
-
-
-@contextmanager
-def working_in(name: str) -> Iterator[None]:
-    """Django works in this database meanwhile."""
-    from django.db import connection
-
-    before = connection.settings_dict["NAME"]
-    connection.close()
-    connection.settings_dict["NAME"] = name
-    try:
-        yield
-    finally:
-        connection.close()
-        connection.settings_dict["NAME"] = before
 
 
 @contextmanager
@@ -67,17 +36,6 @@ def after(night: Callable[[Town], object], server: postgres.Server, evening: Eve
         with blocker.unblock(), working_in(name):
             night(Town(folder))
         yield name, folder
-
-
-def _leave_alone(server: postgres.Server, name: str) -> None:
-    """Send away who is still connected, as a site that served a journey before; it comes again when it is asked."""
-    with psycopg.connect(host=str(server.socket), port=postgres.PORT, user="postgres", autocommit=True) as root:
-        root.execute("select pg_terminate_backend(pid) from pg_stat_activity where datname = %s", [name])
-
-
-def _admin(server: postgres.Server) -> psycopg.Connection:
-    where = server.url(postgres.DATABASE, "owner")
-    return psycopg.connect(where, autocommit=True)
 
 
 @pytest.fixture(scope="session")

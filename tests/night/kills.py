@@ -14,7 +14,6 @@ import shutil
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Generator
 from dataclasses import dataclass, field
 from datetime import date
@@ -25,6 +24,7 @@ import psycopg
 from psycopg import sql
 
 from guanhu.cli import postgres
+from tests.databases import drop_database
 
 ROOT = Path(__file__).resolve().parents[2]
 ANSWERS = ("standings", "signals", "opportunities", "plans", "quotas", "month_ends", "state")
@@ -135,17 +135,6 @@ class Trial:
         shutil.rmtree(self.var, ignore_errors=True)
         with self.bank.root() as admin:
             drop_database(admin, self.name)
-
-
-def drop_database(admin: psycopg.Connection, name: str) -> None:
-    """Take a database away, its connections with it; the server's own sweeper, if it is there, is waited for."""
-    for _ in range(100):
-        try:
-            admin.execute(sql.SQL("drop database if exists {} with (force)").format(sql.Identifier(name)))
-            return
-        except (psycopg.errors.InsufficientPrivilege, psycopg.errors.ObjectInUse):
-            time.sleep(0.1)
-    raise AssertionError(f"{name} cannot be dropped")
 
 
 def left_behind(var: Path, url: str, day: date) -> dict[str, str]:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.night.conftest import copy_of
+from tests.databases import copy_of
 from tests.night.kills import ROOT, Bank, durations, kills
 
 STAGES = ("feed", "export", "run", "check", "plan", "publish")

@@ -2,54 +2,17 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
 import psycopg
 import pytest
 import time_machine
-from psycopg import sql
 
 from guanhu.cli import postgres
+from tests.databases import copy_of, working_in
 from tests.factories import NOW
-from tests.night.kills import drop_database
 from tests.reach import world
-
-_numbers = itertools.count(1)
-
-
-@contextmanager
-def a_database(server: postgres.Server, template: str) -> Iterator[str]:
-    """A copy of a database under a name of its own, taken away in the end."""
-    own = f"{template}_sec{next(_numbers)}"
-    with psycopg.connect(server.url(postgres.DATABASE, "owner"), autocommit=True) as admin:
-        admin.execute(
-            sql.SQL("create database {} template {} strategy file_copy").format(
-                sql.Identifier(own), sql.Identifier(template)
-            )
-        )
-        try:
-            yield own
-        finally:
-            drop_database(admin, own)
-
-
-@contextmanager
-def working_in(name: str, login: str = "night") -> Iterator[None]:
-    """Django works in this database meanwhile, as this login."""
-    from django.db import connection
-
-    mine = connection.settings_dict
-    before = {"NAME": mine["NAME"], "USER": mine["USER"]}
-    connection.close()
-    mine.update(NAME=name, USER=postgres.LOGINS[login])
-    try:
-        yield
-    finally:
-        connection.close()
-        mine.update(before)
 
 
 @pytest.fixture(scope="module")
@@ -59,7 +22,7 @@ def own_database(django_db_setup: None, django_db_blocker: Any, postgres_server:
 
     with django_db_blocker.unblock():
         connection.close()
-        with a_database(postgres_server, str(connection.settings_dict["NAME"])) as name:
+        with copy_of(postgres_server, str(connection.settings_dict["NAME"])) as name:
             yield name
 
 

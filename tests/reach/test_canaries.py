@@ -25,11 +25,11 @@ from guanhu.apps.customers import queries as customer_queries
 from guanhu.rules import masks
 from guanhu.rules.access import Role
 from tests import doors
+from tests.databases import working_in
 from tests.night.residue import everything_logged
 from tests.night.town import NOW
 from tests.reach import canaries
 from tests.reach.canaries import Planted, staff_no
-from tests.reach.conftest import working_in
 
 pytestmark = [pytest.mark.slow]
 

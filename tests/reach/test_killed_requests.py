@@ -24,8 +24,8 @@ from guanhu.apps.customers import actions as customers
 from guanhu.apps.customers.models import Customer
 from tests import cast as people
 from tests import doors
+from tests.databases import working_in
 from tests.factories import NOW, customer_row
-from tests.reach.conftest import working_in
 
 ROOT = Path(__file__).resolve().parents[2]
 WINDOWS = ("read", "effect", "record", "commit", "answer")

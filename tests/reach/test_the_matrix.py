@@ -20,9 +20,9 @@ from guanhu.apps.people import scope
 from guanhu.rules.access import GRANTS, Denied, Permission, Reach, Role
 from guanhu.web import routes
 from guanhu.web.routes import ROUTES
+from tests.databases import working_in
 from tests.reach import oracle
 from tests.reach.asking import FORM, METHODS, Cell, Site, cells, expects, ids_in, share_of, text_of
-from tests.reach.conftest import working_in
 from tests.reach.world import RELATIONS, VIEWERS, World
 
 pytestmark = [pytest.mark.slow]

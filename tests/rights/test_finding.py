@@ -22,9 +22,8 @@ from guanhu.night import finding
 from guanhu.rules.access import Permission, Role, Viewer, require
 from guanhu.rules.cases import Whereabouts
 from guanhu.rules.policy import SHIPPED
+from tests.databases import drop_database, working_in
 from tests.night.conftest import worker_database as worker_database
-from tests.night.conftest import working_in
-from tests.night.kills import drop_database
 from tests.night.town import NOW, Town
 from tests.rights import persons
 

@@ -1,0 +1,60 @@
+"""Databases of a test's own: a copy of another, worked in by Django meanwhile, taken away in the end."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from uuid import uuid4
+
+import psycopg
+from psycopg import sql
+
+from guanhu.cli import postgres
+
+
+@contextmanager
+def copy_of(server: postgres.Server, name: str) -> Iterator[str]:
+    """A copy of a database under a name of its own, taken away in the end."""
+    own = f"{name}_{uuid4().hex[:8]}"
+    words = sql.SQL("create database {} template {} strategy file_copy")
+    _send_away(server, name)
+    with psycopg.connect(server.url(postgres.DATABASE, "owner"), autocommit=True) as admin:
+        admin.execute(words.format(sql.Identifier(own), sql.Identifier(name)))
+        try:
+            yield own
+        finally:
+            drop_database(admin, own)
+
+
+@contextmanager
+def working_in(name: str, login: str = "night") -> Iterator[None]:
+    """Django works in this database meanwhile, as this login."""
+    from django.db import connection
+
+    mine = connection.settings_dict
+    before = {"NAME": mine["NAME"], "USER": mine["USER"]}
+    connection.close()
+    mine.update(NAME=name, USER=postgres.LOGINS[login])
+    try:
+        yield
+    finally:
+        connection.close()
+        mine.update(before)
+
+
+def _send_away(server: postgres.Server, name: str) -> None:
+    """End who is still connected, as a site that served a journey before; it comes again when it is asked."""
+    with psycopg.connect(host=str(server.socket), port=postgres.PORT, user="postgres", autocommit=True) as root:
+        root.execute("select pg_terminate_backend(pid) from pg_stat_activity where datname = %s", [name])
+
+
+def drop_database(admin: psycopg.Connection, name: str) -> None:
+    """Take a database away, its connections with it; the server's own sweeper, if it is there, is waited for."""
+    for _ in range(100):
+        try:
+            admin.execute(sql.SQL("drop database if exists {} with (force)").format(sql.Identifier(name)))
+            return
+        except (psycopg.errors.InsufficientPrivilege, psycopg.errors.ObjectInUse):
+            time.sleep(0.1)
+    raise AssertionError(f"{name} cannot be dropped")

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from guanhu.feeds.layouts import Field, Layout
-from guanhu.feeds.records import ROW
 
 IN_HUNDREDTHS = ("money", "percent")
 
@@ -42,12 +41,11 @@ class Fault:
     suggestion: str = ""
 
 
-def of_column(row: Mapping[str, Any], field: Field, layout: Layout) -> Fault:
-    """One fault of one column, in words."""
-    code = row[f"!{field.name}"]
+def of_column(row: int, code: int, field: Field, layout: Layout) -> Fault:
+    """One fault of one column of a row, in words."""
     says, suggestion = said(code, field)
     rule = "c3/value" if code == SECRET else f"{layout.table}/{RULES[code]}"
-    return Fault(row[ROW], field.name, rule, says, suggestion)
+    return Fault(row, field.name, rule, says, suggestion)
 
 
 def said(code: int, field: Field) -> tuple[str, str]:

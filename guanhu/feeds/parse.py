@@ -6,6 +6,7 @@ through a floating point number.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -189,23 +190,20 @@ def _sound(layout: Layout) -> Iterator[nw.Expr]:
             yield (nw.col(f"={field.name}") <= field.high).fill_null(True)
 
 
-def _code(field: Field) -> nw.Expr:
-    """The number of the first fault of a column, 0 for none."""
-    text, value, reads = nw.col(field.name), nw.col(f"={field.name}"), nw.col(f"?{field.name}")
-    code: Any = nw.lit(0)
-    if field.high is not None:
-        code = pick(value > field.high, HIGH, code)
-    if field.low is not None:
-        code = pick(value < field.low, LOW, code)
+def _code(row: Mapping[str, Any], field: Field) -> int:
+    """The number of the first fault of a column in a row, 0 for none."""
+    text, value, reads = row[field.name], row[f"={field.name}"], row[f"?{field.name}"]
+    if text is None:
+        return REQUIRED if field.required else 0
     if field.type == "text":
-        code = pick(text.str.len_chars() > field.longest, LONG, code)
-        code = pick(~reads, CONTROL, code)
-        code = pick(text.str.contains(_secret(field)), SECRET, code)
-    else:
-        code = pick(~reads, FORM, code)
-    if field.required:
-        code = pick(text.is_null(), REQUIRED, code)
-    return code.cast(nw.Int32)  # type: ignore[no-any-return]
+        if re.search(_secret(field), text):
+            return SECRET
+        return CONTROL if not reads else LONG if len(text) > field.longest else 0
+    if not reads:
+        return FORM
+    if field.low is not None and value < field.low:
+        return LOW
+    return HIGH if field.high is not None and value > field.high else 0
 
 
 def _secret(field: Field) -> str:
@@ -250,11 +248,9 @@ _SOLAR_BIRTH = (
 def _faults(bad: nw.DataFrame[Any], layout: Layout, rules: Mapping[str, _RowRule],
             secret_columns: Sequence[str]) -> Iterator[Fault]:  # fmt: skip
     """Every fault of the bad rows, in words."""
-    if bad.is_empty():
-        return
-    coded = bad.with_columns(*(_code(field).alias(f"!{field.name}") for field in layout.fields))
-    for row in coded.iter_rows(named=True):
-        yield from (of_column(row, field, layout) for field in layout.fields if row[f"!{field.name}"])
+    for row in bad.iter_rows(named=True):
+        codes = {field: _code(row, field) for field in layout.fields}
+        yield from (of_column(row[ROW], code, field, layout) for field, code in codes.items() if code)
         yield from (
             Fault(row[ROW], rule.column, f"{layout.table}/{rule.rule}", rule.says)
             for name, rule in rules.items()

@@ -22,11 +22,23 @@ def _place() -> Path:
         return Path(tempfile.gettempdir()) / f"guanhu-tests-{os.geteuid()}-{mark}"
 
 
+def _memory() -> str:
+    """A folder in memory for what tests write and throw away, where there is room for it; else the usual one."""
+    shared, room = Path("/dev/shm"), 4 << 30
+    if "TMPDIR" in os.environ or not os.access(shared, os.W_OK) or shutil.disk_usage(shared).free < room:
+        return tempfile.gettempdir()
+    told = dict(line.split(":") for line in Path("/proc/meminfo").read_text().splitlines())
+    free = int(told["MemAvailable"].split()[0]) << 10
+    return str(shared) if free > 2 * room else tempfile.gettempdir()
+
+
+os.environ["TMPDIR"] = tempfile.tempdir = _memory()
 os.environ["GUANHU_VAR"] = os.environ.get("GUANHU_TEST_VAR") or str(_place())
 os.environ.pop("DATABASE_URL", None)
 os.environ["GUANHU_LOG"] = "error"
 os.environ["GUANHU_LOGIN"] = "night"
-os.environ.setdefault("POLARS_MAX_THREADS", "1")  # the workers share the cores; nights of tests are small
+for threads in ("POLARS_MAX_THREADS", "OPENBLAS_NUM_THREADS"):
+    os.environ.setdefault(threads, "1")  # the workers share the cores; nights of tests are small
 
 from guanhu.cli.database import PREPARED  # noqa: E402
 from guanhu.config.settings import *  # noqa: E402, F403

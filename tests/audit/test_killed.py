@@ -83,7 +83,8 @@ def until_nobody_is_left() -> None:
     for _ in range(100):
         with connection.cursor() as cursor:
             cursor.execute(
-                "select count(*) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()"
+                "select count(*) from pg_stat_activity where datname = current_database() "
+                "and pid <> pg_backend_pid() and backend_type = 'client backend' and state <> 'idle'"
             )
             if cursor.fetchone() == (0,):
                 return

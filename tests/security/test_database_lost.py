@@ -33,6 +33,8 @@ PAUSE = 0.15
 """So many seconds at most between two kills: a request gets as far as its writes."""
 PATIENCE = 10.0
 """Seconds after which the site must be well again without a restart."""
+UNLUCKY = 60.0
+"""Seconds for which one may be hit again and again while connections are being ended, on a busy machine."""
 STEP = "2026-12-08|call|再谈|10:00"
 
 
@@ -102,7 +104,7 @@ def written(admin: psycopg.Connection, customer: str) -> tuple[int, ...]:
 
 def write_down(wire: Wire, number: int, customer: str, seen: Seen, admin: psycopg.Connection) -> None:
     """Send the form until it is taken, as a person does; a plain one sends again what the page gave back."""
-    script, form, until = bool(number % 2), typed(number, customer), time.monotonic() + PATIENCE
+    script, form, until = bool(number % 2), typed(number, customer), time.monotonic() + UNLUCKY
     address = reverse("record", args=[customer])
     while time.monotonic() < until:
         answer = wire.send(address, form, script=script)

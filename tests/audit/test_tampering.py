@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from random import Random
+from urllib.parse import quote
 
 import psycopg
 import pytest
@@ -26,7 +27,7 @@ def town(django_db_setup, django_db_blocker, postgres_server, tmp_path_factory) 
     from django.db import connection
 
     name = connection.settings_dict["NAME"]
-    address = f"postgresql://postgres@/{name}?host={postgres_server.socket}&port={postgres.PORT}"
+    address = f"postgresql://postgres@/{name}?host={quote(str(postgres_server.socket))}&port={postgres.PORT}"
     made = Town(address, tmp_path_factory.mktemp("outside") / "seals.jsonl")
     with django_db_blocker.unblock():
         tampering.write_town(made)

@@ -23,7 +23,7 @@ from guanhu.rules.policy import SHIPPED
 from tests.audit.conftest import SHEN, YAN
 from tests.house.source import ROOT
 
-pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True), pytest.mark.long]
 NOW = datetime(2026, 11, 24, 2, 10, tzinfo=UTC)
 
 

@@ -9,6 +9,8 @@ from django.core.management import call_command
 
 from guanhu.cli import upkeep
 
+pytestmark = pytest.mark.long
+
 CATALOGUE = "en/LC_MESSAGES/django.po"
 
 

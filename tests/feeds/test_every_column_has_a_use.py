@@ -14,6 +14,8 @@ from guanhu.feeds.layouts import LAYOUTS, Field, Layout
 from guanhu.feeds.split import PERSONS
 from tests.feeds.bank import DAY, KEYS, Rows, deliver, small_bank
 
+pytestmark = pytest.mark.long
+
 TAKEN = ("people_branch", "people_staff", "catalog_product", "customers_customer", "customers_contactpoint",
          "customers_account", "customers_consent", "customers_complaint", "customers_stagerecord",
          "work_touch")  # fmt: skip

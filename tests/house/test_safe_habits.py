@@ -13,6 +13,8 @@ import pytest
 
 from tests.house.source import ROOT, Module, modules
 
+pytestmark = pytest.mark.long
+
 TEMPLATES = ROOT / "guanhu" / "web" / "templates"
 SCRIPTS = ROOT / "guanhu" / "web" / "static"
 DRAWN = {"guanhu/web/signing.py"}

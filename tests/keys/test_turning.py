@@ -31,6 +31,8 @@ from guanhu.cli import postgres
 from tests.databases import copy_of, working_in
 from tests.factories import DAY, customer_row
 
+pytestmark = pytest.mark.long
+
 ROOT = Path(__file__).resolve().parents[2]
 CUSTOMERS = 2_500
 KILLS = 50

@@ -18,7 +18,7 @@ from guanhu.rules.kinds import Channel, Tier, Withheld
 from guanhu.rules.policy import SHIPPED
 from tests.night.desks import DAY, KEEPER, TODAY, Branch, kinds, lines, short
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.long]
 
 
 @pytest.fixture

@@ -22,6 +22,8 @@ from tests.night.residue import Canaries, database_text, everything_logged, fold
 from tests.night.town import FRIDAY, NOW, Town, delivery
 from tests.web.conftest import signed_in
 
+pytestmark = pytest.mark.long
+
 PERSONS, KEPT_ASIDE = 1_000, 60
 SERVER_LOG = Path(os.environ["GUANHU_VAR"]) / "pg" / "log"
 OPEN = ("name",)

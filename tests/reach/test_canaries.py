@@ -31,7 +31,7 @@ from tests.night.town import NOW
 from tests.reach import canaries
 from tests.reach.canaries import Planted, staff_no
 
-pytestmark = [pytest.mark.slow]
+pytestmark = [pytest.mark.slow, pytest.mark.long]
 
 PERSONS = 1_000
 LINKS = re.compile(r'\b(href|src|action|hx-get|hx-post|hx-push-url|hx-replace-url|data-href|poster)="([^"]*)"')

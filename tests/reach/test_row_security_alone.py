@@ -18,7 +18,7 @@ from guanhu.rules.access import Reach, Role
 from tests.reach.rows import Look, Row, everything, looking, looks, may_see, refused, scoped_models, seen
 from tests.reach.world import World
 
-pytestmark = [pytest.mark.slow]
+pytestmark = [pytest.mark.slow, pytest.mark.long]
 
 TELLS_APART = {"customers_case"}
 """Tables of which the login itself may read two columns, to find out to whom a request is bound."""

@@ -25,7 +25,7 @@ from tests.reach import oracle
 from tests.reach.asking import FORM, METHODS, Cell, Site, cells, expects, ids_in, share_of, text_of
 from tests.reach.world import RELATIONS, VIEWERS, World
 
-pytestmark = [pytest.mark.slow]
+pytestmark = [pytest.mark.slow, pytest.mark.long]
 
 LATER = {"session_read"}
 """Permissions of the table that no address asks for: parts of a page do."""

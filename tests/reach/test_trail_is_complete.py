@@ -25,7 +25,7 @@ from guanhu.web.routes import ROUTES
 from tests.reach.asking import Cell, Site, expects, ids_in
 from tests.reach.world import VIEWERS, World
 
-pytestmark = [pytest.mark.slow]
+pytestmark = [pytest.mark.slow, pytest.mark.long]
 
 LOOKS = {"list_view", "customer_view", "search", "trail_read", "alarm_view", "quarantine_view"}
 """Actions that only look."""

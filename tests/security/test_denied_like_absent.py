@@ -22,7 +22,7 @@ from tests.security.asking import SLOT, Asked, tried
 from tests.security.examples import EARLIER
 from tests.web.conftest import HTMX
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.long]
 OF_A_PERSON = {"public_id", "touch_id", "deferral_id"}
 WITH_ID = [route.name for route in ROUTES if OF_A_PERSON & set(SLOT.findall(route.address))]
 OWN_PER_ANSWER = {"X-Request-ID", "Expires", "Set-Cookie"}

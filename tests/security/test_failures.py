@@ -18,7 +18,7 @@ from tests.security.test_headers import breaking, guarded_browser
 from tests.security.wire import FIELD, TRACES
 from tests.web.conftest import HTMX, text
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.long]
 WRITES = [route.name for route in ROUTES if "POST" in route.methods]
 HOSTILE = '想留点<b>活钱</b> & "三年期" \'s'
 UNSEEN = {"request_key", "what", "words", "current", "actor", "customer", "before", "kind", "proof"}

@@ -15,7 +15,7 @@ from tests.cast import Cast
 from tests.security.asking import Asked, digest, undone
 from tests.web.conftest import HTMX
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.long]
 UNSAFE = ("POST", "PUT", "PATCH", "DELETE")
 POLICY = ("default-src 'none'", "script-src 'self'", "style-src 'self'", "object-src 'none'", "base-uri 'none'",
           "form-action 'self'", "frame-ancestors 'none'")  # fmt: skip

@@ -21,7 +21,7 @@ from tests.security.asking import Asked, tried
 from tests.security.payloads import LOG, SQL, XSS
 from tests.security.test_headers import breaking
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.long]
 SPELLED_OUT = {"Cc", "Cf", "Zl", "Zp", "Cs", "Co", "Cn"}
 PERSONAL = ("name", "id_no", "phone", "address", "email", "occupation", "birth_on")
 

@@ -75,6 +75,7 @@ def test_a_quarter_of_an_hour_without_work_ends_it(clock: time_machine.Traveller
 
 
 @pytest.mark.slow
+@pytest.mark.long
 @pytest.mark.parametrize(("over", "stays"), [(-1, True), (1, False)])
 def test_a_working_day_ends_it_however_busy(clock: time_machine.Traveller, over: int, stays: bool):
     door = enter()

@@ -6,7 +6,6 @@ through a floating point number.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -75,7 +74,7 @@ def check(frame: nw.DataFrame[Any], layout: Layout, *, secret_columns: Sequence[
     texts = trimmed(frame, names)
     forms = texts.with_columns(*_reads(layout))
     unreadable = _unreadable(forms, layout)
-    typed = _readable(forms, layout, unreadable).with_columns(*_values(layout))
+    typed = _readable(forms, layout, unreadable).with_columns(*_values(layout), *_secrets(layout))
     rules = {f"#{number}": rule for number, rule in enumerate(_row_rules(layout, window))}
     ruled = typed.with_columns(*(rule.ok.fill_null(True).alias(name) for name, rule in rules.items()))
     sound = [*_sound(layout), *(nw.col(name) for name in rules), *(nw.col(name).is_null() for name in secret_columns)]
@@ -157,6 +156,17 @@ def _values(layout: Layout) -> Iterator[nw.Expr]:
             yield nw.col(*texts) == "Y"
 
 
+def _secrets(layout: Layout) -> Iterator[nw.Expr]:
+    """``~column``: does the text carry C3 data? The bank's own numbers are not taken for a PIN block.
+
+    Asked once, so that a row is set aside and its value withheld on one and the same verdict.
+    """
+    texts = [field for field in layout.fields if field.type == "text"]
+    for is_number, names in _by(texts, lambda field: field.name.endswith("_no")).items():
+        pattern = forbidden.VALUE if is_number else f"{forbidden.VALUE}|{forbidden.PIN_BLOCK}"
+        yield nw.col(*names).str.contains(pattern).fill_null(False).name.prefix("~")
+
+
 def _of_last_century(text: nw.Expr) -> nw.Expr:
     """``930101`` as a date."""
     return nw.concat_str(nw.lit("19"), text.str.slice(0, 6)).str.to_date("%Y%m%d")
@@ -181,8 +191,8 @@ def _sound(layout: Layout) -> Iterator[nw.Expr]:
     texts = [field for field in layout.fields if field.type == "text"]
     for longest, names in _by(texts, lambda field: field.longest).items():
         yield (nw.col(*names).str.len_chars() <= longest).fill_null(True)
-    for secret, names in _by(texts, _secret).items():
-        yield (~nw.col(*names).str.contains(secret)).fill_null(True)
+    if texts:
+        yield ~nw.col(*(f"~{field.name}" for field in texts))
     for field in layout.fields:
         if field.low is not None:
             yield (nw.col(f"={field.name}") >= field.low).fill_null(True)
@@ -196,7 +206,7 @@ def _code(row: Mapping[str, Any], field: Field) -> int:
     if text is None:
         return REQUIRED if field.required else 0
     if field.type == "text":
-        if re.search(_secret(field), text):
+        if row[f"~{field.name}"]:
             return SECRET
         return CONTROL if not reads else LONG if len(text) > field.longest else 0
     if not reads:
@@ -204,11 +214,6 @@ def _code(row: Mapping[str, Any], field: Field) -> int:
     if field.low is not None and value < field.low:
         return LOW
     return HIGH if field.high is not None and value > field.high else 0
-
-
-def _secret(field: Field) -> str:
-    """What C3 data looks like in a text. The bank's own numbers are not taken for a PIN block."""
-    return forbidden.VALUE if field.name.endswith("_no") else f"{forbidden.VALUE}|{forbidden.PIN_BLOCK}"
 
 
 @dataclass(frozen=True)

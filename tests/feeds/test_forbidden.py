@@ -90,6 +90,20 @@ def test_five_hundred_seeded_values_are_five_hundred_refused_rows_without_residu
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("note", ["①pin 735519", "²pin：735519", "pin 735519\n", "客户报了密码７３５５１９"])
+@pytest.mark.parametrize("seconds", ["120", "two minutes"])
+def test_however_it_is_written_it_is_withheld_beside_other_faults_too(tmp_path: Path, note: str, seconds: str) -> None:
+    bank = small_bank()
+    bank["contacts"] = [bank["contacts"][0] | {"note": note, "seconds": seconds}]
+    intake = door.receive(deliver(tmp_path, bank), day=DAY, keys=KEYS)
+    (kept,) = intake.problems
+    assert {"c3/value"} <= {problem.rule for problem in (kept.problem, *kept.more)}
+    assert "note" not in kept.raw
+    told = everything(intake)
+    assert [secret for secret in ("735519", "７３５５１９") if secret in told] == []
+
+
+@pytest.mark.slow
 def test_a_row_with_a_value_in_a_forbidden_column_is_set_aside_without_it(tmp_path: Path) -> None:
     bank = small_bank()
     bank["complaints"] = [bank["complaints"][0] | {"complaint_no": f"X{n}"} for n in range(3)]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import gzip
 import hashlib
+import re
 import zlib
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
@@ -15,6 +16,8 @@ import zstandard
 from guanhu.feeds.errors import refused
 
 BLOCK = 1 << 24
+_EVERYDAY = re.compile(rb"(?:[\x00-\x7f]|[\xa1-\xf7][\xa1-\xfe])*")
+"""The signs of GB 2312, as GB18030 writes them."""
 
 
 @dataclass(frozen=True)
@@ -159,9 +162,5 @@ def _fits(path: Path, encoding: str) -> tuple[bool, bool]:
 
 def _is_everyday(path: Path, encoding: str) -> bool:
     """Does it read, in this encoding, as nothing but signs of GB 2312? Text read wrongly is full of rare ones."""
-    try:
-        for block in _whole_lines(plain(path)):
-            block.decode(encoding).encode("gb2312")
-    except UnicodeEncodeError:
-        return False
-    return True
+    written = (block.decode(encoding).encode("gb18030") for block in _whole_lines(plain(path)))
+    return all(_EVERYDAY.fullmatch(block) for block in written)

@@ -71,6 +71,13 @@ def test_a_few_rare_signs_that_read_both_ways_are_refused(tmp_path: Path, name: 
         text_of(path)
 
 
+def test_a_short_file_of_everyday_signs_is_utf8_also_with_a_dot_in_a_name(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    for text in ("测试支行\n", "艾力·买买提江，八字开头\n"):
+        path.write_bytes(text.encode())
+        assert text_of(path) == text
+
+
 def readings(data: bytes) -> set[str]:
     """What these bytes say in each encoding that fits."""
     found = set()

@@ -18,7 +18,7 @@ def copy_of(server: postgres.Server, name: str) -> Iterator[str]:
     """A copy of a database under a name of its own, taken away in the end."""
     own = f"{name}_{uuid4().hex[:8]}"
     words = sql.SQL("create database {} template {} strategy file_copy")
-    _send_away(server, name)
+    send_away(server, name)
     with psycopg.connect(server.url(postgres.DATABASE, "owner"), autocommit=True) as admin:
         admin.execute(words.format(sql.Identifier(own), sql.Identifier(name)))
         try:
@@ -43,7 +43,7 @@ def working_in(name: str, login: str = "night") -> Iterator[None]:
         mine.update(before)
 
 
-def _send_away(server: postgres.Server, name: str) -> None:
+def send_away(server: postgres.Server, name: str) -> None:
     """End who is still connected, as a site that served a journey before; it comes again when it is asked."""
     with psycopg.connect(host=str(server.socket), port=postgres.PORT, user="postgres", autocommit=True) as root:
         root.execute("select pg_terminate_backend(pid) from pg_stat_activity where datname = %s", [name])

@@ -18,9 +18,11 @@ from django.conf import settings
 from django.db import connection
 
 from guanhu.apps.audit.canonical import keyed, person_id
+from guanhu.cli.postgres import Server
 from tests.audit.child import WINDOWS
 from tests.audit.conftest import entries
 from tests.cast import Cast, enter
+from tests.databases import send_away
 from tests.house.source import ROOT
 
 pytestmark = [pytest.mark.slow, pytest.mark.long, pytest.mark.django_db(transaction=True)]
@@ -36,8 +38,10 @@ def cast(transactional_db: None) -> Cast:
 
 
 @pytest.fixture
-def kill(cast: Cast, database_url: str) -> Iterator[Kill]:
-    """Has a process work and die in a window, so many seconds after it entered it."""
+def kill(cast: Cast, database_url: str, postgres_server: Server) -> Iterator[Kill]:
+    """Has a process work and die in a window, so many seconds after it entered it; nobody else is connected."""
+    connection.close()
+    send_away(postgres_server, connection.settings_dict["NAME"])
     env = {**os.environ, "DATABASE_URL": database_url, "GUANHU_LOGIN": "night", "PYTHONPATH": str(ROOT),
            "DATABASE_NIGHT_URL": database_url, "DJANGO_SETTINGS_MODULE": "guanhu.config.settings"}  # fmt: skip
     site = subprocess.Popen(
@@ -83,8 +87,7 @@ def until_nobody_is_left() -> None:
     for _ in range(100):
         with connection.cursor() as cursor:
             cursor.execute(
-                "select count(*) from pg_stat_activity where datname = current_database() "
-                "and pid <> pg_backend_pid() and backend_type = 'client backend' and state <> 'idle'"
+                "select count(*) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()"
             )
             if cursor.fetchone() == (0,):
                 return

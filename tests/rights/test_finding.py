@@ -3,11 +3,8 @@
 import json
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager
 
-import psycopg
 import pytest
-from psycopg import sql
 
 from guanhu.apps.customers.cases import actions, queries
 from guanhu.apps.customers.cases.contents import queries as contents
@@ -16,13 +13,12 @@ from guanhu.apps.customers.cases.shapes import Copy
 from guanhu.apps.people.models import RoleGrant, Staff
 from guanhu.apps.people.queries import viewer_of
 from guanhu.apps.people.scope import ScopedQuerySet
-from guanhu.cli import postgres
 from guanhu.engine import finding as in_lake
 from guanhu.night import finding
 from guanhu.rules.access import Permission, Role, Viewer, require
 from guanhu.rules.cases import Whereabouts
 from guanhu.rules.policy import SHIPPED
-from tests.databases import drop_database, working_in
+from tests.databases import copy_of, working_in
 from tests.night.conftest import worker_database as worker_database
 from tests.night.town import NOW, Town
 from tests.rights import persons
@@ -32,26 +28,11 @@ TODAY = NOW.date()
 Inhabited = tuple[Town, list[persons.Person]]
 
 
-@contextmanager
-def town_of(server: postgres.Server, template: str) -> Iterator[str]:
-    """A copy of the worker's database for these persons, taken away in the end; whoever is connected is sent away."""
-    own = f"{template}_persons"
-    with psycopg.connect(host=str(server.socket), port=postgres.PORT, user="postgres", autocommit=True) as root:
-        root.execute("select pg_terminate_backend(pid) from pg_stat_activity where datname = %s", [template])
-    with psycopg.connect(server.url(postgres.DATABASE, "owner"), autocommit=True) as owner:
-        words = sql.SQL("create database {} template {} strategy file_copy")
-        owner.execute(words.format(sql.Identifier(own), sql.Identifier(template)))
-        try:
-            yield own
-        finally:
-            drop_database(owner, own)
-
-
 @pytest.fixture(scope="module")
 def inhabited(worker_database, django_db_blocker, postgres_server, tmp_path_factory, gate_share) -> Iterator[Inhabited]:
     """The town with its persons, their nights and their mornings."""
     town, everybody = Town(tmp_path_factory.mktemp("persons")), persons.hundred(max(10, round(100 * gate_share)))
-    with town_of(postgres_server, worker_database) as name, django_db_blocker.unblock(), working_in(name):
+    with copy_of(postgres_server, worker_database) as name, django_db_blocker.unblock(), working_in(name):
         persons.move_in(town, everybody)
         RoleGrant.objects.create(
             staff=Staff.objects.get(staff_no="S2"), role=Role.PRIVACY, reason="岗位", from_on=TODAY, proposed_at=NOW,

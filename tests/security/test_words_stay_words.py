@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,6 +15,7 @@ from django.template import engines
 
 from guanhu.web import words as shipped
 from tests.cast import Cast
+from tests.conftest import IN_FULL
 from tests.security import words
 from tests.security.asking import Asked, ask_all, tried, undone
 from tests.security.payloads import XSS
@@ -116,7 +116,7 @@ def rounds(share: float) -> list[list[str]]:
     return together + [[text] for text in XSS] if share == 1.0 else together[:1]
 
 
-TURNS = 6 if os.environ.get("GUANHU_GATES") == "full" else 1
+TURNS = 6 if IN_FULL else 1
 """Before a release the rounds are shared out, so that none outlasts a session and all cores take part."""
 
 

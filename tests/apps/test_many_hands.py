@@ -157,10 +157,10 @@ def hands(transactional_db: None) -> Iterator[Hands]:
 
 
 def rounds(hands: Hands, many: int, kinds: tuple[str, ...] = KINDS) -> list[str]:
-    """So many interleavings, of few oftener than of many; a third of all one kind together, the others mixed."""
+    """So many interleavings; a third of all one kind together, the others mixed."""
     dice, found = random.Random(6), []
     for n in range(many):
-        size = min(dice.randint(2, HANDS), dice.randint(2, HANDS))
+        size = dice.randint(2, HANDS)
         one = dice.choice(kinds) if n % 3 == 0 else ""
         found += faults(hands.round([one or dice.choice(kinds) for _ in range(size)], f"r{n}"))
         wipe()

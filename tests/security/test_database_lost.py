@@ -32,9 +32,7 @@ HANDS = 4
 PAUSE = 0.15
 """So many seconds at most between two kills: a request gets as far as its writes."""
 PATIENCE = 10.0
-"""Seconds after which the site must be well again without a restart."""
-UNLUCKY = 60.0
-"""Seconds for which one may be hit again and again while connections are being ended, on a busy machine."""
+"""Seconds after the last connection was ended in which the site must be well again without a restart."""
 STEP = "2026-12-08|call|再谈|10:00"
 
 
@@ -43,6 +41,7 @@ class Seen:
     """What the hands met while somebody killed."""
 
     kills: int = 0
+    last_kill: float = 0.0
     writing: int = 0
     """Kills that met a transaction which had written already."""
     away: int = 0
@@ -104,9 +103,9 @@ def written(admin: psycopg.Connection, customer: str) -> tuple[int, ...]:
 
 def write_down(wire: Wire, number: int, customer: str, seen: Seen, admin: psycopg.Connection) -> None:
     """Send the form until it is taken, as a person does; a plain one sends again what the page gave back."""
-    script, form, until = bool(number % 2), typed(number, customer), time.monotonic() + UNLUCKY
+    script, form, begun = bool(number % 2), typed(number, customer), time.monotonic()
     address = reverse("record", args=[customer])
-    while time.monotonic() < until:
+    while time.monotonic() < max(begun, seen.last_kill) + PATIENCE:
         answer = wire.send(address, form, script=script)
         seen.traces += answer.traces
         found = written(admin, customer)
@@ -147,6 +146,7 @@ def killing(admin: psycopg.Connection, seen: Seen, most: int) -> Iterator[None]:
         while not stop.is_set() and seen.kills < most:
             ended, writing = admin.execute(victim, [name]).fetchone() or (False, False)
             seen.kills += ended
+            seen.last_kill = time.monotonic() if ended else seen.last_kill
             seen.writing += ended and writing
             time.sleep(dice.uniform(0, PAUSE))
 

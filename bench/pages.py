@@ -11,7 +11,7 @@ import shutil
 import statistics
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -67,9 +67,9 @@ def main(arguments: list[str]) -> int:
             cursor.execute("analyze")
         connection.settings_dict["OPTIONS"] = dict(PREPARED)  # as the pages' own login asks
         connection.close()
-        found, pairs = walk(customers, rounds)
+        found, guards = walk(customers, rounds)
     console.print(_table(found, rounds))
-    console.print(_locks_table(pairs, rounds))
+    console.print(_guards_table(guards, rounds))
     return 0
 
 
@@ -185,12 +185,9 @@ def _line(place: int) -> dict[str, Any]:
 # ---------------------------------------------------------------- the pages
 
 
-Pair = tuple[Figures, Figures]
-
-
-def walk(customers: list[Any], rounds: int) -> tuple[dict[str, Figures], dict[str, Pair]]:
-    """Every page so many times, signed in, the writes last; then two pages with and without the second lock and the
-    trail, in turns.
+def walk(customers: list[Any], rounds: int) -> tuple[dict[str, Figures], dict[str, dict[str, Figures]]]:
+    """Two pages with and without the second lock and the trail, in turns; then every page so many times, signed in,
+    the writes last.
     """
     from django.test import Client
 
@@ -207,7 +204,7 @@ def walk(customers: list[Any], rounds: int) -> tuple[dict[str, Figures], dict[st
     def of(address: str) -> Callable[[int], Any]:
         return lambda n: site.get(address.format(customers[n % PLANNED]), **({} if "?" in address else part))
 
-    pairs = {
+    guards = {
         "the day's list and first brief": in_turns(lambda n: site.get("/today/"), rounds),
         "the customer page": in_turns(lambda n: site.get(f"/customers/{customers[n % PLANNED]}/"), rounds),
     }
@@ -220,28 +217,33 @@ def walk(customers: list[Any], rounds: int) -> tuple[dict[str, Figures], dict[st
         "the book": measure(lambda n: site.get("/customers/"), rounds),
         "an outcome written, and on": measure(write, rounds),
     }
-    return found, pairs
+    return found, guards
 
 
 BLOCK = 50
 """Requests in a row of one kind: a change of the reader's role lets the database plan anew."""
 
 
-def in_turns(ask: Callable[[int], Any], rounds: int) -> Pair:
-    """The page as shipped and the page bare, block by block in one run, so that both meet the same machine."""
-    spent: dict[bool, list[float]] = {True: [], False: []}
-    database = {True: 0.0, False: 0.0}
-    queries = {}
-    for block in range(2 * (1 + max(1, rounds // BLOCK))):
-        shipped = block % 2 == 0
-        with nullcontext() if shipped else bare():
-            server, used, queries[shipped] = _block(ask, block)
-        if block > 1:  # the first block of each does not count
-            spent[shipped] += server
-            database[shipped] += used
-    told = [Figures(statistics.median(spent[kind]), database[kind] / len(spent[kind]), queries[kind])
-            for kind in (True, False)]  # fmt: skip
-    return told[0], told[1]
+GUARDS = {"rows": "guanhu.web.routes.look_as", "trail": "guanhu.apps.audit.trail.note"}
+"""What is taken out to see what it costs."""
+WITHOUT: dict[str, tuple[str, ...]] = {"nothing": (), "rows": ("rows",), "trail": ("trail",), "both": tuple(GUARDS)}
+
+
+def in_turns(ask: Callable[[int], Any], rounds: int) -> dict[str, Figures]:
+    """The page as shipped and without its guards, block by block in one run, so that all meet the same machine."""
+    spent: dict[str, list[float]] = {kind: [] for kind in WITHOUT}
+    database, queries = dict.fromkeys(WITHOUT, 0.0), {}
+    for block in range(1 + max(1, rounds // BLOCK)):
+        for kind, guards in WITHOUT.items():
+            with without(guards):
+                server, used, queries[kind] = _block(ask, block)
+            if block:  # the first block of each does not count
+                spent[kind] += server
+                database[kind] += used
+    return {
+        kind: Figures(statistics.median(spent[kind]), database[kind] / len(spent[kind]), queries[kind])
+        for kind in WITHOUT
+    }
 
 
 def _block(ask: Callable[[int], Any], block: int) -> tuple[list[float], float, int]:
@@ -252,7 +254,7 @@ def _block(ask: Callable[[int], Any], block: int) -> tuple[list[float], float, i
     spent, before = [], _database_ms(backend)
     for n in range(BLOCK):
         begun = time.process_time()
-        _sound(ask(block // 2 * BLOCK + n))
+        _sound(ask(block * BLOCK + n))
         spent.append((time.process_time() - begun) * 1000)
     used = _database_ms(backend) - before
     with _counted() as count:
@@ -261,12 +263,11 @@ def _block(ask: Callable[[int], Any], block: int) -> tuple[list[float], float, i
 
 
 @contextmanager
-def bare() -> Iterator[None]:
-    """The same pages without the second lock and the trail, for the length of a block: in this process alone."""
-    with (
-        patch("guanhu.web.routes.look_as", lambda viewer: None),
-        patch("guanhu.apps.audit.trail.note", lambda *told, **more: None),
-    ):
+def without(guards: tuple[str, ...]) -> Iterator[None]:
+    """The same pages without these guards, for the length of a block: in this process alone."""
+    with ExitStack() as taken:
+        for guard in guards:
+            taken.enter_context(patch(GUARDS[guard], lambda *told, **more: None))
         yield
 
 
@@ -313,14 +314,15 @@ def _counted() -> Iterator[list[str]]:
         yield asked
 
 
-def _locks_table(pairs: dict[str, Pair], rounds: int) -> Table:
-    table = Table(title=f"with and without row security and trail, in turns, {rounds} rounds; CPU ms",
+def _guards_table(guards: dict[str, dict[str, Figures]], rounds: int) -> Table:
+    table = Table(title=f"with and without row security and trail, in turns, {rounds} rounds each; CPU ms",
                   title_justify="left")  # fmt: skip
-    for heading in ("page", "with", "without", "ratio", "more, ms", "queries"):
+    for heading in ("page", "as shipped", "no rows", "no trail", "neither", "ratio", "more, ms", "queries"):
         table.add_column(heading, justify="left" if heading == "page" else "right")
-    for name, (shipped, plain) in pairs.items():
-        table.add_row(name, f"{shipped.both:.1f}", f"{plain.both:.1f}", f"{shipped.both / plain.both:.2f}",
-                      f"{shipped.both - plain.both:+.1f}", f"{shipped.queries} · {plain.queries}")  # fmt: skip
+    for name, found in guards.items():
+        shipped, neither = found["nothing"], found["both"]
+        table.add_row(name, *(f"{one.both:.1f}" for one in found.values()), f"{shipped.both / neither.both:.2f}",
+                      f"{shipped.both - neither.both:+.1f}", f"{shipped.queries} · {neither.queries}")  # fmt: skip
     return table
 
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
 from datetime import UTC, datetime
 from hashlib import blake2b
 from typing import Any
@@ -16,6 +15,7 @@ from typing import Any
 LONGEST = 500
 """Characters kept of one text."""
 
+_WRITER = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 _OBEYED = re.compile(
     "[\x7f-\x9f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\U000e0000-\U000e007f]"
@@ -24,11 +24,10 @@ _NUMBER = re.compile(r"(?<!\d)(?!20\d\d-[01]\d-[0-3]\d(?!\d))\d(?:[ \-*·]?\d){6
 _MAIL = re.compile(r"[^\s@，。、；：]+@[^\s@，。、；：]+")
 
 
-def canonical(record: Mapping[str, Any]) -> str:
+def canonical(record: dict[str, Any]) -> str:
     """The record as JSON in the one form that is hashed; raises ``ValueError`` on fractions and unknown things."""
     _refuse_fractions(record)
-    text = json.dumps(record, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
-    return _OBEYED.sub(_escaped, text)
+    return _OBEYED.sub(_escaped, _WRITER.encode(record))
 
 
 def clean(text: str, longest: int = LONGEST) -> str:
@@ -63,11 +62,9 @@ def _escaped(found: re.Match[str]) -> str:
 
 
 def _refuse_fractions(value: Any) -> None:
+    if isinstance(value, str | int | None):  # nearly all there is, on every page
+        return
     if isinstance(value, float):
         raise ValueError("a record holds no fractions")
-    if isinstance(value, Mapping):
-        for inner in value.values():
-            _refuse_fractions(inner)
-    elif isinstance(value, list | tuple):
-        for inner in value:
-            _refuse_fractions(inner)
+    for inner in value.values() if isinstance(value, dict) else value if isinstance(value, list | tuple) else ():
+        _refuse_fractions(inner)

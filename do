@@ -90,34 +90,34 @@ setup() {
 
 # ---------------------------------------------------------------- tests
 
+# The headless build comes first: it draws the same pages for a quarter of the work. Playwright finds its own by itself.
 find_browser() {
-    for candidate in "${GUANHU_CHROMIUM:-}" chromium chromium-browser google-chrome; do
+    for candidate in "${GUANHU_CHROMIUM:-}" chromium-headless-shell chromium chromium-browser google-chrome; do
         if [ -n "$candidate" ] && command -v "$candidate" >/dev/null 2>&1; then
-            command -v "$candidate"
+            GUANHU_CHROMIUM=$(command -v "$candidate")
+            export GUANHU_CHROMIUM
             return 0
         fi
     done
-    "$python" - <<'PYTHON'
+    unset GUANHU_CHROMIUM
+    "$python" -c '
 import os, sys
 from playwright.sync_api import sync_playwright
 with sync_playwright() as p:
     path = p.chromium.executable_path
-print(path)
-sys.exit(not os.access(path, os.X_OK))
-PYTHON
+sys.exit(not os.access(path, os.X_OK))' >/dev/null 2>&1
 }
 
 get_browser() {
-    if GUANHU_CHROMIUM=$(find_browser 2>/dev/null); then export GUANHU_CHROMIUM; return 0; fi
+    if find_browser; then return 0; fi
     if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then
         say "安装 chromium … · installing chromium"
-        { apt-get update -q && apt-get install -y -q chromium; } >&2 || true
-        if GUANHU_CHROMIUM=$(find_browser 2>/dev/null); then export GUANHU_CHROMIUM; return 0; fi
+        { apt-get update -q && { apt-get install -y -q chromium-headless-shell || apt-get install -y -q chromium; }; } >&2 || true
+        if find_browser; then return 0; fi
     fi
     say "下载浏览器 … · fetching Playwright's browser"
     "$python" -m playwright install chromium >&2 || true
-    if GUANHU_CHROMIUM=$(find_browser 2>/dev/null); then export GUANHU_CHROMIUM; return 0; fi
-    unset GUANHU_CHROMIUM
+    if find_browser; then return 0; fi
     die "没有可用的浏览器；若确要不带浏览器测试：./do test --no-browser · no browser to be had"
 }
 

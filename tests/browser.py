@@ -9,15 +9,17 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
+OF_THE_SYSTEM = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
+
 
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
-    """The browser: the system's own, else Playwright's."""
+    """The browser: the one ``./do`` found, else one of the system, else Playwright's own."""
     arguments = ["--disable-dev-shm-usage", "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"]
     if os.geteuid() == 0:
         arguments.append("--no-sandbox")
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"  # Playwright's loop runs in the thread of the test
-    own = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    own = os.environ.get("GUANHU_CHROMIUM") or next(filter(None, map(shutil.which, OF_THE_SYSTEM)), None)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=own, args=arguments)
         yield browser

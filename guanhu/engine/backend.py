@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -69,17 +69,38 @@ def sink(frame: nw.LazyFrame[Any] | nw.DataFrame[Any], path: Path, columns: Mapp
 
     ``columns``: name on disk → type of ``tables.py``, in order; a date may come as ``…_on`` or ``…_day``.
     """
-    native: Any = frame.to_native()
-    names = set(native.collect_schema().names())
-    chosen = native.select([_on_disk(name, kind, names) for name, kind in columns.items()])
+    chosen = _as_on_disk(frame.to_native(), columns)
     known = isinstance(chosen, pl.DataFrame) and len(key) == 1 and chosen[key[0]].is_sorted()
-    ordered = chosen.lazy() if known else chosen.lazy().sort(list(key))
+    _put(chosen.lazy() if known else chosen.lazy().sort(list(key)), path)
+
+
+def sink_by(
+    column: str, table: nw.DataFrame[Any], path_of: Callable[[Any], Path], columns: Mapping[str, str],
+    key: Sequence[str],
+) -> list[Any]:  # fmt: skip
+    """Write a table in parts, one for each value of a column on disk, as ``sink`` writes each; gives the values."""
+    chosen, written = _as_on_disk(table.to_native(), columns), []
+    order = chosen.select(pl.arg_sort_by(list(key))).to_series()
+    for value, rows in _by_value(chosen, column, order):
+        _put(rows.lazy(), path_of(value))
+        written.append(value)
+    return written
+
+
+def _put(ordered: pl.LazyFrame, path: Path) -> None:
+    """Write rows as they come, whole or not at all."""
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_name(path.name + ".part")
     ordered.sink_parquet(part, compression="lz4", statistics=False,
                          engine="streaming", sync_on_close="all")  # fmt: skip
     os.replace(part, path)
     sync_folder(path.parent)
+
+
+def _as_on_disk(native: Any, columns: Mapping[str, str]) -> Any:
+    """The columns on disk, in order and in their types."""
+    names = set(native.collect_schema().names())
+    return native.select([_on_disk(name, kind, names) for name, kind in columns.items()])
 
 
 def _on_disk(name: str, kind: str, names: set[str]) -> pl.Expr:
@@ -173,12 +194,12 @@ def shaped(table: nw.LazyFrame[Any] | nw.DataFrame[Any], columns: Mapping[str, s
     return nw.from_native(made)
 
 
-def by_value(table: nw.DataFrame[Any], column: str) -> Iterator[tuple[Any, nw.DataFrame[Any]]]:
-    """The rows of each value of a column, the values in order; of all of them at once only the places are held."""
-    native: pl.DataFrame = table.to_native()
-    places = native.select(column).with_row_index("its place").group_by(column).agg("its place").sort(column)
-    for value, rows in zip(places[column].to_list(), places["its place"], strict=True):
-        yield value, nw.from_native(native[rows], eager_only=True)
+def _by_value(native: pl.DataFrame, column: str, order: pl.Series) -> Iterator[tuple[Any, pl.DataFrame]]:
+    """The rows of each value in order, themselves in this order; of all of them at once only the places are held."""
+    laid = pl.DataFrame([native[column][order].alias("value"), order.alias("place")])
+    places = laid.group_by("value").agg("place").sort("value")
+    for value, rows in zip(places["value"].to_list(), places["place"], strict=True):
+        yield value, native[rows]
 
 
 def concat(tables: Sequence[nw.LazyFrame[Any]]) -> nw.LazyFrame[Any]:

@@ -95,10 +95,8 @@ class Lake:
 
     def write_days(self, table: Table, frame: Frame, days: Iterable[date] = ()) -> list[date]:
         """Write a daily table split by ``day_on``; ``days`` without rows get an empty part. Gives the days."""
-        whole, written = backend.collect(frame), []
-        for day, rows in backend.by_value(whole, "day_on"):
-            self.write(table, day, rows)
-            written.append(day)
+        whole, columns = backend.collect(frame), disk_columns(table)
+        written = backend.sink_by("day_on", whole, lambda day: self.path(table, day), columns, table.key)
         still = set(days).difference(written)
         for day in still:
             self.write(table, day, whole.head(0))

@@ -1,6 +1,7 @@
 """What every test stands on: one embedded PostgreSQL, a database a worker, the real data's folder."""
 
 import contextlib
+import gc
 import hashlib
 import os
 import sys
@@ -37,6 +38,18 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if item.get_closest_marker("browser"):
             item.add_marker(pytest.mark.allow_hosts(LOOPBACK))
     items.sort(key=_place)
+
+
+def pytest_collection_finish() -> None:
+    """What was imported stays: let the collector of garbage not walk through it again and again."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
+
+
+def pytest_unconfigure() -> None:
+    """At the end everything may go."""
+    gc.unfreeze()
 
 
 def _place(item: pytest.Item) -> int:

@@ -88,6 +88,8 @@ def test_the_auditor_finds_who_saw_a_customer_and_goes_back_in_time(window: Call
     assert rows.count() == 47
     assert "在 25 人的名单里" in desk.page.locator(".trail").inner_text()
     desk.page.click("text=看最新")
+    desk.settle()
     assert rows.count() == 50
     desk.page.click("text=更早的")
+    desk.settle()
     assert rows.count() > 20

@@ -35,12 +35,7 @@ def serving(database_url: str, *, workers: int = 1, **environment: str) -> Itera
         subprocess.run([sys.executable, "-c", COLLECT], env=env, check=True, stdout=subprocess.DEVNULL)
     port = free_port()
     site = subprocess.Popen(
-        [
-            *(sys.executable, "-m", "granian", "--interface", "wsgi", "guanhu.config.wsgi:application"),
-            *("--workers", str(workers), "--blocking-threads", "1", "--no-ws", "--log-level", "warning"),
-            *("--workers-kill-timeout", "3"),
-            *("--host", "127.0.0.1", "--port", str(port)),
-        ],
+        [sys.executable, "-m", "guanhu.cli.site", "--port", str(port), "--workers", str(workers)],
         env=env,
         start_new_session=True,
     )

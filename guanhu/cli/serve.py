@@ -22,9 +22,9 @@ from guanhu.cli.bank import open_bank
 from guanhu.cli.outgoing import Peer, only_peers
 from guanhu.cli.places import var_folder
 from guanhu.cli.sealing import sealing
+from guanhu.cli.site import HOST
 from guanhu.cli.standby import standing_by
 
-HOST = "127.0.0.1"
 PORT = 8000
 PATIENCE = 60.0
 """Seconds until a site that does not answer is given up."""
@@ -89,12 +89,7 @@ def run_site(port: int, workers: int, on_ready: Callable[[], None]) -> None:
 def _run_pages(port: int, workers: int, on_ready: Callable[[], None]) -> None:
     stop = _Stop()
     site = subprocess.Popen(
-        [
-            *(sys.executable, "-m", "granian", "--interface", "wsgi", "guanhu.config.wsgi:application"),
-            *("--workers", str(workers), "--blocking-threads", "1", "--no-ws", "--no-access-log"),
-            *("--workers-kill-timeout", "3"),  # a worker that is still starting may not hear that it should stop
-            *("--log-level", "warning", "--host", HOST, "--port", str(port)),
-        ],
+        [sys.executable, "-m", "guanhu.cli.site", "--port", str(port), "--workers", str(workers)],
         start_new_session=True,
         preexec_fn=_die_with_parent,
         env={**os.environ, "DJANGO_SETTINGS_MODULE": "guanhu.config.settings", "GUANHU_LOGIN": "app"},

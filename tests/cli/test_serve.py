@@ -4,12 +4,19 @@ import os
 import signal
 import subprocess
 import sys
+import threading
+import time
+from contextlib import suppress
 from http.client import HTTPConnection
+from pathlib import Path
 from urllib.parse import quote
 
 import pytest
+from granian.constants import Interfaces
+from granian.server.mp import MPServer
 
 from guanhu.cli import postgres, serve
+from guanhu.cli.site import Site
 from tests.conftest import LOOPBACK
 from tests.site import free_port
 
@@ -68,7 +75,47 @@ def test_a_killed_command_lets_go_of_the_port_and_its_database_is_found_again(si
     child, port = site
     child.kill()
     child.wait()
-    serve.refuse_taken_port(port, patience=10)
+    serve.refuse_taken_port(port, patience=30)
     again = postgres.ensure_running(one_place)
     assert not again.started
     again.leave()
+
+
+def lets_go(server: type[MPServer]) -> bool:
+    """Told to stop once more while it is just being told, does this server go on stopping?"""
+    told = server("guanhu.config.wsgi:application", interface=Interfaces.WSGI)
+    told.signal_handler_interrupt()
+    with told.main_loop_interrupt._cond:  # as in the middle of the first signal
+        again = threading.Thread(target=told.signal_handler_interrupt, daemon=True)
+        again.start()
+        again.join(2)
+        stuck = again.is_alive()
+    again.join()
+    return not stuck
+
+
+def test_told_twice_in_a_moment_to_stop_the_pages_stop():
+    assert lets_go(Site)
+
+
+@pytest.mark.slow
+def test_a_server_that_waits_for_itself_is_noticed():
+    assert not lets_go(MPServer)
+
+
+@pytest.mark.slow
+def test_however_often_the_pages_are_told_to_stop_they_let_go_of_the_port(site, one_place):
+    child, port = site
+    (pages,) = children_of(child.pid, "guanhu.cli.site")
+    with suppress(ProcessLookupError):  # it may be gone before the last
+        for _ in range(200):
+            os.kill(pages, signal.SIGTERM)
+            time.sleep(0.0005)
+    serve.refuse_taken_port(port, patience=30)
+
+
+def children_of(parent: int, named: str) -> list[int]:
+    """The processes this one started whose command holds these words."""
+    found = Path(f"/proc/{parent}/task").glob("*/children")
+    started = [int(pid) for each in found for pid in each.read_text().split()]
+    return [pid for pid in started if named in Path(f"/proc/{pid}/cmdline").read_text()]

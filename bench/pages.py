@@ -207,6 +207,7 @@ def walk(customers: list[Any], rounds: int) -> tuple[dict[str, Figures], dict[st
     guards = {
         "the day's list and first brief": in_turns(lambda n: site.get("/today/"), rounds),
         "the customer page": in_turns(lambda n: site.get(f"/customers/{customers[n % PLANNED]}/"), rounds),
+        "— the rest of it": in_turns(of("/customers/{}/rest/"), rounds),
     }
     found = {
         "an empty page (sign in)": empty,
@@ -214,6 +215,7 @@ def walk(customers: list[Any], rounds: int) -> tuple[dict[str, Figures], dict[st
         "the list opened at a customer": measure(of("/today/{}/?group="), rounds),
         "a brief alone": measure(of("/today/{}/"), rounds),
         "the customer page": measure(lambda n: site.get(f"/customers/{customers[n % PLANNED]}/"), rounds),
+        "— the rest of it, by itself": measure(of("/customers/{}/rest/"), rounds),
         "the book": measure(lambda n: site.get("/customers/"), rounds),
         "an outcome written, and on": measure(write, rounds),
     }

@@ -49,6 +49,15 @@ def send_away(server: postgres.Server, name: str) -> None:
         root.execute("select pg_terminate_backend(pid) from pg_stat_activity where datname = %s", [name])
 
 
+def wait_for_rest(server: postgres.Server, name: str, patience: float = 10.0) -> None:
+    """Wait until no page is being made in this database any more: who asked for it may be gone."""
+    busy = "select 1 from pg_stat_activity where datname = %s and usename = %s and state <> 'idle'"
+    until = time.monotonic() + patience
+    with psycopg.connect(host=str(server.socket), port=postgres.PORT, user="postgres", autocommit=True) as root:
+        while root.execute(busy, [name, postgres.LOGINS["app"]]).fetchone() and time.monotonic() < until:
+            time.sleep(0.02)
+
+
 def drop_database(admin: psycopg.Connection, name: str) -> None:
     """Take a database away, its connections with it; the server's own sweeper, if it is there, is waited for."""
     for _ in range(100):

@@ -1,4 +1,4 @@
-"""客户360 as it is drawn: figures, chart, table of holdings, timeline, dates and consents, out of one card."""
+"""客户360 as it is drawn: figures and chart of the head; holdings, timeline, dates and consents of the rest."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from datetime import date
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from guanhu.apps.customers.shapes import Card, ConsentRow, Event, HoldingRow, ImportantDate
+from guanhu.apps.customers.shapes import ConsentRow, Event, Head, HoldingRow, ImportantDate, Rest
 from guanhu.rules.kinds import Channel, ConsentPurpose, SignalKind
 from guanhu.web.charts import Share, Trend, shares, trend
 from guanhu.web.lists import age_words
@@ -81,14 +81,20 @@ class Day:
 
 
 @dataclass(frozen=True)
-class View:
-    """Everything the customer page draws that the card does not say in words already."""
+class HeadView:
+    """What the head of the customer page draws that the card does not say in words already."""
 
     about: tuple[str, ...]
     figures: tuple[Figure, ...]
-    marks: tuple[Mark, ...]
     trend: Trend | None
     shares: tuple[Share, ...]
+
+
+@dataclass(frozen=True)
+class RestView:
+    """What the rest of the customer page draws in the same way."""
+
+    marks: tuple[Mark, ...]
     holdings: tuple[HoldingLine, ...]
     holdings_words: str
     moments: tuple[Moment, ...]
@@ -98,65 +104,71 @@ class View:
     position: str
 
 
-def card_of(card: Card) -> View:
-    """Put one customer's card into words."""
-    scene = Scene(card.day, card.currency)
-    points = [(point.day_on, point.balance_fen) for point in card.trend]
-    if card.balance_fen is not None and (not points or points[-1][0] < card.data_day):
-        points.append((card.data_day, card.balance_fen))
-    return View(
-        about=_about(card),
-        figures=_figures(card),
-        marks=tuple(mark(chip, scene) for chip in card.chips),
-        trend=trend(points[-13:], currency=card.currency),
-        shares=shares([(label("ProductKind", part.kind), part.amount_fen) for part in card.structure]),
-        holdings=tuple(_holding(row, card) for row in card.holdings),
-        holdings_words=_holdings_words(card),
-        moments=tuple(_moment(event, scene) for event in card.timeline),
-        days=tuple(_day(each, scene) for each in card.dates),
-        consents=tuple(_consent(row) for row in card.consents if _is_telling(row)),
-        no_marketing=any(row.purpose == ConsentPurpose.MARKETING and row.granted is False for row in card.consents),
-        position=f"{card.place} / {card.places}" if card.place else "",
+def head_of(head: Head) -> HeadView:
+    """Put the head of a customer's file into words."""
+    points = [(point.day_on, point.balance_fen) for point in head.trend]
+    if head.balance_fen is not None and (not points or points[-1][0] < head.data_day):
+        points.append((head.data_day, head.balance_fen))
+    return HeadView(
+        about=_about(head),
+        figures=_figures(head),
+        trend=trend(points[-13:], currency=head.currency),
+        shares=shares([(label("ProductKind", part.kind), part.amount_fen) for part in head.structure]),
     )
 
 
-def _about(card: Card) -> tuple[str, ...]:
-    who = " · ".join(part for part in (card.gender, age_words(card.kind, card.age), card.occupation) if part)
-    opened = _("建户 %(month)s") % {"month": f"{card.opened_on:%Y-%m}"}
-    keeper = _("管户 %(name)s") % {"name": card.keeper}
-    number = _("证件 %(no)s") % {"no": card.id_no} if card.id_no else ""
-    customer_no = _("客户号 %(no)s") % {"no": card.customer_no}
-    return tuple(part for part in (who, card.phone, number, customer_no, opened, keeper) if part)
+def rest_of(rest: Rest) -> RestView:
+    """Put the rest of a customer's file into words."""
+    scene = Scene(rest.day, rest.currency)
+    return RestView(
+        marks=tuple(mark(chip, scene) for chip in rest.chips),
+        holdings=tuple(_holding(row, rest) for row in rest.holdings),
+        holdings_words=_holdings_words(rest),
+        moments=tuple(_moment(event, scene) for event in rest.timeline),
+        days=tuple(_day(each, scene) for each in rest.dates),
+        consents=tuple(_consent(row) for row in rest.consents if _is_telling(row)),
+        no_marketing=any(row.purpose == ConsentPurpose.MARKETING and row.granted is False for row in rest.consents),
+        position=f"{rest.place} / {rest.places}" if rest.place else "",
+    )
 
 
-def _figures(card: Card) -> tuple[Figure, ...]:
+def _about(head: Head) -> tuple[str, ...]:
+    who = " · ".join(part for part in (head.gender, age_words(head.kind, head.age), head.occupation) if part)
+    opened = _("建户 %(month)s") % {"month": f"{head.opened_on:%Y-%m}"}
+    keeper = _("管户 %(name)s") % {"name": head.keeper}
+    number = _("证件 %(no)s") % {"no": head.id_no} if head.id_no else ""
+    customer_no = _("客户号 %(no)s") % {"no": head.customer_no}
+    return tuple(part for part in (who, head.phone, number, customer_no, opened, keeper) if part)
+
+
+def _figures(head: Head) -> tuple[Figure, ...]:
     def figure(word: str, fen: int | None, *, signed: bool = False, look: str = "") -> Figure:
-        parts = money_parts(fen, card.currency, signed=signed)
+        parts = money_parts(fen, head.currency, signed=signed)
         return Figure(word, parts.figure, parts.unit, look)
 
-    growth = card.growth_fen or 0
+    growth = head.growth_fen or 0
     look = "in" if growth > 0 else "out" if growth < 0 else ""
-    if card.band_fen is not None:
-        return (Figure(_("管理资产"), band(card.band_fen, card.currency), ""),)
+    if head.band_fen is not None:
+        return (Figure(_("管理资产"), band(head.band_fen, head.currency), ""),)
     return (
-        figure(_("管理资产"), card.balance_fen),
-        figure(_("近12月增长"), card.growth_fen, signed=True, look=look),
-        figure(_("30 天日均"), card.average_fen),
-        figure(_("距下一权益线"), card.gap_fen),
-        figure(_("一年价值贡献"), card.value_fen),
+        figure(_("管理资产"), head.balance_fen),
+        figure(_("近12月增长"), head.growth_fen, signed=True, look=look),
+        figure(_("30 天日均"), head.average_fen),
+        figure(_("距下一权益线"), head.gap_fen),
+        figure(_("一年价值贡献"), head.value_fen),
     )
 
 
 # ---------------------------------------------------------------- holdings
 
 
-def _holding(row: HoldingRow, card: Card) -> HoldingLine:
-    left = "" if row.days is None or row.matures_on is None else days_ahead(row.matures_on, card.day)
+def _holding(row: HoldingRow, rest: Rest) -> HoldingLine:
+    left = "" if row.days is None or row.matures_on is None else days_ahead(row.matures_on, rest.day)
     return HoldingLine(
         name=row.name,
         kind=label("ProductKind", row.kind),
         risk=row.risk_level,
-        amount=money(row.amount_fen, card.currency),
+        amount=money(row.amount_fen, rest.currency),
         rate=percent(row.rate_bp),
         matures=row.matures_on.isoformat() if row.matures_on else _("随时"),
         left=left,
@@ -175,11 +187,11 @@ def _renewal(row: HoldingRow) -> str:
     return _("已到期") if row.days < 0 else _("到期前联系")
 
 
-def _holdings_words(card: Card) -> str:
-    soon = [row for row in card.holdings if row.days is not None and 0 <= row.days <= QUARTER_DAYS]
-    text = ngettext("%(n)s 笔", "%(n)s 笔", len(card.holdings)) % {"n": len(card.holdings)}
+def _holdings_words(rest: Rest) -> str:
+    soon = [row for row in rest.holdings if row.days is not None and 0 <= row.days <= QUARTER_DAYS]
+    text = ngettext("%(n)s 笔", "%(n)s 笔", len(rest.holdings)) % {"n": len(rest.holdings)}
     if soon:
-        total = money(sum(row.amount_fen for row in soon), card.currency)
+        total = money(sum(row.amount_fen for row in soon), rest.currency)
         text += _("，90 天内到期 %(n)s 笔 %(total)s") % {"n": len(soon), "total": total}
     return text
 

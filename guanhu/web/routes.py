@@ -121,6 +121,7 @@ ROUTES: tuple[Route, ...] = (
     Route("customers/", "book", book.book, P.BOOK_READ, READ),
     Route("customers/find/", "find", book.book, P.BOOK_READ, WRITE),
     Route("customers/<uuid:public_id>/", "customer", customer.customer, P.CUSTOMER_READ, READ),
+    Route("customers/<uuid:public_id>/rest/", "customer_rest", customer.rest, P.CUSTOMER_READ, READ),
     Route("customers/<uuid:public_id>/marketing/", "marketing", customer.marketing, P.MARKETING_WRITE, WRITE),
     Route("customers/<uuid:public_id>/reveal/", "reveal", customer.reveal, P.REVEAL, WRITE),
     Route("customers/<uuid:public_id>/stage/", "stage", customer.stage, P.STAGE_WRITE, WRITE),

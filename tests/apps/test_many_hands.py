@@ -19,6 +19,7 @@ from guanhu.apps.customers import actions as customers
 from guanhu.apps.customers.models import Consent, Customer, Source, StageRecord
 from guanhu.apps.people.errors import Conflict, Refused
 from guanhu.apps.work import actions, queries
+from guanhu.apps.work.file import queries as files
 from guanhu.apps.work.models import Deferral, Touch
 from tests import cast as people
 from tests.cast import ZHAO
@@ -80,7 +81,7 @@ class Hands:
 
 def look(cast: people.Cast) -> Seen:
     """The line, the stage and the word on marketing as a page shows them."""
-    brief, card = queries.brief(cast.shen, cast.zhao), queries.card(cast.shen, cast.zhao)
+    brief, card = queries.brief(cast.shen, cast.zhao), files.card(cast.shen, cast.zhao)
     assert brief is not None
     assert card is not None
     return Seen(brief.version, card.stage, card.marketing_word)

@@ -12,7 +12,8 @@ from guanhu.apps.customers import queries as customer_queries
 from guanhu.apps.customers.shapes import ConsentRow, Share
 from guanhu.apps.people.errors import Conflict, Refused
 from guanhu.apps.work import actions, queries
-from guanhu.apps.work.cards import structure_of
+from guanhu.apps.work.file import queries as files
+from guanhu.apps.work.file.cards import structure_of
 from guanhu.apps.work.lines import best_hours
 from tests import cast as people
 from tests.cast import CUSTOMERS, LI, ZHAO, Cast
@@ -66,7 +67,7 @@ def test_before_the_first_night_there_is_no_day(db: None):
     row = customer_queries.book(viewer).rows[0]
     assert queries.today(viewer) is None
     assert queries.brief(viewer, row.public_id) is None
-    assert queries.card(viewer, row.public_id) is None
+    assert files.card(viewer, row.public_id) is None
     assert (row.tier, row.average_fen) == ("", None)
 
 
@@ -184,7 +185,7 @@ def test_a_stage_moves_one_step_with_evidence_and_names_who_was_first(cast: Cast
     customer_actions.set_stage(stage="accepted", current="known", note="领了贵宾卡", **told)
     with pytest.raises(Conflict, match="沈知微 已先改为「接受」"):
         customer_actions.set_stage(stage="accepted", current="known", note="我也改", **told)
-    steps = queries.card(cast.shen, cast.li).stages
+    steps = files.card(cast.shen, cast.li).stages
     assert [(step.stage, step.on, step.reached, step.now) for step in steps[:3]] == [
         ("known", None, True, False), ("accepted", TODAY, True, True), ("habit", None, False, False)
     ]  # fmt: skip
@@ -212,7 +213,7 @@ def full_card(cast: Cast) -> Any:
         by=cast.shen, customer=cast.zhao, channel="call", outcome="no_answer", request_key="k", now=NOW,
         next_steps=[queries.NextStep(date(2026, 11, 30), "call", "二次确认")],
     )  # fmt: skip
-    return queries.card(cast.shen, cast.zhao)
+    return files.card(cast.shen, cast.zhao)
 
 
 def test_the_customer_page_has_head_and_figures(cast: Cast):
@@ -284,7 +285,7 @@ def test_the_book_has_fifty_to_a_page(cast: Cast):
 PAGES: dict[str, Any] = {
     "today": lambda cast: queries.today(cast.zhou),
     "brief": lambda cast: queries.brief(cast.zhou, cast.sun),
-    "card": lambda cast: queries.card(cast.zhou, cast.sun),
+    "card": lambda cast: files.card(cast.zhou, cast.sun),
     "book": lambda cast: customer_queries.book(cast.zhou),
 }
 

@@ -6,11 +6,12 @@ from guanhu.apps.customers import actions as customers
 from guanhu.apps.customers import queries as customer_queries
 from guanhu.apps.customers.models import Consent, Source
 from guanhu.apps.work import queries
+from guanhu.apps.work.file import queries as files
 from guanhu.apps.work.shapes import Brief, Silence
 from guanhu.apps.work.silence import Known
 from guanhu.rules.kinds import Channel
 from guanhu.web.briefs import pane_of
-from guanhu.web.cards import card_of
+from guanhu.web.cards import rest_of
 from tests.cast import CONSENTS, ZHAO, Cast
 from tests.factories import NOW, TODAY, line_row, opportunity_row, publish
 
@@ -47,7 +48,7 @@ def test_no_number_is_offered_to_call_who_refused_calls(cast: Cast):
 
 def test_the_card_shows_a_channel_only_when_the_customer_said_something_about_it(cast: Cast):
     def shown() -> list[str]:
-        return [words for _, words in card_of(queries.card(cast.shen, cast.zhao)).consents]
+        return [words for _, words in rest_of(files.card(cast.shen, cast.zhao)).consents]
 
     before = shown()
     refuse(cast, "call")

@@ -14,6 +14,7 @@ from guanhu.apps.people import scope
 from guanhu.apps.people.errors import Invisible
 from guanhu.apps.people.scope import Scoped, Unscoped
 from guanhu.apps.work import actions, queries
+from guanhu.apps.work.file import queries as files
 from guanhu.apps.work.models import PlanLine, Touch
 from tests.cast import LI, SUN, WU, ZHAO, Cast
 from tests.factories import NOW, TODAY
@@ -103,7 +104,7 @@ def test_everybody_sees_the_customers_she_keeps_and_no_other(cast: Cast, who: st
 def test_a_customer_of_somebody_else_is_as_if_absent(cast: Cast, who: str):
     viewer = getattr(cast, who)
     assert queries.brief(viewer, cast.zhao) is None
-    assert queries.card(viewer, cast.zhao) is None
+    assert files.card(viewer, cast.zhao) is None
     assert cast.zhao not in {row.public_id for row in customer_queries.book(viewer).rows}
 
 

@@ -7,6 +7,7 @@ import pytest
 
 from guanhu.apps.customers import actions as customers
 from guanhu.apps.work import actions, queries
+from guanhu.apps.work.file import queries as files
 from guanhu.apps.work.shapes import Brief, Silence
 from tests.cast import CONSENTS, LI, SUN, ZHAO, Cast
 from tests.factories import NOW, TODAY, contact_row, line_row, opportunity_row, publish
@@ -116,7 +117,7 @@ def test_a_complaint_that_is_closed_or_not_yet_in_wants_no_answer(cast: Cast):
     complain(TODAY + timedelta(days=1))
     brief = queries.brief(cast.shen, cast.zhao)
     assert (brief.answer_by, brief.open_complaint, brief.may_market) == (None, False, True)
-    assert queries.card(cast.shen, cast.zhao).open_complaints == ()
+    assert files.card(cast.shen, cast.zhao).open_complaints == ()
 
 
 @pytest.mark.practice("P116")

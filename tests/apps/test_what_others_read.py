@@ -6,7 +6,7 @@ import pytest
 
 from guanhu.apps.customers import queries as customers
 from guanhu.apps.customers.models import Customer
-from guanhu.apps.work import queries
+from guanhu.apps.work.file import queries as files
 from guanhu.rules.access import Permission, Reach, Role, require
 from tests.cast import Cast
 
@@ -24,14 +24,14 @@ def coach(cast: Cast):
 
 
 def test_the_keeper_reads_the_name_and_may_act(cast: Cast):
-    card = queries.card(cast.shen, cast.zhao)
+    card = files.card(cast.shen, cast.zhao)
     assert card is not None
     assert "*" not in card.name
     assert {"stage_write", "marketing_write", "today_write"} <= card.allowed
 
 
 def test_the_head_reads_figures_under_a_masked_name_and_moves_no_stage(cast: Cast, head):
-    mine, card = queries.card(cast.shen, cast.zhao), queries.card(head, cast.zhao)
+    mine, card = files.card(cast.shen, cast.zhao), files.card(head, cast.zhao)
     assert card is not None
     assert mine is not None
     assert "*" in card.name
@@ -42,7 +42,7 @@ def test_the_head_reads_figures_under_a_masked_name_and_moves_no_stage(cast: Cas
 
 
 def test_a_coach_reads_how_a_customer_is_served_and_nothing_she_has_or_says(cast: Cast, coach):
-    card = queries.card(coach, cast.zhao)
+    card = files.card(coach, cast.zhao)
     assert card is not None
     assert "*" in card.name
     assert (card.balance_fen, card.average_fen, card.value_fen, card.phone, card.id_no) == (None, None, None, "", "")

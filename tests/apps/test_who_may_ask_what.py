@@ -21,7 +21,9 @@ from guanhu.apps.people import queries as people_queries
 from guanhu.apps.people.errors import Invisible
 from guanhu.apps.people.scope import Scoped, Viewer
 from guanhu.apps.work import actions, queries
+from guanhu.apps.work.file import queries as files
 from guanhu.rules.kinds import ConsentPurpose
+from tests import cast as people
 from tests.apps.test_intake import digest
 from tests.cast import LI, ZHAO, Cast
 from tests.factories import NOW, TODAY, WAN, contact_row
@@ -29,8 +31,12 @@ from tests.factories import publish as publish_night
 
 MODULES: tuple[ModuleType, ...] = (
     catalog_actions, catalog_queries, customer_actions, customer_queries, people_actions, people_queries, actions,
-    queries,
+    queries, files,
 )  # fmt: skip
+HOLDING = {
+    "holding": 9001, "account": 501, "customer": ZHAO, "product_no": "P1", "kind": "deposit", "amount_fen": 50 * WAN,
+    "started_on": date(2023, 12, 1), "matures_on": date(2026, 12, 1), "rate_bp": 260, "auto_renew": False,
+}  # fmt: skip
 NOBODY, NO_KEY = uuid5(UUID(int=0), "nobody"), 999_999
 WRITTEN = ("work_touch", "work_promise", "work_deferral", "customers_consent", "customers_stagerecord",
            "customers_customer")  # fmt: skip
@@ -84,6 +90,7 @@ def test_every_function_says_for_whom_it_is():
 @pytest.fixture
 def marks(cast: Cast) -> dict[str, Any]:
     """赵桂芳 with a row in every table, and how each parameter names her or something of hers."""
+    people.morning(holdings=[HOLDING])
     account = {"account": 501, "customer": ZHAO, "account_no": "6222020200001122", "kind": "deposit",
                "opened_on": date(2023, 12, 1)}  # fmt: skip
     complaint = {"complaint": 1, "customer": ZHAO, "opened_on": date(2026, 11, 20), "subject": "赵桂芳说慢"}
@@ -174,9 +181,7 @@ EMPTY = {
     "customers.queries.consents_of": {
         str(tuple(customer_queries.ConsentRow(purpose.value, None, None, "", "") for purpose in ConsentPurpose))
     },
-    "customers.queries.file_of": {
-        "File(standing=None, phone='', holdings=[], accounts=[], months=[], stages=[], complaints=[])"
-    },
+    "customers.queries.assets_of": {"Assets(standing=None, holdings=[], months=[])"},
 }
 """What is said about nobody where it is more than nothing."""
 
@@ -215,4 +220,4 @@ def test_a_month_end_of_another_keeper_stays_hidden_in_the_file(cast: Cast):
     publish_night(month_ends=[row])
     day = people_queries.shown(cast.zhou.branch_id)
     for viewer, months in ((cast.shen, 1), (cast.zhou, 0)):
-        assert len(customer_queries.file_of(viewer, Customer(key=ZHAO), day).months) == months
+        assert len(customer_queries.assets_of(viewer, ZHAO, day).months) == months

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import cycle, islice, repeat
 from pathlib import Path
@@ -13,8 +14,9 @@ from zlib import crc32
 
 import pytest
 from axe_playwright_python.base import AXE_SCRIPT
+from django.db import connection
 from django.test import override_settings
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Error, Page, expect
 
 from guanhu.apps.people.actions import set_password
 from guanhu.cli.postgres import Server
@@ -22,6 +24,7 @@ from guanhu.rules.access import Role
 from tests import cast as people
 from tests.cast import Cast
 from tests.conftest import IN_FULL
+from tests.databases import wait_for_rest
 from tests.doors import signed_in
 from tests.journeys.mornings import full_morning
 from tests.site import serving
@@ -83,8 +86,9 @@ class Desk:
         self.page.context.add_cookies([{"name": "guanhu_session", "value": key, "url": self.site}])
 
     def open(self, address: str) -> None:
-        """Go to an address of the site."""
+        """Go to an address of the site, and wait for what comes by itself."""
         self.page.goto(self.site + address)
+        self.settle()
 
     def settle(self) -> None:
         """Wait until nothing is on its way any more."""
@@ -148,8 +152,6 @@ class Desk:
 @pytest.fixture(scope="session")
 def site(postgres_server: Server, django_db_setup: None) -> Iterator[str]:
     """The address of the site, served by granian from a process of its own on this worker's database."""
-    from django.db import connection
-
     url = postgres_server.url(connection.settings_dict["NAME"])
     with serving(url) as address:
         yield address
@@ -172,7 +174,12 @@ def password(morning: Cast) -> None:
 
 @pytest.fixture
 def window(
-    chromium: Browser, site: str, transactional_db: None, gate_share: float, request: pytest.FixtureRequest
+    chromium: Browser,
+    site: str,
+    transactional_db: None,
+    gate_share: float,
+    postgres_server: Server,
+    request: pytest.FixtureRequest,
 ) -> Iterator[Callable[..., Desk]]:
     """Opens windows: ``window("390", script=False)``; a complaint on the console fails the test.
 
@@ -202,6 +209,10 @@ def window(
         return desks[-1]
 
     yield open_one
+    for desk in desks:
+        with suppress(Error):  # it may have been closed or stand nowhere
+            desk.settle()
     for context in contexts:
         context.close()
+    wait_for_rest(postgres_server, connection.settings_dict["NAME"])
     assert [said for desk in desks for said in desk.complaints] == []

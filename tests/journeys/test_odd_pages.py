@@ -131,6 +131,31 @@ def test_a_fault_while_saving_keeps_what_was_typed(window: Callable[..., Desk], 
     desk.complaints.clear()
 
 
+def test_a_step_before_the_rest_of_a_file_has_come_is_taken_when_it_comes(window: Callable[..., Desk], morning: Cast):
+    desk = window()
+    desk.come_in("S01")
+    waiting: list[Route] = []
+    desk.page.route(f"**/customers/{morning.zhao}/rest/", lambda route: waiting.append(route))
+    desk.page.goto(f"{desk.site}/customers/{morning.zhao}/")
+    expect(desk.page.get_by_role("link", name="没有出来就点这里")).to_be_visible()
+    desk.shot("file-waiting")
+    desk.page.keyboard.press("j")
+    waiting[0].continue_()
+    expect(desk.page.get_by_role("heading", level=1)).not_to_contain_text("赵桂芳")
+    assert str(morning.zhao) not in desk.page.url
+
+
+def test_a_rest_that_does_not_come_is_a_link_away(window: Callable[..., Desk], morning: Cast):
+    desk = window()
+    desk.come_in("S01")
+    desk.page.route("**/rest/", lambda route: route.abort(), times=1)
+    desk.open(f"/customers/{morning.zhao}/")
+    desk.page.get_by_role("link", name="没有出来就点这里").click()
+    desk.settle()
+    expect(desk.page.get_by_role("heading", name="时间线")).to_be_visible()
+    desk.complaints.clear()
+
+
 def test_a_slow_brief_hides_the_one_before_it(window: Callable[..., Desk], morning: Cast):
     desk = window()
     desk.begin()

@@ -92,7 +92,12 @@ def test_pages_about_them_log_nothing(canaries: tuple[Town, Canaries, list[str]]
     customer = Customer.objects.for_system("a test").filter(customer_no="P00100").get()
     with everything_logged([SERVER_LOG]) as logged:
         site = signed_in("S1")
-        for address in ("/today/", f"/today/{customer.public_id}/", f"/customers/{customer.public_id}/", "/customers/"):
+        for address in (
+            "/today/",
+            f"/today/{customer.public_id}/",
+            f"/customers/{customer.public_id}/rest/",
+            "/customers/",
+        ):
             assert site.get(address).status_code == 200
         found = site.post(reverse("find"), {"words": vault.open(customer, "id_no")})
         assert str(customer.public_id) in found.content.decode()

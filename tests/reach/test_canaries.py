@@ -236,7 +236,7 @@ def posts(role: str, planted: Planted, dice: random.Random) -> Iterator[Seen]:
         yield read(role, address, browser.post(address, sent), planted)
         translation.deactivate()
         if mine and f"/{mine}/" in address:
-            yield read(role, f"/customers/{mine}/", browser.get(f"/customers/{mine}/"), planted)
+            yield read(role, f"/customers/{mine}/rest/", browser.get(f"/customers/{mine}/rest/"), planted)
 
 
 # ---------------------------------------------------------------- the tests
@@ -299,7 +299,7 @@ def found_on(planted: Planted, role: str, address: str) -> list[str]:
 def a_file(planted: Planted, role: str) -> str:
     """The page of one of this colleague's own customers."""
     one = next(one for one, number in planted.ids.items() if planted.keepers[number] == staff_no(Role(role)))
-    return f"/customers/{one}/"
+    return f"/customers/{one}/rest/"
 
 
 def test_a_page_that_prints_a_number_in_full_turns_red(planted: Planted, monkeypatch: pytest.MonkeyPatch):

@@ -22,6 +22,7 @@ from guanhu.apps.people.queries import viewer_of
 from guanhu.apps.people.scope import Viewer
 from guanhu.apps.work import actions as work
 from guanhu.apps.work import queries as work_queries
+from guanhu.apps.work.file import queries as work_files
 from guanhu.engine import tables
 from guanhu.engine.lake import Lake
 from guanhu.feeds.keys import Keys
@@ -122,7 +123,7 @@ def at_the_desk(one: Person, day: date) -> None:
     """Her file is opened, a contact with a promise is written down, marketing refused, the stage moved."""
     shen = keeper()
     row = Customer._base_manager.get(customer_no=one.number)
-    card = work_queries.card(shen, row.public_id)
+    card = work_files.card(shen, row.public_id)
     brief = work_queries.brief(shen, row.public_id, "zh")
     assert card
     assert brief

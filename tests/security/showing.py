@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,6 +15,7 @@ from urllib.parse import urlsplit
 from django.contrib.staticfiles import finders
 from playwright.sync_api import Page, Request
 
+BY_ITSELF = re.compile(rb'hx-get="([^"]+)" hx-trigger="load"')
 KINDS = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
 WATCH = """
 window.violations = [];
@@ -106,9 +108,13 @@ class Window:
             self.desk.noticed.append(f"calls {request.url[:80]}")
 
     def show(self, what: str, answer: Any, at: str = "/shown") -> None:
-        """Let the browser draw this answer, and note what the page says against itself."""
+        """Let the browser draw this answer and what it asks for by itself; note what the page says against itself."""
         self.desk.ready[at] = answer
+        by_itself = [found.decode() for found in BY_ITSELF.findall(answer.content)]
+        self.desk.ready |= {address: answer.client.get(address, HTTP_HX_REQUEST="true") for address in by_itself}
         self.page.goto(self.desk.site + at, wait_until="load")
+        if by_itself:
+            self.page.locator("[hx-trigger=load]").first.wait_for(state="detached")
         self.note(what)
 
     def note(self, what: str) -> None:

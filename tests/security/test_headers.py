@@ -198,14 +198,14 @@ def test_a_page_that_writes_is_noticed(asked: dict[str, Asked], cast: Cast, monk
     from guanhu.web.desks import customer
     from tests.factories import NOW, TODAY
 
-    honest = customer.card_of
+    honest = customer.rest_of
 
-    def noting(card: Any) -> Any:
+    def noting(rest: Any) -> Any:
         actions.refuse_marketing(by=cast.shen, customer=cast.zhao, day=TODAY, now=NOW)
-        return honest(card)
+        return honest(rest)
 
-    monkeypatch.setattr(customer, "card_of", noting)
-    assert changed_by_looking(asked) == ["customer"]
+    monkeypatch.setattr(customer, "rest_of", noting)
+    assert changed_by_looking(asked) == ["customer_rest"]
 
 
 def test_behind_tls_every_cookie_travels_by_tls_alone(asked: dict[str, Asked]):

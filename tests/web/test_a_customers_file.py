@@ -7,11 +7,12 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from guanhu.apps.work import actions, queries
+from guanhu.apps.work import actions
+from guanhu.apps.work.file import queries as files
 from tests import cast as people
 from tests.cast import ZHAO, Cast
 from tests.factories import WAN, contact_row, opportunity_row
-from tests.web.conftest import outcome, text
+from tests.web.conftest import HTMX, outcome, text
 from tests.web.test_a_morning import plain
 
 HOLDING = {
@@ -28,7 +29,7 @@ MONTHS = [
 def file(cast: Cast, shen: Client) -> str:
     """赵桂芳's page, as a person reads it."""
     people.morning(holdings=[HOLDING], month_ends=MONTHS)
-    return text(shen.get(reverse("customer", args=[cast.zhao])))
+    return text(shen.get(reverse("customer_rest", args=[cast.zhao])))
 
 
 def test_the_head_names_her_and_five_figures(file: str):
@@ -59,7 +60,7 @@ def test_a_birthday_by_the_moon_says_its_lunar_day(file: str):
 def test_what_was_noted_stands_on_the_timeline_as_text_alone(cast: Cast, shen: Client):
     nasty = '<img src=x onerror="alert(1)">&amp;'
     shen.post(reverse("record", args=[cast.zhao]), outcome(cast, said=nasty))
-    for address in (reverse("customer", args=[cast.zhao]), reverse("brief", args=[cast.zhao])):
+    for address in (reverse("customer_rest", args=[cast.zhao]), reverse("brief", args=[cast.zhao])):
         page = text(shen.get(address))
         assert "<img" not in page
         assert "&lt;img src=x onerror=&#34;alert(1)&#34;&gt;&amp;amp;" in page
@@ -67,7 +68,7 @@ def test_what_was_noted_stands_on_the_timeline_as_text_alone(cast: Cast, shen: C
 
 def test_the_old_systems_contacts_stand_there_too(cast: Cast, shen: Client):
     actions.take_contacts({"contacts": [contact_row(1, ZHAO, note="问过两年期利率")]})
-    assert "问过两年期利率" in text(shen.get(reverse("customer", args=[cast.zhao])))
+    assert "问过两年期利率" in text(shen.get(reverse("customer_rest", args=[cast.zhao])))
 
 
 @pytest.mark.practice("P77")
@@ -76,10 +77,10 @@ def test_the_stage_moves_one_step_with_its_evidence(cast: Cast, shen: Client):
     sent = {"stage": "friend", "current": "relied_on", "note": "介绍了两位同事"}
     moved = shen.post(address, sent)
     assert moved.status_code == 302
-    page = plain(text(shen.get(moved.headers["Location"])))
-    assert "关系阶段已更新" in page
+    assert "关系阶段已更新" in plain(text(shen.get(moved.headers["Location"])))
+    page = plain(text(shen.get(reverse("customer_rest", args=[cast.zhao]))))
     assert "关系阶段：朋友 介绍了两位同事" in page
-    assert queries.card(cast.shen, cast.zhao).stage == "friend"
+    assert files.card(cast.shen, cast.zhao).stage == "friend"
 
 
 @pytest.mark.parametrize(
@@ -96,11 +97,11 @@ def test_a_stage_that_cannot_move_says_why(cast: Cast, shen: Client, sent: dict[
     response = shen.post(reverse("stage", args=[cast.zhao]), whole)
     assert response.status_code == status
     assert says in text(response)
-    assert queries.card(cast.shen, cast.zhao).stage == "relied_on"
+    assert files.card(cast.shen, cast.zhao).stage == "relied_on"
 
 
 def test_one_walks_from_file_to_file_in_the_order_of_the_list(cast: Cast, shen: Client):
-    page = text(shen.get(reverse("customer", args=[cast.zhao])))
+    page = text(shen.get(reverse("customer_rest", args=[cast.zhao]), **HTMX))
     assert f'href="/customers/{cast.li}/" data-key="j"' in page
 
 
@@ -125,6 +126,6 @@ def test_a_long_book_has_pages(cast: Cast, shen: Client):
 @pytest.mark.parametrize(("kind", "word"), [("complaint", "投诉"), ("promise", "约定回电"), ("large_move", "异动")])
 def test_a_duty_that_began_before_today_stands_on_the_timeline(cast: Cast, shen: Client, kind: str, word: str):
     people.morning(opportunities=[opportunity_row(ZHAO, kind, duty=True, due_on=date(2026, 11, 20))])
-    answer = shen.get(reverse("customer", args=[cast.zhao]))
+    answer = shen.get(reverse("customer_rest", args=[cast.zhao]))
     assert answer.status_code == 200
     assert f"11-20 {word}" in plain(text(answer))

@@ -51,7 +51,7 @@ def test_taking_the_contact_back_leaves_the_word_standing_and_says_so(
 
 
 def test_the_file_takes_the_word_down_and_a_new_consent_with_its_evidence(cast: Cast, shen: Client):
-    address, page = reverse("marketing", args=[cast.zhao]), reverse("customer", args=[cast.zhao])
+    address, page = reverse("marketing", args=[cast.zhao]), reverse("customer_rest", args=[cast.zhao])
     assert "客户不要再营销" in text(shen.get(page))
     assert shen.post(address, {"granted": "no"}).status_code == 302
     assert limits(cast)

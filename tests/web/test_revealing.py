@@ -53,7 +53,7 @@ def noted(action: str) -> list[dict[str, Any]]:
 
 
 def test_the_file_lists_what_is_masked_and_nothing_in_full(zhao: Cast, shen: Client):
-    page = text(shen.get(reverse("customer", args=[zhao.zhao])))
+    page = text(shen.get(reverse("customer_rest", args=[zhao.zhao])))
     for field, masked in MASKED.items():
         assert masked in page, field
         assert f'value="{code_of(field)}"' in page

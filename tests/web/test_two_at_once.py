@@ -13,6 +13,7 @@ from guanhu.apps.customers import actions as customers
 from guanhu.apps.customers.models import Consent
 from guanhu.apps.people.errors import Conflict
 from guanhu.apps.work import actions, queries
+from guanhu.apps.work.file import queries as files
 from guanhu.web.conflicts import NAMES, WORDS, clash_of
 from tests.cast import Cast
 from tests.factories import NOW, TODAY
@@ -78,14 +79,14 @@ def test_a_stage_moved_meanwhile_is_shown_and_can_be_moved_on(cast: Cast, shen: 
 def test_the_same_form_sent_again_after_a_lost_answer_is_one_move(cast: Cast, shen: Client):
     form = {"stage": "habit", "current": "relied_on", "note": "常来"}
     assert [shen.post(reverse("stage", args=[cast.zhao]), form).status_code for _ in range(2)] == [302, 302]
-    word = {"granted": "no", "evidence": "电话里说的", "seen": queries.card(cast.shen, cast.zhao).marketing_word}
+    word = {"granted": "no", "evidence": "电话里说的", "seen": files.card(cast.shen, cast.zhao).marketing_word}
     assert [shen.post(reverse("marketing", args=[cast.zhao]), word).status_code for _ in range(2)] == [302, 302]
     assert Consent.objects.for_system("a test").filter(source="own").count() == 1
 
 
 def test_a_word_on_marketing_written_meanwhile_is_shown_and_nothing_typed_is_lost(cast: Cast, shen: Client):
     address = reverse("marketing", args=[cast.zhao])
-    form = fields(text(shen.get(reverse("customer", args=[cast.zhao]))), address)
+    form = fields(text(shen.get(reverse("customer_rest", args=[cast.zhao]))), address)
     customers.refuse_marketing(by=cast.shen, customer=cast.zhao, day=TODAY, now=NOW, evidence="短信回了 T")
     late = shen.post(address, {**form, "evidence": "柜台当面说的"})
     assert late.status_code == 409

@@ -154,32 +154,36 @@ def _book_row(row: Any, now: Shown | None) -> BookRow:
 
 
 @dataclass(frozen=True)
-class File:
-    """The rows of one customer's file, for the customer page. For the apps alone."""
+class Assets:
+    """The rows that say what one customer has: as measured last night, held, and at each month's end. For the apps."""
 
     standing: Standing | None
-    phone: str
-    """As pages show it."""
     holdings: list[Holding]
-    accounts: list[Account]
     months: list[MonthEnd]
-    stages: list[StageRecord]
-    complaints: list[Complaint]
 
 
-def file_of(viewer: Viewer, customer: Customer, now: Shown | None) -> File:
-    """Everything the customer page shows of the file, in a fixed number of queries."""
-    mine: dict[str, Any] = {"customer_id": customer.key}
-    night: dict[str, Any] = {**mine, "night_id": now.night_id if now else None}
-    return File(
-        standing=standing_of(viewer, now.night_id, customer.key) if now else None,
-        phone=phone_of(viewer, customer.key),
-        holdings=list(Holding.objects.seen_by(viewer).filter(**night).order_by("matures_on", "holding_key")),
-        accounts=list(Account.objects.seen_by(viewer).filter(**mine).order_by("opened_on", "key")),
-        months=list(MonthEnd.objects.seen_by(viewer).filter(**mine).order_by("day_on")),
-        stages=list(StageRecord.objects.seen_by(viewer).filter(**mine).select_related("by").order_by("stage_on", "pk")),
-        complaints=list(Complaint.objects.seen_by(viewer).filter(**mine).order_by("opened_on")),
-    )
+def assets_of(viewer: Viewer, customer_key: int, now: Shown) -> Assets:
+    """What the customer has, in three queries."""
+    months = MonthEnd.objects.seen_by(viewer).filter(customer_id=customer_key).order_by("day_on")
+    standing = standing_of(viewer, now.night_id, customer_key)
+    return Assets(standing, holdings_of(viewer, customer_key, now), list(months))
+
+
+def holdings_of(viewer: Viewer, customer_key: int, now: Shown) -> list[Holding]:
+    """What the customer holds, the next to mature first. For the apps alone."""
+    rows = Holding.objects.seen_by(viewer).filter(customer_id=customer_key, night_id=now.night_id)
+    return list(rows.order_by("matures_on", "holding_key"))
+
+
+def accounts_of(viewer: Viewer, customer_key: int) -> list[Account]:
+    """The customer's accounts, the oldest first. For the apps alone."""
+    return list(Account.objects.seen_by(viewer).filter(customer_id=customer_key).order_by("opened_on", "key"))
+
+
+def stages_of(viewer: Viewer, customer_key: int) -> list[StageRecord]:
+    """Every stage the relation was moved to, in order, with who moved it. For the apps alone."""
+    rows = StageRecord.objects.seen_by(viewer).filter(customer_id=customer_key)
+    return list(rows.select_related("by").order_by("stage_on", "pk"))
 
 
 def phone_of(viewer: Viewer, customer_key: int) -> str:

@@ -130,14 +130,22 @@ class Hidden:
     account: UUID | None = None
 
 
-@dataclass(frozen=True)
-class Card:
-    """The customer page: head, five figures, and every card below."""
+@dataclass(frozen=True, kw_only=True)
+class Opened:
+    """What every part of a customer's file stands on."""
 
     public_id: UUID
     day: date
     data_day: date
     currency: str
+    allowed: frozenset[str] = frozenset()
+    """What this viewer may do here: codes of ``Permission``."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Head(Opened):
+    """What stands at the top of the file and is there at once: who she is, five figures, how her assets lie."""
+
     name: str
     customer_no: str
     kind: str
@@ -146,7 +154,6 @@ class Card:
     occupation: str
     phone: str
     id_no: str
-    hidden: tuple[Hidden, ...]
     opened_on: date
     keeper: str
     branch: str
@@ -162,29 +169,39 @@ class Card:
     average_fen: int | None
     value_fen: int | None
     gap_fen: int | None
-    chips: tuple[Chip, ...]
-    holdings: tuple[HoldingRow, ...]
     structure: tuple[Share, ...]
     trend: tuple[MonthPoint, ...]
+    stages: tuple[StageStep, ...]
+    band_fen: int | None = None
+    """The lower line of the band the assets lie in, for who may not read the amount."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rest(Opened):
+    """What stands below: holdings, what happened, numbers, dates, consents, and who is next on the list."""
+
+    hidden: tuple[Hidden, ...]
+    chips: tuple[Chip, ...]
+    holdings: tuple[HoldingRow, ...]
     timeline: tuple[Event, ...]
     touches: int
     dates: tuple[ImportantDate, ...]
     consents: tuple[ConsentRow, ...]
     open_complaints: tuple[date, ...]
-    stages: tuple[StageStep, ...]
     previous_id: UUID | None
     next_id: UUID | None
     place: int | None
     places: int
-    band_fen: int | None = None
-    """The lower line of the band the assets lie in, for who may not read the amount."""
-    allowed: frozenset[str] = frozenset()
-    """What this viewer may do here: codes of ``Permission``."""
 
     @property
     def marketing_word(self) -> int:
         """Which word on marketing is in force, for a form to say what its writer saw."""
         return next((row.key for row in self.consents if row.purpose == ConsentPurpose.MARKETING), 0)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Card(Head, Rest):
+    """The whole file."""
 
 
 @dataclass(frozen=True)

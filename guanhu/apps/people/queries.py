@@ -107,20 +107,11 @@ def branch_ids() -> dict[str, int]:
 def shown(branch_id: int) -> Shown | None:
     """What the branch shows today; null before the first night was published."""
     latest = Night.objects.order_by("-day").values("day")[:1]
-    branch = Branch.objects.select_related("current_night").annotate(latest=Subquery(latest)).get(pk=branch_id)
-    night = branch.current_night
-    if night is None:
-        return None
-    return Shown(
-        branch_id=branch.pk,
-        branch=branch.name,
-        currency=branch.currency,
-        night_id=night.pk,
-        data_day=night.day,
-        today=night.today_on,
-        latest=branch.latest,
-        synthetic=branch.synthetic,
-    )
+    told = Branch.objects.filter(pk=branch_id).values_list(
+        "pk", "name", "currency", "current_night_id", "current_night__day", "current_night__today_on",
+        Subquery(latest), "synthetic",
+    ).get()  # fmt: skip
+    return None if told[3] is None else Shown(*told)
 
 
 def last_published() -> NightView | None:

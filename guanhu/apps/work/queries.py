@@ -1,4 +1,4 @@
-"""Reading: today's workbench, the brief before a contact, the customer page, and what the night takes out."""
+"""Reading: today's workbench, the brief before a contact, and what the night takes out."""
 
 from __future__ import annotations
 
@@ -11,15 +11,12 @@ from uuid import UUID
 from django.db.models import FilteredRelation, Q
 
 from guanhu.apps.audit import trail
-from guanhu.apps.catalog.queries import products_by_no
 from guanhu.apps.customers import queries as customers
-from guanhu.apps.customers.shapes import Card as Card
 from guanhu.apps.customers.shapes import Chip
 from guanhu.apps.people import policy
 from guanhu.apps.people.queries import Shown, shown
 from guanhu.apps.people.scope import ScopedQuerySet, Viewer
 from guanhu.apps.work.briefs import BriefRows, brief_of
-from guanhu.apps.work.cards import CardRows, card_of
 from guanhu.apps.work.chips import FOUND, Found, chips_by_customer
 from guanhu.apps.work.desk import Desk, LineT, Planned, Slot, face_of, in_order
 from guanhu.apps.work.desk import Morning as Morning
@@ -34,7 +31,6 @@ from guanhu.apps.work.lines import (
     quotas_done,
 )
 from guanhu.apps.work.models import Deferral, Opportunity, PlanLine, Promise, Quota, Touch
-from guanhu.apps.work.seen import as_seen
 from guanhu.apps.work.shapes import Brief as Brief
 from guanhu.apps.work.shapes import Named as Named
 from guanhu.apps.work.shapes import NextStep, QuotaDone
@@ -42,8 +38,6 @@ from guanhu.apps.work.shapes import Today as Today
 from guanhu.apps.work.silence import Known, PastContact, remembered_from
 from guanhu.rules.kinds import Channel, TrailAction
 
-TIMELINE = 60
-"""Contacts on the customer page."""
 LEARNT = 50
 """Calls from which the best hours are learnt."""
 
@@ -146,11 +140,11 @@ def _people(viewer: Viewer, now: Shown, desk: Desk[Planned]) -> People:
     others = desk.touches.keys() - known.keys()
     if others:
         known |= {row[0]: face_of(row) for row in customers.faces(viewer, now.night_id, others)}
-    return People(customers=known, chips=_chips(viewer, now, known), today=now.today)
+    return People(customers=known, chips=chips_of(viewer, now, known), today=now.today)
 
 
-def _chips(viewer: Viewer, now: Shown, keys: Iterable[int]) -> dict[int, tuple[Chip, ...]]:
-    """The reasons last night found for these customers and that have not passed by today."""
+def chips_of(viewer: Viewer, now: Shown, keys: Iterable[int]) -> dict[int, tuple[Chip, ...]]:
+    """The reasons last night found for these customers and that have not passed by today. For the apps alone."""
     rows = Opportunity.objects.seen_by(viewer).filter(night_id=now.night_id, customer_id__in=set(keys))
     open_rows = rows.filter(Q(expires_on=None) | Q(expires_on__gte=now.today)).values_list(*FOUND)
     return chips_by_customer((Found(*row) for row in open_rows), now.today)
@@ -176,7 +170,7 @@ def brief(viewer: Viewer, public_id: UUID, language: str = "zh", at: Workday | N
         desk=desk,
         line=next((line for line in desk.plan if line.customer_id == key), None),
         standing=customers.standing_of(viewer, now.night_id, key),
-        chips=_chips(viewer, now, [key]).get(key, ()),
+        chips=chips_of(viewer, now, [key]).get(key, ()),
         phone=customers.phone_of(viewer, key),
         answered=answered,
         known=known,
@@ -212,33 +206,6 @@ def _known(viewer: Viewer, key: int, today: date) -> tuple[Known, list[time]]:
 def _promises(viewer: Viewer, key: int) -> tuple[NextStep, ...]:
     rows = Promise.objects.seen_by(viewer).filter(customer_id=key, kept_by=None, withdrawn_at=None)
     return tuple(NextStep(row.due_on, row.channel, row.purpose, row.at_time) for row in rows.order_by("due_on", "pk"))
-
-
-def card(viewer: Viewer, public_id: UUID, at: Morning | None = None) -> Card | None:
-    """客户360: head, figures, holdings, trend, timeline, dates, consents and stages of an own customer; else null."""
-    at = at or morning(viewer)
-    customer = customers.customer_of(viewer, public_id, whole=True)
-    if at is None or customer is None:
-        return None
-    key, now = customer.key, at.now
-    trail.note(viewer, TrailAction.CUSTOMER_VIEW, person=key, object=("file", str(public_id)))
-    file = customers.file_of(viewer, customer, now)
-    touches = Touch.objects.seen_by(viewer).filter(customer_id=key)
-    latest = list(touches.select_related("staff").order_by("-day_on", "-at_time", "-pk")[:TIMELINE])
-    live = [touch for touch in latest if touch.undone_at is None]
-    rows = CardRows(
-        now=now,
-        customer=customer,
-        file=file,
-        chips=_chips(viewer, now, [key]).get(key, ()),
-        products=products_by_no(holding.product_no for holding in file.holdings),
-        touches=latest,
-        touched=len(live) if len(latest) < TIMELINE else touches.filter(undone_at=None).count(),
-        promises=list(Promise.objects.seen_by(viewer).filter(customer_id=key, kept_by=None, withdrawn_at=None)),
-        consents=customers.consents_of(viewer, key),
-        around=desk_of(viewer.at_own_desk(), now).around(key),
-    )
-    return as_seen(card_of(rows), viewer, customer.keeper_id)
 
 
 def contacts_between(first: date, last: date) -> list[dict[str, Any]]:

@@ -1,4 +1,4 @@
-"""客户360: one customer's file, and moving the relation a stage."""
+"""客户360: one customer's file, its head at once and the rest by itself, and moving the relation a stage."""
 
 from __future__ import annotations
 
@@ -12,9 +12,12 @@ from django.utils.translation import gettext as _
 from guanhu.apps.customers import actions
 from guanhu.apps.people.errors import ConfirmFirst, Conflict, Refused
 from guanhu.apps.work import queries as work
+from guanhu.apps.work.desk import Morning
+from guanhu.apps.work.file import queries as files
+from guanhu.apps.work.file.queries import Head, Rest
 from guanhu.rules.kinds import Stage
 from guanhu.rules.stages import allowed_moves
-from guanhu.web.cards import card_of
+from guanhu.web.cards import head_of, rest_of
 from guanhu.web.conflicts import clash_of
 from guanhu.web.door import is_confirmed
 from guanhu.web.forms import MarketingForm, RevealForm, StageForm
@@ -23,23 +26,33 @@ from guanhu.web.reveals import NOTHING, Told, confirm_first, masked_again, maske
 
 
 def customer(request: Request, public_id: UUID) -> HttpResponse:
-    """The file of one of the viewer's own customers."""
+    """The head of the file of one of the viewer's own customers; the rest follows by itself."""
     words = {"stage": _("关系阶段已更新"), "marketing": _("已记下，今晚起照此排名单")}
     done = request.GET.get("done", "")
+    at = work.morning(request.viewer)
+    head = found(files.head(request.viewer, public_id, at))
     said = Toast(words[done]) if done in words else None
-    return _page(request, public_id, said=said)
+    return _drawn(request, at, head, None, said=said)
+
+
+def rest(request: Request, public_id: UUID) -> HttpResponse:
+    """The rest of the file for the page that shows its head; to whoever asks without a script, the whole page."""
+    if not request.htmx:
+        return _page(request, public_id)
+    below = found(files.rest(request.viewer, public_id))
+    return parts(request, "parts/one_file.html", card=below, **_below(below))
 
 
 def marketing(request: Request, public_id: UUID) -> HttpResponse:
     """Write down that the customer wants no marketing any more, or a new consent with what shows it."""
     form = MarketingForm(request.POST)
-    card = found(work.card(request.viewer, public_id))
+    day = found(work.named(request.viewer, public_id)).day
     if not form.is_valid():
         return _page(request, public_id, status=422)
     again = form.cleaned_data["granted"] == "yes"
     write = actions.grant_marketing if again else actions.refuse_marketing
     try:
-        write(by=request.viewer, customer=public_id, day=card.day, now=request.now,
+        write(by=request.viewer, customer=public_id, day=day, now=request.now,
               evidence=form.cleaned_data["evidence"], seen=form.cleaned_data["seen"])  # fmt: skip
     except Refused as refused:
         return _page(request, public_id, status=422, unproven=refused.errors["evidence"], typed=request.POST.dict())
@@ -52,13 +65,13 @@ def marketing(request: Request, public_id: UUID) -> HttpResponse:
 def stage(request: Request, public_id: UUID) -> HttpResponse:
     """Move the relation one stage, with what shows it."""
     form = StageForm(request.POST)
-    card = found(work.card(request.viewer, public_id))
+    day = found(work.named(request.viewer, public_id)).day
     errors = form.messages
     if form.is_valid():
         try:
             actions.set_stage(
                 by=request.viewer, customer=public_id, stage=form.cleaned_data["stage"],
-                current=request.POST.get("current", ""), note=form.cleaned_data["note"], day=card.day, now=request.now,
+                current=request.POST.get("current", ""), note=form.cleaned_data["note"], day=day, now=request.now,
             )  # fmt: skip
             return HttpResponseRedirect(reverse("customer", args=[public_id]) + "?done=stage")
         except Refused as refused:
@@ -72,8 +85,8 @@ def stage(request: Request, public_id: UUID) -> HttpResponse:
 def reveal(request: Request, public_id: UUID) -> HttpResponse:
     """One masked value in full for half a minute: for whom, which and why is on the trail before it leaves."""
     form = RevealForm(request.POST)
-    card = found(work.card(request.viewer, public_id))
-    asked = next((each for each in masked_of(card.hidden) if each.code == request.POST.get("what")), None)
+    below = found(files.rest(request.viewer, public_id))
+    asked = next((each for each in masked_of(below.hidden) if each.code == request.POST.get("what")), None)
     if not form.is_valid() or asked is None:
         return _revealed(request, public_id, Told(errors=form.messages or {"what": _("选一项要看的")}), 422)
     field, account = form.cleaned_data["what"]
@@ -98,10 +111,23 @@ def _revealed(request: Request, public_id: UUID, told: Told, status: int = 200) 
 
 
 def _page(request: Request, public_id: UUID, *, status: int = 200, **context: Any) -> HttpResponse:
+    """The whole page in one: after a form that was not taken, and without a script."""
     at = work.morning(request.viewer)
-    card = found(work.card(request.viewer, public_id, at))
-    moves = [each.value for each in allowed_moves(Stage(card.stage) if card.stage else None)]
-    context = {"said": None, "errors": {}, "unproven": "", "typed": {}, "told": NOTHING, "other_stage": None,
-               "other_word": None, "view": card_of(card), "masked": masked_of(card.hidden),
-               "purposes": purposes(), **context}  # fmt: skip
-    return page(request, "desks/customer.html", here="book", at=at, status=status, card=card, moves=moves, **context)
+    card = found(files.card(request.viewer, public_id, at))
+    return _drawn(request, at, card, card, status=status, **context)
+
+
+def _drawn(
+    request: Request, at: Morning | None, head: Head, rest: Rest | None, *, status: int = 200, **context: Any
+) -> HttpResponse:
+    moves = [each.value for each in allowed_moves(Stage(head.stage) if head.stage else None)]
+    below = _below(rest) if rest else {}
+    context = {"said": None, "errors": {}, "other_stage": None, **below, "typed": {}, **context}
+    return page(request, "desks/customer.html", here="book", at=at, status=status, card=head, view=head_of(head),
+                whole=rest is not None, moves=moves, **context)  # fmt: skip
+
+
+def _below(rest: Rest) -> dict[str, Any]:
+    """What the rest is drawn of, before anything was typed."""
+    return {"rest": rest_of(rest), "masked": masked_of(rest.hidden), "purposes": purposes(), "unproven": "",
+            "typed": {}, "told": NOTHING, "other_word": None}  # fmt: skip

@@ -196,7 +196,8 @@ def _says(line: Line) -> tuple[str, ...]:
 
 def _objects() -> dict[str, str]:
     return {
-        "customer": _("客户"), "brief": _("任务简报"), "file": _("客户档案"), "list": _("客户名单"),
+        "customer": _("客户"), "brief": _("任务简报"), "file": _("客户档案"), "file_rest": _("客户档案其余部分"),
+        "list": _("客户名单"),
         "session": _("会话"), "staff": _("员工"), "trail": _("留痕"), "seal": _("封签"), "case": _("个案"),
         "branch": _("网点"), "delivery": _("送数"), "alarm": _("异常提醒"), "alarms": _("异常提醒"),
         "case_copy": _("个案副本"), "clearing": _("到期清理"), "key": _("密钥"), "policy": _("规则"),

@@ -2,7 +2,7 @@
 (function () {
   "use strict";
   var doc = document, root = doc.documentElement;
-  var goKey = false, calling = null, coming = false, slow = 0;
+  var goKey = false, calling = null, coming = false, slow = 0, onward = "";
 
   function one(selector, inside) { return (inside || doc).querySelector(selector); }
   function all(selector, inside) { return Array.prototype.slice.call((inside || doc).querySelectorAll(selector)); }
@@ -27,9 +27,14 @@
     all(".task.cur").forEach(function (each) { each.classList.remove("cur"); one("a", each).removeAttribute("aria-current"); });
     if (row) { row.classList.add("cur"); one("a", row).setAttribute("aria-current", "true"); }
   }
+  function walk(selector) { // pressed before the rest of a file has come, the step is taken when it comes
+    if (press(selector)) { return true; }
+    onward = one("[hx-trigger=load][aria-busy]") ? selector : "";
+    return !!onward;
+  }
   function step(by) {
     var list = rows();
-    if (!list.length) { return press(by > 0 ? "[data-key=j]" : "[data-key=k]"); }
+    if (!list.length) { return walk(by > 0 ? "[data-key=j]" : "[data-key=k]"); }
     var at = list.indexOf(current());
     var row = list[Math.max(0, Math.min(list.length - 1, at + by))];
     if (row === current()) { return true; }
@@ -210,6 +215,7 @@
   });
   doc.addEventListener("htmx:afterSettle", function (event) {
     expire(); maskLater();
+    if (onward && press(onward)) { onward = ""; }
     if (event.target.id !== "brief") { return; }
     calling = null;
     settled();

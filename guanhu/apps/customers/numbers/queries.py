@@ -46,7 +46,7 @@ def hidden_of(customer: Customer, phone: str, accounts: list[Account]) -> tuple[
     """What of a customer may be revealed, each as it stands masked; ``phone`` is masked already. For the apps alone."""
     own = (
         (RevealField.PHONE, phone),
-        (RevealField.ID_NO, _masked(customer, "id_no")),
+        (RevealField.ID_NO, masked_identity(customer)),
         (RevealField.ADDRESS, _masked(customer, "address")),
         (RevealField.EMAIL, _masked(customer, "email")),
     )
@@ -56,6 +56,11 @@ def hidden_of(customer: Customer, phone: str, accounts: list[Account]) -> tuple[
         for field in (RevealField.ACCOUNT_NO, RevealField.CARD_NO)
     ]
     return tuple(one for one in (*(Hidden(field, text) for field, text in own), *numbers) if one.text)
+
+
+def masked_identity(customer: Customer) -> str:
+    """A customer's identity number as pages show it. For the apps alone."""
+    return _masked(customer, "id_no")
 
 
 def masked_account(account: Account) -> str:

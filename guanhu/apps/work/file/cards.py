@@ -9,17 +9,18 @@ from datetime import date, time
 from uuid import UUID
 
 from guanhu.apps.catalog.queries import ProductView
-from guanhu.apps.customers.models import Complaint, Customer, Holding
-from guanhu.apps.customers.numbers.queries import hidden_of, masked_account
-from guanhu.apps.customers.queries import File, age_on
+from guanhu.apps.customers.models import Account, Customer, Holding, StageRecord
+from guanhu.apps.customers.numbers.queries import hidden_of, masked_account, masked_identity
+from guanhu.apps.customers.queries import Assets, age_on
 from guanhu.apps.customers.shapes import (
-    Card,
     Chip,
     ConsentRow,
     Event,
+    Head,
     HoldingRow,
     ImportantDate,
     MonthPoint,
+    Rest,
     Share,
     StageStep,
 )
@@ -30,7 +31,6 @@ from guanhu.rules.days import day_number
 from guanhu.rules.kinds import Calendar, CustomerKind, Outcome, ProductKind, Stage
 from guanhu.rules.lunar import next_birthday
 from guanhu.rules.masks import HIDDEN
-from guanhu.rules.privacy import RevealField
 from guanhu.rules.stages import ORDER, stage_rank
 
 YEAR_OF_MONTHS = 12
@@ -39,12 +39,27 @@ FULL_BP = 10_000
 
 
 @dataclass(frozen=True)
-class CardRows:
-    """What the tables say about one customer."""
+class HeadRows:
+    """What the tables say for the head."""
 
     now: Shown
     customer: Customer
-    file: File
+    phone: str
+    assets: Assets
+    stages: list[StageRecord]
+
+
+@dataclass(frozen=True)
+class RestRows:
+    """What the tables say for the rest."""
+
+    now: Shown
+    customer: Customer
+    phone: str
+    holdings: list[Holding]
+    accounts: list[Account]
+    stages: list[StageRecord]
+    complaints: list[tuple[date, date | None]]
     chips: tuple[Chip, ...]
     products: Mapping[str, ProductView]
     touches: list[Touch]
@@ -54,12 +69,10 @@ class CardRows:
     around: tuple[UUID | None, UUID | None, int | None, int]
 
 
-def card_of(rows: CardRows) -> Card:
-    """The customer page, put together."""
-    now, customer, standing = rows.now, rows.customer, rows.file.standing
-    previous_id, next_id, place, places = rows.around
-    hidden = hidden_of(customer, rows.file.phone, rows.file.accounts)
-    return Card(
+def head_of(rows: HeadRows) -> Head:
+    """The head, put together."""
+    now, customer, standing = rows.now, rows.customer, rows.assets.standing
+    return Head(
         public_id=customer.public_id,
         day=now.today,
         data_day=now.data_day,
@@ -70,9 +83,8 @@ def card_of(rows: CardRows) -> Card:
         gender=customer.gender,
         age=age_on(customer.birth_on, now.today),
         occupation=customer.occupation,
-        phone=rows.file.phone,
-        id_no=next((one.text for one in hidden if one.field == RevealField.ID_NO), ""),
-        hidden=hidden,
+        phone=rows.phone,
+        id_no=masked_identity(customer),
         opened_on=customer.opened_on,
         keeper=customer.keeper.name if customer.keeper else "",
         branch=customer.branch.name,
@@ -87,16 +99,29 @@ def card_of(rows: CardRows) -> Card:
         average_fen=standing.average_fen if standing else None,
         value_fen=standing.value_fen if standing else None,
         gap_fen=standing.gap_fen if standing else None,
+        structure=structure_of(standing.balance_fen if standing else 0, rows.assets.holdings),
+        trend=tuple(MonthPoint(m.day_on, m.balance_fen, m.average_fen, m.net_fen) for m in rows.assets.months),
+        stages=_stages(rows),
+    )
+
+
+def rest_of(rows: RestRows) -> Rest:
+    """The rest, put together."""
+    now, customer = rows.now, rows.customer
+    previous_id, next_id, place, places = rows.around
+    return Rest(
+        public_id=customer.public_id,
+        day=now.today,
+        data_day=now.data_day,
+        currency=now.currency,
+        hidden=hidden_of(customer, rows.phone, rows.accounts),
         chips=rows.chips,
-        holdings=tuple(_holding(row, rows) for row in rows.file.holdings),
-        structure=structure_of(standing.balance_fen if standing else 0, rows.file.holdings),
-        trend=tuple(MonthPoint(m.day_on, m.balance_fen, m.average_fen, m.net_fen) for m in rows.file.months),
+        holdings=tuple(_holding(row, rows) for row in rows.holdings),
         timeline=_timeline(rows),
         touches=rows.touched,
         dates=_dates(rows),
         consents=rows.consents,
-        open_complaints=tuple(row.opened_on for row in rows.file.complaints if _is_open(row, now.today)),
-        stages=_stages(rows),
+        open_complaints=tuple(opened for opened, closed in rows.complaints if _is_open(opened, closed, now.today)),
         previous_id=previous_id,
         next_id=next_id,
         place=place,
@@ -104,21 +129,20 @@ def card_of(rows: CardRows) -> Card:
     )
 
 
-def _is_open(row: Complaint, today: date) -> bool:
-    closed = day_number(row.closed_on) if row.closed_on else None
-    return bool(is_complaint_open(day_number(row.opened_on), closed, day_number(today)))
+def _is_open(opened: date, closed: date | None, today: date) -> bool:
+    return bool(is_complaint_open(day_number(opened), day_number(closed) if closed else None, day_number(today)))
 
 
-def _growth(rows: CardRows) -> int | None:
+def _growth(rows: HeadRows) -> int | None:
     """What the assets grew by since the month's end twelve months ago."""
-    standing, day = rows.file.standing, rows.now.data_day
+    standing, day = rows.assets.standing, rows.now.data_day
     then = [
-        m for m in rows.file.months if (day.year - m.day_on.year) * 12 + day.month - m.day_on.month >= YEAR_OF_MONTHS
+        m for m in rows.assets.months if (day.year - m.day_on.year) * 12 + day.month - m.day_on.month >= YEAR_OF_MONTHS
     ]
     return standing.balance_fen - then[-1].balance_fen if standing and then else None
 
 
-def _holding(row: Holding, rows: CardRows) -> HoldingRow:
+def _holding(row: Holding, rows: RestRows) -> HoldingRow:
     product = rows.products.get(row.product_no)
     return HoldingRow(
         name=product.name if product else row.product_no,
@@ -130,7 +154,7 @@ def _holding(row: Holding, rows: CardRows) -> HoldingRow:
         days=(row.matures_on - rows.now.today).days if row.matures_on else None,
         rate_bp=row.rate_bp,
         auto_renew=row.auto_renew,
-        account=next((masked_account(one) for one in rows.file.accounts if one.key == row.account_key), HIDDEN),
+        account=next((masked_account(one) for one in rows.accounts if one.key == row.account_key), HIDDEN),
     )
 
 
@@ -151,7 +175,7 @@ def structure_of(balance_fen: int, holdings: list[Holding]) -> tuple[Share, ...]
     return tuple(Share(kind, fen, fen * FULL_BP // whole) for fen, kind in ordered)
 
 
-def _timeline(rows: CardRows) -> tuple[Event, ...]:
+def _timeline(rows: RestRows) -> tuple[Event, ...]:
     """Promises ahead first, then what happened, the latest first."""
     ahead = sorted(rows.promises, key=lambda row: (row.due_on, row.pk))
     past = [*map(_touched, rows.touches), *_signals(rows), *_stage_events(rows)]
@@ -173,7 +197,7 @@ def _touched(row: Touch) -> Event:
     )
 
 
-def _signals(rows: CardRows) -> list[Event]:
+def _signals(rows: RestRows) -> list[Event]:
     """What the night saw that has already happened."""
     return [
         Event("signal", chip.due_on, None, chip.kind, "", None, "", chip.amount_fen, "", "")
@@ -182,19 +206,19 @@ def _signals(rows: CardRows) -> list[Event]:
     ]
 
 
-def _stage_events(rows: CardRows) -> list[Event]:
+def _stage_events(rows: RestRows) -> list[Event]:
     return [
         Event("stage", row.stage_on, None, row.stage, "", None, row.note, None, row.by.name if row.by else "", "")
-        for row in rows.file.stages
+        for row in rows.stages
     ]
 
 
-def _dates(rows: CardRows) -> tuple[ImportantDate, ...]:
+def _dates(rows: RestRows) -> tuple[ImportantDate, ...]:
     """The next birthday, and what matures within three months, by day."""
     today = rows.now.today
     found = [
         ImportantDate("maturity", row.matures_on, (row.matures_on - today).days, row.amount_fen, row.kind, None)
-        for row in rows.file.holdings
+        for row in rows.holdings
         if row.matures_on and 0 <= (row.matures_on - today).days <= MATURITIES_AHEAD_DAYS
     ]
     birthday = _birthday(rows.customer, today)
@@ -212,9 +236,9 @@ def _birthday(customer: Customer, today: date) -> ImportantDate | None:
     )
 
 
-def _stages(rows: CardRows) -> tuple[StageStep, ...]:
+def _stages(rows: HeadRows) -> tuple[StageStep, ...]:
     """The five stages, each with the day it was last reached."""
-    reached = {row.stage: row.stage_on for row in rows.file.stages}
+    reached = {row.stage: row.stage_on for row in rows.stages}
     now = stage_rank(Stage(rows.customer.stage))
     return tuple(
         StageStep(stage.value, reached.get(stage.value), stage_rank(stage) <= now, stage_rank(stage) == now)

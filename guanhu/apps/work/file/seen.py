@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any, TypeVar
 
-from guanhu.apps.customers.shapes import Card, Event
+from guanhu.apps.customers.shapes import Event, Head, Opened, Rest
 from guanhu.apps.people import policy
 from guanhu.rules.access import Permission, Reach, Viewer, may
 from guanhu.rules.masks import band_floor, mask_name
@@ -16,8 +17,11 @@ OFFERED = (
 """What a file offers to do."""
 
 
-def as_seen(card: Card, viewer: Viewer, keeper_id: int | None) -> Card:
-    """The card in the form this viewer may read, with what she may do. Reliability A5, §7, §9.
+Part = TypeVar("Part", bound=Opened)
+
+
+def as_seen(part: Part, viewer: Viewer, keeper_id: int | None) -> Part:
+    """Head, rest or both in the form this viewer may read, with what she may do. Reliability A5, §7, §9.
 
     Her own customers in full. In a branch head's branch the name is masked and the figures stand. A coach reads how a
     customer is served: stages, contacts and their outcome, assets as a band; no figures, no notes, no numbers.
@@ -30,21 +34,26 @@ def as_seen(card: Card, viewer: Viewer, keeper_id: int | None) -> Card:
         if reach is not None and (own or reach is not Reach.OWN)
     )
     if own:
-        return replace(card, allowed=allowed)
-    masked = replace(card, allowed=allowed, name=mask_name(card.name, card.kind))
-    return masked if form_of(viewer) is Form.FULL else _outline(masked)
+        return replace(part, allowed=allowed)
+    told: dict[str, Any] = {"allowed": allowed}
+    if isinstance(part, Head):
+        told["name"] = mask_name(part.name, part.kind)
+    return replace(part, **told) if form_of(viewer) is Form.FULL else replace(part, **told, **_outline(part))
 
 
-def _outline(card: Card) -> Card:
-    """How a customer is served, without what she has, says or is reached by."""
-    return replace(
-        card,
-        gender="", age=None, occupation="", phone="", id_no="", hidden=(), risk_grade="", risk_on=None,
-        band_fen=band_floor(card.balance_fen, policy.in_force().amount_bands),
-        balance_fen=None, growth_fen=None, average_fen=None, value_fen=None, gap_fen=None,
-        chips=(), holdings=(), structure=(), trend=(), dates=(),
-        timeline=tuple(_what_happened(event) for event in card.timeline if event.what != "signal"),
-    )  # fmt: skip
+def _outline(part: Opened) -> dict[str, Any]:
+    """What is left out where only how a customer is served may be read: what she has, says or is reached by."""
+    told: dict[str, Any] = {}
+    if isinstance(part, Head):
+        told |= {
+            "gender": "", "age": None, "occupation": "", "phone": "", "id_no": "", "risk_grade": "", "risk_on": None,
+            "band_fen": band_floor(part.balance_fen, policy.in_force().amount_bands), "balance_fen": None,
+            "growth_fen": None, "average_fen": None, "value_fen": None, "gap_fen": None, "structure": (), "trend": (),
+        }  # fmt: skip
+    if isinstance(part, Rest):
+        happened = tuple(_what_happened(event) for event in part.timeline if event.what != "signal")
+        told |= {"hidden": (), "chips": (), "holdings": (), "dates": (), "timeline": happened}
+    return told
 
 
 def _what_happened(event: Event) -> Event:

@@ -75,7 +75,7 @@ def viewer_for(staff_id: int | None, facts: Facts, *, now: datetime) -> Present 
 def _open_row(staff_id: int | None, facts: Facts) -> SignIn | None:
     if staff_id is None or not facts.session_key:
         return None
-    found = SignIn.objects.select_related("staff__branch", "replaced")
+    found = SignIn.objects.select_related("staff__branch")
     return found.filter(session_hash=mark_of(facts.session_key, "session"), staff_id=staff_id).first()
 
 

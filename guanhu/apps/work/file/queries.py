@@ -1,0 +1,109 @@
+"""Reading one customer's file: its head at once, the rest by itself, or both as one card; each look is on the trail."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from guanhu.apps.audit import trail
+from guanhu.apps.catalog.queries import products_by_no
+from guanhu.apps.customers import queries as customers
+from guanhu.apps.customers.models import Customer, Holding, StageRecord
+from guanhu.apps.customers.shapes import Card as Card
+from guanhu.apps.customers.shapes import Head as Head
+from guanhu.apps.customers.shapes import Rest as Rest
+from guanhu.apps.people.queries import Shown, shown
+from guanhu.apps.people.scope import Viewer
+from guanhu.apps.work.desk import Morning
+from guanhu.apps.work.file.cards import HeadRows, RestRows, head_of, rest_of
+from guanhu.apps.work.file.seen import as_seen
+from guanhu.apps.work.models import Promise, Touch
+from guanhu.apps.work.queries import chips_of, desk_of
+from guanhu.rules.kinds import TrailAction
+
+TIMELINE = 60
+"""Contacts on the customer page."""
+
+
+@dataclass(frozen=True)
+class _Open:
+    """A file that was opened, and what of it both parts show."""
+
+    viewer: Viewer
+    now: Shown
+    customer: Customer
+    phone: str
+    stages: list[StageRecord]
+
+
+def head(viewer: Viewer, public_id: UUID, at: Morning | None = None) -> Head | None:
+    """The head of a file: who she is, five figures, how her assets lie; null for anybody else's, or before any night.
+
+    ``at``: what the page has asked for already.
+    """
+    opened = _open(viewer, public_id, at, "file")
+    if opened is None:
+        return None
+    return as_seen(_head(opened, _assets(opened)), viewer, opened.customer.keeper_id)
+
+
+def rest(viewer: Viewer, public_id: UUID, at: Morning | None = None) -> Rest | None:
+    """The rest of a file: holdings, what happened, numbers, dates, consents, who is next; else null like the head."""
+    opened = _open(viewer, public_id, at, "file_rest")
+    if opened is None:
+        return None
+    held = customers.holdings_of(viewer, opened.customer.key, opened.now)
+    return as_seen(_rest(opened, held), viewer, opened.customer.keeper_id)
+
+
+def card(viewer: Viewer, public_id: UUID, at: Morning | None = None) -> Card | None:
+    """客户360: the whole file of an own customer; else null."""
+    opened = _open(viewer, public_id, at, "file")
+    if opened is None:
+        return None
+    assets = _assets(opened)
+    whole = Card(**{**vars(_head(opened, assets)), **vars(_rest(opened, assets.holdings))})
+    return as_seen(whole, viewer, opened.customer.keeper_id)
+
+
+def _open(viewer: Viewer, public_id: UUID, at: Morning | None, what: str) -> _Open | None:
+    now = at.now if at else shown(viewer.branch_id)
+    customer = customers.customer_of(viewer, public_id, whole=True) if now else None
+    if now is None or customer is None:
+        return None
+    trail.note(viewer, TrailAction.CUSTOMER_VIEW, person=customer.key, object=(what, str(public_id)))
+    stages = customers.stages_of(viewer, customer.key)
+    return _Open(viewer, now, customer, customers.phone_of(viewer, customer.key), stages)
+
+
+def _assets(opened: _Open) -> customers.Assets:
+    return customers.assets_of(opened.viewer, opened.customer.key, opened.now)
+
+
+def _head(opened: _Open, assets: customers.Assets) -> Head:
+    return head_of(HeadRows(opened.now, opened.customer, opened.phone, assets, opened.stages))
+
+
+def _rest(opened: _Open, held: list[Holding]) -> Rest:
+    viewer, now, key = opened.viewer, opened.now, opened.customer.key
+    touches = Touch.objects.seen_by(viewer).filter(customer_id=key)
+    latest = list(touches.select_related("staff").order_by("-day_on", "-at_time", "-pk")[:TIMELINE])
+    live = [touch for touch in latest if touch.undone_at is None]
+    return rest_of(
+        RestRows(
+            now=now,
+            customer=opened.customer,
+            phone=opened.phone,
+            holdings=held,
+            accounts=customers.accounts_of(viewer, key),
+            stages=opened.stages,
+            complaints=customers.complaints_of(viewer, key),
+            chips=chips_of(viewer, now, [key]).get(key, ()),
+            products=products_by_no(holding.product_no for holding in held),
+            touches=latest,
+            touched=len(live) if len(latest) < TIMELINE else touches.filter(undone_at=None).count(),
+            promises=list(Promise.objects.seen_by(viewer).filter(customer_id=key, kept_by=None, withdrawn_at=None)),
+            consents=customers.consents_of(viewer, key),
+            around=desk_of(viewer.at_own_desk(), now).around(key),
+        )
+    )

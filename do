@@ -90,7 +90,7 @@ setup() {
 
 # ---------------------------------------------------------------- tests
 
-# The headless build comes first: it draws the same pages for a quarter of the work. Playwright finds its own by itself.
+# The headless build comes first: it draws the same pages for much less work. Playwright finds its own by itself.
 find_browser() {
     for candidate in "${GUANHU_CHROMIUM:-}" chromium-headless-shell chromium chromium-browser google-chrome; do
         if [ -n "$candidate" ] && command -v "$candidate" >/dev/null 2>&1; then

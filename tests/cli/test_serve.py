@@ -75,7 +75,7 @@ def test_a_killed_command_lets_go_of_the_port_and_its_database_is_found_again(si
     child, port = site
     child.kill()
     child.wait()
-    serve.refuse_taken_port(port, patience=30)
+    serve.refuse_taken_port(port, patience=10)
     again = postgres.ensure_running(one_place)
     assert not again.started
     again.leave()
@@ -111,7 +111,7 @@ def test_however_often_the_pages_are_told_to_stop_they_let_go_of_the_port(site, 
         for _ in range(200):
             os.kill(pages, signal.SIGTERM)
             time.sleep(0.0005)
-    serve.refuse_taken_port(port, patience=30)
+    serve.refuse_taken_port(port, patience=10)
 
 
 def children_of(parent: int, named: str) -> list[int]:

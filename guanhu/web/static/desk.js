@@ -215,7 +215,7 @@
   });
   doc.addEventListener("htmx:afterSettle", function (event) {
     expire(); maskLater();
-    if (onward && press(onward)) { onward = ""; }
+    if (onward && (press(onward) || !one("[hx-trigger=load][aria-busy]"))) { onward = ""; }
     if (event.target.id !== "brief") { return; }
     calling = null;
     settled();

@@ -212,6 +212,22 @@ def _migrations_digest() -> str:
 # ---------------------------------------------------------------- folders
 
 
+@pytest.fixture
+def sql_anew() -> Iterator[None]:
+    """For a test that breaks who may see what: questions are put into SQL anew, and what it made of them is forgotten.
+
+    To be named before whatever takes the break back.
+    """
+    from guanhu.apps.people.compiled import ALL
+
+    kept = [(question, question._known) for question in ALL]
+    for question, _known in kept:
+        question._known = {}
+    yield
+    for question, known in kept:
+        question._known = known
+
+
 @pytest.fixture(scope="session")
 def real_data() -> Path:
     """The folder of the real bank's books: GUANHU_DATA, else beside the checkout; skipped where there is none."""

@@ -156,7 +156,7 @@ def test_no_model_shows_a_row_of_another_keepers_customer(cast: Cast):
     assert leaking(scoped_models(), cast.zhou, {SUN}) == []
 
 
-def test_a_scope_that_looks_at_the_branch_alone_is_noticed(cast: Cast, monkeypatch: pytest.MonkeyPatch):
+def test_a_scope_that_looks_at_the_branch_alone_is_noticed(cast: Cast, sql_anew: None, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(Customer, "visible_to", classmethod(lambda cls, viewer: Q(branch_id=viewer.branch_id)))
     assert leaking(scoped_models(), cast.shen, {ZHAO, LI}) == ["Customer"]
 

@@ -101,7 +101,33 @@ def shipped_numbers(module: Module) -> list[str]:
     ]
 
 
-CHECKS = (shipped_numbers, clocks_and_dice, loose_rows, prints, drawers, oddments, undescribed)
+def looked_at(module: Module) -> list[str]:
+    """A compiled question that looks at a value it was given by place; only whether there is one may be asked."""
+    said = []
+    for question in (node for node in ast.walk(module.tree) if isinstance(node, ast.FunctionDef)):
+        if any(dotted(each.func) == "compiled" for each in question.decorator_list if isinstance(each, ast.Call)):
+            values = {each.arg for each in question.args.args} - {"viewer"}
+            said += [f"{module.path}:{node.lineno}: {question.name} looks at {node.id}" for node in looks(question)
+                     if node.id in values]  # fmt: skip
+    return said
+
+
+def looks(question: ast.FunctionDef) -> list[ast.Name]:
+    """The names a function decides by, puts into a text or changes."""
+    asked: list[ast.AST] = []
+    for node in ast.walk(question):
+        if isinstance(node, ast.Compare) and all(isinstance(each, (ast.Is, ast.IsNot)) for each in node.ops):
+            continue
+        if isinstance(node, (ast.If, ast.IfExp, ast.While)):
+            asked += [] if isinstance(node.test, ast.Compare) else [node.test]
+        elif isinstance(node, (ast.Compare, ast.BoolOp, ast.JoinedStr, ast.UnaryOp)):
+            asked.append(node)
+        elif isinstance(node, (ast.Attribute, ast.Subscript)) and isinstance(node.value, ast.Name):
+            asked.append(node.value)
+    return [name for node in asked for name in ast.walk(node) if isinstance(name, ast.Name)]
+
+
+CHECKS = (looked_at, shipped_numbers, clocks_and_dice, loose_rows, prints, drawers, oddments, undescribed)
 
 
 @pytest.mark.parametrize("check", CHECKS)
@@ -112,6 +138,8 @@ def test_the_house_keeps_its_habits(check):
 @pytest.mark.parametrize(
     ("check", "path", "text"),
     [
+        (looked_at, "guanhu/apps/work/queries.py", "@compiled(int)\ndef f(viewer, day):\n    return 1 if day else 2\n"),
+        (looked_at, "guanhu/apps/work/queries.py", "@compiled(int)\ndef f(viewer, day):\n    return day.year\n"),
         (clocks_and_dice, "guanhu/rules/x.py", "from datetime import date\nd = date.today()\n"),
         (clocks_and_dice, "guanhu/web/x.py", "import datetime as dt\nd = dt.datetime.now()\n"),
         (clocks_and_dice, "guanhu/night/x.py", "from django.utils import timezone\nn = timezone.now\n"),

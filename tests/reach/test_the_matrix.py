@@ -230,7 +230,7 @@ def test_the_first_lock_holds_by_itself(site: Site, own_database: str, monkeypat
         assert wrong(site, some("book", "customer", "brief", "today", "record", "undo")) == []
 
 
-def test_the_second_lock_holds_by_itself(site: Site, monkeypatch: pytest.MonkeyPatch):
+def test_the_second_lock_holds_by_itself(site: Site, sql_anew: None, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(scope.ScopedQuerySet, "seen_by", lambda rows, viewer: rows.for_system("broken"))
     assert [said for said in wrong(site, some("book", "customer", "brief", "today")) if "tells of" in said] == []
 
@@ -274,7 +274,9 @@ def test_a_refusal_that_says_so_turns_red(site: Site, monkeypatch: pytest.Monkey
     assert turns_red(site, some("customer"))
 
 
-def test_a_count_over_everybody_turns_red(site: Site, own_database: str, monkeypatch: pytest.MonkeyPatch):
+def test_a_count_over_everybody_turns_red(
+    site: Site, own_database: str, sql_anew: None, monkeypatch: pytest.MonkeyPatch
+):
     monkeypatch.setattr(scope.ScopedQuerySet, "seen_by", lambda rows, viewer: rows.for_system("broken"))
     with first_lock_alone(monkeypatch, own_database):
         assert any(changed(site, ["keeper"]))

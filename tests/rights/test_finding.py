@@ -126,7 +126,7 @@ def test_a_copy_holds_all_her_signs_and_nobody_elses(inhabited):
         assert leaks(everybody, one, text) == set()
 
 
-def test_with_the_filter_forgotten_the_database_still_tells_of_nobody_else(inhabited, monkeypatch):
+def test_with_the_filter_forgotten_the_database_still_tells_of_nobody_else(inhabited, sql_anew, monkeypatch):
     _town, everybody = inhabited
     monkeypatch.setattr(contents, "_mine", lambda way, person: contents.Q())
     monkeypatch.setattr(ScopedQuerySet, "seen_by", lambda self, viewer: self.for_system("forgotten"))

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from typing import Any
 
 from guanhu.apps.catalog.models import Product
+from guanhu.apps.people.compiled import AnyOf, compiled
 
 
 @dataclass(frozen=True)
@@ -21,7 +23,11 @@ class ProductView:
 
 def products_by_no(numbers: Iterable[str]) -> dict[str, ProductView]:
     """The products with these numbers; unknown numbers are left out."""
-    rows = Product.objects.filter(product_no__in=set(numbers))
-    return {
-        row.product_no: ProductView(row.product_no, row.name, row.kind, row.risk_level, row.drawbacks) for row in rows
-    }
+    views = (ProductView(*row) for row in _products(sorted(set(numbers))))
+    return {view.product_no: view for view in views}
+
+
+@compiled(tuple)
+def _products(numbers: list[str]) -> Any:
+    columns = (field.name for field in fields(ProductView))
+    return Product.objects.filter(AnyOf("product_no", numbers)).values_list(*columns)

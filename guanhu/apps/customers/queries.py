@@ -28,6 +28,8 @@ from guanhu.apps.customers.shapes import Book as Book
 from guanhu.apps.customers.shapes import BookRow as BookRow
 from guanhu.apps.customers.shapes import ConsentRow as ConsentRow
 from guanhu.apps.people import policy, vault
+from guanhu.apps.people.compiled import AnyOf, compiled
+from guanhu.apps.people.compiled import Count as Rows
 from guanhu.apps.people.personal import shown as shown_as
 from guanhu.apps.people.queries import Shown, shown
 from guanhu.apps.people.scope import Viewer
@@ -59,31 +61,45 @@ def customer_of(viewer: Viewer, public_id: UUID, *, whole: bool = False) -> Cust
 
     ``whole``: with keeper, branch and what lies sealed.
     """
+    return _customer.first(viewer, public_id, whole=whole)
+
+
+@compiled(Customer)
+def _customer(viewer: Viewer, public_id: UUID, *, whole: bool) -> Any:
     rows = Customer.objects.seen_by(viewer).filter(public_id=public_id)
-    row: Customer | None = (rows.select_related("keeper", "branch") if whole else rows.defer(*SEALED)).first()
-    return row
+    return rows.select_related("keeper", "branch") if whole else rows.defer(*SEALED)
 
 
 def faces(viewer: Viewer, night_id: int, keys: Iterable[int]) -> list[tuple[Any, ...]]:
     """The viewer's own customers among these keys: the columns of ``FACE`` and the night's tier. For the apps alone."""
-    rows = (
-        Customer.objects.seen_by(viewer)
-        .filter(key__in=set(keys))
-        .annotate(last=FilteredRelation("standings", condition=Q(standings__night_id=night_id)))
-    )
-    return list(rows.values_list(*FACE, "last__tier"))
+    return _faces(viewer, night_id, sorted(set(keys)))
+
+
+@compiled(tuple)
+def _faces(viewer: Viewer, night_id: int, keys: list[int]) -> Any:
+    measured = FilteredRelation("standings", condition=Q(standings__night_id=night_id))
+    rows = Customer.objects.seen_by(viewer).filter(AnyOf("key", keys)).annotate(last=measured)
+    return rows.values_list(*FACE, "last__tier")
 
 
 def standing_of(viewer: Viewer, night_id: int, key: int) -> Standing | None:
     """How the night measured this customer of the viewer; null where it did not. For the apps alone."""
-    row: Standing | None = Standing.objects.seen_by(viewer).filter(night_id=night_id, customer_id=key).first()
-    return row
+    return _standing.first(viewer, night_id, key)
+
+
+@compiled(Standing)
+def _standing(viewer: Viewer, night_id: int, key: int) -> Any:
+    return Standing.objects.seen_by(viewer).filter(night_id=night_id, customer_id=key)
 
 
 def customers_kept(viewer: Viewer) -> int:
     """管户数: how many customers the viewer keeps."""
-    kept: int = Customer.objects.seen_by(viewer).count()
-    return kept
+    return _kept.first(viewer) or 0
+
+
+@compiled(int)
+def _kept(viewer: Viewer) -> Any:
+    return Customer.objects.seen_by(viewer).values_list(Rows(), flat=True)
 
 
 def book(viewer: Viewer, *, page: int = 1, search: str = "", tier: str = "") -> Book:
@@ -92,11 +108,16 @@ def book(viewer: Viewer, *, page: int = 1, search: str = "", tier: str = "") -> 
     ``search``: part of the name, its sound, the customer number, or a number in full (of the phone also its last four).
     """
     now = shown(viewer.branch_id)
-    rows = _book_rows(viewer, now, search.strip(), tier)
-    total = rows.count()
+    asked = (viewer, now.night_id if now else None, tier or None)
+    found_by = _found_by(viewer, search.strip()) if search.strip() else None
+    total = _book.question(*asked).filter(found_by).count() if found_by else _book_size.first(*asked) or 0
     pages = max(1, -(-total // PAGE))
     page = min(max(1, page), pages)
-    found = list(rows[(page - 1) * PAGE : page * PAGE])
+    start = (page - 1) * PAGE
+    if found_by:
+        found = list(_book.question(*asked).filter(found_by)[start : start + PAGE])
+    else:
+        found = _book.slice(start, PAGE, *asked)
     trail.note(viewer, TrailAction.LIST_VIEW, object=("list", "book"), people=(row.key for row in found))
     if search:
         trail.note(viewer, TrailAction.SEARCH, object=("list", "book"), after={"words": search}, count=total)
@@ -104,16 +125,21 @@ def book(viewer: Viewer, *, page: int = 1, search: str = "", tier: str = "") -> 
     return Book(now.data_day if now else None, now.currency if now else "CNY", lines, page, pages, total)
 
 
-def _book_rows(viewer: Viewer, now: Shown | None, search: str, tier: str) -> QuerySet[Any]:
-    rows = (
-        Customer.objects.seen_by(viewer)
-        .defer(*SEALED)
-        .annotate(now=FilteredRelation("standings", condition=Q(standings__night_id=now.night_id if now else None)))
-    )
-    if search:
-        named = Q(name__contains=search) | Q(name_pinyin__startswith=search.lower()) | Q(customer_no=search)
-        rows = rows.filter(named | matching(viewer, search))
-    if tier:
+def _found_by(viewer: Viewer, search: str) -> Q:
+    named = Q(name__contains=search) | Q(name_pinyin__startswith=search.lower()) | Q(customer_no=search)
+    return named | matching(viewer, search)
+
+
+@compiled(int)
+def _book_size(viewer: Viewer, night_id: int | None, tier: str | None) -> Any:
+    return _book.question(viewer, night_id, tier).order_by().values_list(Rows(), flat=True)
+
+
+@compiled(tuple)
+def _book(viewer: Viewer, night_id: int | None, tier: str | None) -> Any:
+    measured = FilteredRelation("standings", condition=Q(standings__night_id=night_id))
+    rows = Customer.objects.seen_by(viewer).defer(*SEALED).annotate(now=measured)
+    if tier is not None:
         rows = rows.filter(now__tier=tier)
     if viewer.reach is not Reach.OWN:
         rows = rows.select_related("keeper")
@@ -164,26 +190,45 @@ class Assets:
 
 def assets_of(viewer: Viewer, customer_key: int, now: Shown) -> Assets:
     """What the customer has, in three queries."""
-    months = MonthEnd.objects.seen_by(viewer).filter(customer_id=customer_key).order_by("day_on")
     standing = standing_of(viewer, now.night_id, customer_key)
-    return Assets(standing, holdings_of(viewer, customer_key, now), list(months))
+    return Assets(standing, holdings_of(viewer, customer_key, now), _months(viewer, customer_key))
+
+
+@compiled(MonthEnd)
+def _months(viewer: Viewer, customer_key: int) -> Any:
+    return MonthEnd.objects.seen_by(viewer).filter(customer_id=customer_key).order_by("day_on")
 
 
 def holdings_of(viewer: Viewer, customer_key: int, now: Shown) -> list[Holding]:
     """What the customer holds, the next to mature first. For the apps alone."""
-    rows = Holding.objects.seen_by(viewer).filter(customer_id=customer_key, night_id=now.night_id)
-    return list(rows.order_by("matures_on", "holding_key"))
+    return _holdings(viewer, customer_key, now.night_id)
+
+
+@compiled(Holding)
+def _holdings(viewer: Viewer, customer_key: int, night_id: int) -> Any:
+    rows = Holding.objects.seen_by(viewer).filter(customer_id=customer_key, night_id=night_id)
+    return rows.order_by("matures_on", "holding_key")
 
 
 def accounts_of(viewer: Viewer, customer_key: int) -> list[Account]:
     """The customer's accounts, the oldest first. For the apps alone."""
-    return list(Account.objects.seen_by(viewer).filter(customer_id=customer_key).order_by("opened_on", "key"))
+    return _accounts(viewer, customer_key)
+
+
+@compiled(Account)
+def _accounts(viewer: Viewer, customer_key: int) -> Any:
+    return Account.objects.seen_by(viewer).filter(customer_id=customer_key).order_by("opened_on", "key")
 
 
 def stages_of(viewer: Viewer, customer_key: int) -> list[StageRecord]:
     """Every stage the relation was moved to, in order, with who moved it. For the apps alone."""
+    return _stages(viewer, customer_key)
+
+
+@compiled(StageRecord)
+def _stages(viewer: Viewer, customer_key: int) -> Any:
     rows = StageRecord.objects.seen_by(viewer).filter(customer_id=customer_key)
-    return list(rows.select_related("by").order_by("stage_on", "pk"))
+    return rows.select_related("by").order_by("stage_on", "pk")
 
 
 def phone_of(viewer: Viewer, customer_key: int) -> str:
@@ -194,22 +239,36 @@ def phone_of(viewer: Viewer, customer_key: int) -> str:
 
 def phone_point(viewer: Viewer, customer_key: int) -> ContactPoint | None:
     """By which number the customer is called; null where none is known. For the apps alone."""
+    return _phones.first(viewer, customer_key)
+
+
+@compiled(ContactPoint)
+def _phones(viewer: Viewer, customer_key: int) -> Any:
     points = ContactPoint.objects.seen_by(viewer).filter(customer_id=customer_key, kind=ContactPoint.Way.PHONE)
-    point: ContactPoint | None = points.order_by("pk").first()
-    return point
+    return points.order_by("pk")[:1]
 
 
 def complaints_of(viewer: Viewer, customer_key: int) -> list[tuple[date, date | None]]:
     """When the customer's complaints were opened and closed. For the apps alone."""
+    return _complaints(viewer, customer_key)
+
+
+@compiled(tuple)
+def _complaints(viewer: Viewer, customer_key: int) -> Any:
     rows = Complaint.objects.seen_by(viewer).filter(customer_id=customer_key)
-    return list(rows.order_by("opened_on").values_list("opened_on", "closed_on"))
+    return rows.order_by("opened_on").values_list("opened_on", "closed_on")
 
 
 def consents_of(viewer: Viewer, customer_key: int) -> tuple[ConsentRow, ...]:
     """The word in force for each purpose: the latest of the bank's and ours; of the same day the refusal."""
-    rows = list(Consent.objects.seen_by(viewer).filter(customer_id=customer_key))
+    rows = _consents(viewer, customer_key)
     of = {purpose.value: [row for row in rows if row.purpose == purpose] for purpose in ConsentPurpose}
     return tuple(_consent_row(purpose, Consent.in_force(said)) for purpose, said in of.items())
+
+
+@compiled(Consent)
+def _consents(viewer: Viewer, customer_key: int) -> Any:
+    return Consent.objects.seen_by(viewer).filter(customer_id=customer_key)
 
 
 def _consent_row(purpose: str, row: Consent | None) -> ConsentRow:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from django.db.models import Max, Q, Subquery
 
+from guanhu.apps.people.compiled import compiled
 from guanhu.apps.people.models import Branch, Cover, Night, NightState, RoleGrant, Staff
 from guanhu.rules.access import BUSINESS, ROLE_OF_POST, Role, Viewer
 
@@ -78,8 +80,13 @@ def _granted(staff: Staff, day: date | None) -> list[Role]:
 
 
 def _covered(staff: Staff, day: date) -> tuple[int, ...]:
-    running = Cover.objects.filter(taker=staff, ended_at=None, from_on__lte=day, to_on__gte=day)
-    return tuple(sorted(set(running.values_list("giver_id", flat=True))))
+    return tuple(sorted(set(_givers(staff.pk, day))))
+
+
+@compiled(int)
+def _givers(staff_id: int, day: date) -> Any:
+    running = Cover.objects.filter(taker_id=staff_id, ended_at=None, from_on__lte=day, to_on__gte=day)
+    return running.values_list("giver_id", flat=True)
 
 
 def _region(branch: Branch) -> tuple[int, ...]:
@@ -106,12 +113,17 @@ def branch_ids() -> dict[str, int]:
 
 def shown(branch_id: int) -> Shown | None:
     """What the branch shows today; null before the first night was published."""
+    told = _told(branch_id)[0]
+    return None if told[3] is None else Shown(*told)
+
+
+@compiled(tuple)
+def _told(branch_id: int) -> Any:
     latest = Night.objects.order_by("-day").values("day")[:1]
-    told = Branch.objects.filter(pk=branch_id).values_list(
+    return Branch.objects.filter(pk=branch_id).values_list(
         "pk", "name", "currency", "current_night_id", "current_night__day", "current_night__today_on",
         Subquery(latest), "synthetic",
-    ).get()  # fmt: skip
-    return None if told[3] is None else Shown(*told)
+    )  # fmt: skip
 
 
 def last_published() -> NightView | None:

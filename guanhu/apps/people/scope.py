@@ -7,8 +7,9 @@ one instance go through Django's base manager and still work.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import wraps
+from collections.abc import Callable, Sequence
+from functools import reduce, wraps
+from operator import or_
 from typing import Any, Self
 
 from django.db import models
@@ -16,7 +17,7 @@ from django.db.models import Q
 
 from guanhu.rules.access import OF_ONE, WIDE, Reach, Viewer
 
-__all__ = ["Scoped", "ScopedManager", "ScopedQuerySet", "Unscoped", "Viewer", "rows_of"]
+__all__ = ["Scoped", "ScopedManager", "ScopedQuerySet", "Unscoped", "Viewer", "one_of", "rows_of"]
 
 
 class Unscoped(RuntimeError):
@@ -131,12 +132,17 @@ def rows_of(viewer: Viewer, customer: str = "") -> Q:
 
     The first of two locks: the database holds the same rows by itself (``cli/sql/rows.sql``). Reliability A2, A3.
     """
-    mine = Q(**{f"{customer}keeper_id__in": viewer.keepers})
+    mine = one_of(f"{customer}keeper_id", viewer.keepers)
     if viewer.reach is Reach.OWN:
         return mine
     if viewer.reach in WIDE:
-        return mine | Q(**{f"{customer}branch_id__in": viewer.branches})
+        return mine | one_of(f"{customer}branch_id", viewer.branches)
     if viewer.reach in OF_ONE:
-        here = Q(**{f"{customer}branch_id__in": viewer.branches}) if viewer.branches else Q()
+        here = one_of(f"{customer}branch_id", viewer.branches) if viewer.branches else Q()
         return here & Q(**{f"{customer}customer_no": viewer.number})
     return Q(pk__in=[])
+
+
+def one_of(field: str, keys: Sequence[int]) -> Q:
+    """The rows whose field is one of these keys; none where there is no key."""
+    return reduce(or_, (Q(**{field: key}) for key in keys), Q()) if keys else Q(pk__in=[])

@@ -11,7 +11,7 @@ from django.db.models import F, Q
 from guanhu.apps.customers.models import OfCustomer, OfNight, Source, words
 from guanhu.apps.people.models import Night, Staff
 from guanhu.apps.people.personal import DataPurpose, Keep, MaskKind, Personal, personal
-from guanhu.apps.people.scope import Scoped, Viewer, rows_of
+from guanhu.apps.people.scope import Scoped, Viewer, one_of, rows_of
 from guanhu.rules.kinds import Channel, Outcome, Refusal
 
 
@@ -103,7 +103,7 @@ class Quota(Scoped):
     @classmethod
     def visible_to(cls, viewer: Viewer) -> Q:
         """Hers, and those of whom she covers."""
-        return Q(keeper_id__in=viewer.keepers)
+        return one_of("keeper_id", viewer.keepers)
 
 
 class Touch(OfCustomer):

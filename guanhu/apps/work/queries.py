@@ -14,8 +14,9 @@ from guanhu.apps.audit import trail
 from guanhu.apps.customers import queries as customers
 from guanhu.apps.customers.shapes import Chip
 from guanhu.apps.people import policy
+from guanhu.apps.people.compiled import AnyOf, compiled
 from guanhu.apps.people.queries import Shown, shown
-from guanhu.apps.people.scope import ScopedQuerySet, Viewer
+from guanhu.apps.people.scope import Viewer, one_of
 from guanhu.apps.work.briefs import BriefRows, brief_of
 from guanhu.apps.work.chips import FOUND, Found, chips_by_customer
 from guanhu.apps.work.desk import Desk, LineT, Planned, Slot, face_of, in_order
@@ -82,56 +83,74 @@ def today(viewer: Viewer, at: Workday | None = None) -> Today | None:
 
 def desk_of(viewer: Viewer, now: Shown) -> Desk[Slot]:
     """The order of the viewer's day and what happened to it, in at most four queries. For the apps alone."""
-    order = _lines(viewer, now).values_list("customer_id", "customer__public_id", "place", "task_group")
-    return _desk(viewer, now, (Slot(*row) for row in order))
+    return _desk(viewer, now, (Slot(*row) for row in _order(viewer, now.night_id)))
+
+
+@compiled(tuple)
+def _order(viewer: Viewer, night_id: int) -> Any:
+    return _lines(viewer, night_id).values_list("customer_id", "customer__public_id", "place", "task_group")
 
 
 def _desk(viewer: Viewer, now: Shown, plan: Iterable[LineT]) -> Desk[LineT]:
     touches: dict[int, list[Touch]] = defaultdict(list)
-    for touch in Touch.objects.seen_by(viewer).filter(Touch.HERE, day_on=now.today).order_by("pk"):
+    here = _touches(viewer, now.today)
+    for touch in here:
         touches[touch.customer_id].append(touch)
-    deferrals = list(Deferral.objects.seen_by(viewer).filter(day_on=now.today).order_by("pk"))
+    deferrals = _deferrals(viewer, now.today)
+    written: tuple[Touch | Deferral, ...] = (*here, *deferrals)
     return Desk(
         plan=in_order(plan),
         touches={key: tuple(those) for key, those in touches.items()},
         retries=_retries(viewer, now) if touches else {},
         deferrals={one.customer_id: one for one in deferrals if one.undone_at is None},
         changes=Counter(
-            row.customer_id
-            for row in (*(touch for those in touches.values() for touch in those), *deferrals)
-            for _change in (row.recorded_at, row.undone_at)
-            if _change is not None
+            row.customer_id for row in written for change in (row.recorded_at, row.undone_at) if change is not None
         ),
     )
 
 
-def _lines(viewer: Viewer, now: Shown) -> ScopedQuerySet:
+@compiled(Touch)
+def _touches(viewer: Viewer, today: date) -> Any:
+    return Touch.objects.seen_by(viewer).filter(Touch.HERE, day_on=today).order_by("pk")
+
+
+@compiled(Deferral)
+def _deferrals(viewer: Viewer, today: date) -> Any:
+    return Deferral.objects.seen_by(viewer).filter(day_on=today).order_by("pk")
+
+
+def _lines(viewer: Viewer, night_id: int) -> Any:
     """Her lines of last night, of those who are still hers."""
-    mine: ScopedQuerySet = PlanLine.objects.seen_by(viewer)
-    return mine.filter(night_id=now.night_id, keeper_id__in=viewer.keepers)
+    return PlanLine.objects.seen_by(viewer).filter(one_of("keeper_id", viewer.keepers), night_id=night_id)
 
 
 def _plan(viewer: Viewer, now: Shown) -> Iterator[Planned]:
     """Her lines whole, with the faces; nothing sealed is read."""
-    rows = _lines(viewer, now).annotate(
-        last=FilteredRelation("customer__standings", condition=Q(customer__standings__night_id=now.night_id))
-    ).values_list(
-        *(f"customer__{name}" for name in customers.FACE), "last__tier",
-        "place", "task_group", "channel", "value_fen", "price_fen", "reasons", "beat",
-    )  # fmt: skip
     seen = len(customers.FACE) + 1
-    for row in rows:
+    for row in _whole_lines(viewer, now.night_id):
         face = face_of(row[:seen])
         place, group, *rest = row[seen:]
         yield Planned(face.key, face.public_id, place, group, face, *rest)
 
 
+@compiled(tuple)
+def _whole_lines(viewer: Viewer, night_id: int) -> Any:
+    measured = FilteredRelation("customer__standings", condition=Q(customer__standings__night_id=night_id))
+    return _lines(viewer, night_id).annotate(last=measured).values_list(
+        *(f"customer__{name}" for name in customers.FACE), "last__tier",
+        "place", "task_group", "channel", "value_fen", "price_fen", "reasons", "beat",
+    )  # fmt: skip
+
+
 def _retries(viewer: Viewer, now: Shown) -> dict[int, Promise]:
     """Promises of today for today; each was made in one of today's contacts."""
-    waiting = Promise.objects.seen_by(viewer).filter(
-        due_on=now.today, made_on=now.today, kept_by=None, withdrawn_at=None
-    )
-    return {promise.customer_id: promise for promise in waiting.order_by("pk")}
+    return {promise.customer_id: promise for promise in _made_for(viewer, now.today)}
+
+
+@compiled(Promise)
+def _made_for(viewer: Viewer, today: date) -> Any:
+    waiting = Promise.objects.seen_by(viewer).filter(due_on=today, made_on=today, kept_by=None, withdrawn_at=None)
+    return waiting.order_by("pk")
 
 
 def _people(viewer: Viewer, now: Shown, desk: Desk[Planned]) -> People:
@@ -145,14 +164,24 @@ def _people(viewer: Viewer, now: Shown, desk: Desk[Planned]) -> People:
 
 def chips_of(viewer: Viewer, now: Shown, keys: Iterable[int]) -> dict[int, tuple[Chip, ...]]:
     """The reasons last night found for these customers and that have not passed by today. For the apps alone."""
-    rows = Opportunity.objects.seen_by(viewer).filter(night_id=now.night_id, customer_id__in=set(keys))
-    open_rows = rows.filter(Q(expires_on=None) | Q(expires_on__gte=now.today)).values_list(*FOUND)
-    return chips_by_customer((Found(*row) for row in open_rows), now.today)
+    rows = _found(viewer, now.night_id, now.today, sorted(set(keys)))
+    return chips_by_customer((Found(*row) for row in rows), now.today)
+
+
+@compiled(tuple)
+def _found(viewer: Viewer, night_id: int, today: date, keys: list[int]) -> Any:
+    rows = Opportunity.objects.seen_by(viewer).filter(AnyOf("customer_id", keys), night_id=night_id)
+    return rows.filter(Q(expires_on=None) | Q(expires_on__gte=today)).values_list(*FOUND)
 
 
 def _quotas(viewer: Viewer, now: Shown, desk: Desk[Planned]) -> tuple[QuotaDone, ...]:
-    rows = list(Quota.objects.seen_by(viewer).filter(night_id=now.night_id, keeper_id=viewer.staff_id))
-    return quotas_done(rows, (touch for those in desk.touches.values() for touch in those), viewer.staff_id)
+    touches = (touch for those in desk.touches.values() for touch in those)
+    return quotas_done(_due(viewer, now.night_id), touches, viewer.staff_id)
+
+
+@compiled(Quota)
+def _due(viewer: Viewer, night_id: int) -> Any:
+    return Quota.objects.seen_by(viewer).filter(night_id=night_id, keeper_id=viewer.staff_id)
 
 
 def brief(viewer: Viewer, public_id: UUID, language: str = "zh", at: Workday | None = None) -> Brief | None:
@@ -189,9 +218,7 @@ def _known(viewer: Viewer, key: int, today: date) -> tuple[Known, list[time]]:
     """What bears on whether the customer may be contacted today, and when she last picked up the phone."""
     numbers = policy.in_force()
     since = remembered_from(today, numbers)
-    answered = Q(channel=Channel.CALL, outcome__in=ANSWERED, at_time__isnull=False)
-    past = Touch.objects.seen_by(viewer).filter(answered | Q(day_on__gte=since), customer_id=key, undone_at=None)
-    rows = list(past.order_by("-day_on", "-pk").values_list("day_on", "channel", "outcome", "at_time"))
+    rows = _past(viewer, key, since)
     known = Known(
         today=today,
         policy=numbers,
@@ -203,9 +230,22 @@ def _known(viewer: Viewer, key: int, today: date) -> tuple[Known, list[time]]:
     return known, calls[:LEARNT]
 
 
+@compiled(tuple)
+def _past(viewer: Viewer, key: int, since: date) -> Any:
+    answered = Q(channel=Channel.CALL, outcome__in=ANSWERED, at_time__isnull=False)
+    past = Touch.objects.seen_by(viewer).filter(answered | Q(day_on__gte=since), customer_id=key, undone_at=None)
+    return past.order_by("-day_on", "-pk").values_list("day_on", "channel", "outcome", "at_time")
+
+
 def _promises(viewer: Viewer, key: int) -> tuple[NextStep, ...]:
-    rows = Promise.objects.seen_by(viewer).filter(customer_id=key, kept_by=None, withdrawn_at=None)
-    return tuple(NextStep(row.due_on, row.channel, row.purpose, row.at_time) for row in rows.order_by("due_on", "pk"))
+    return tuple(NextStep(row.due_on, row.channel, row.purpose, row.at_time) for row in promised(viewer, key))
+
+
+@compiled(Promise)
+def promised(viewer: Viewer, customer_key: int) -> Any:
+    """What the customer was promised and still waits for, the next first. For the apps alone."""
+    rows = Promise.objects.seen_by(viewer).filter(customer_id=customer_key, kept_by=None, withdrawn_at=None)
+    return rows.order_by("due_on", "pk")
 
 
 def contacts_between(first: date, last: date) -> list[dict[str, Any]]:

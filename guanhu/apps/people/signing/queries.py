@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from axes.models import AccessAttempt
+from django.contrib.sessions.models import Session
 
+from guanhu.apps.people.compiled import compiled
 from guanhu.apps.people.models import RecoveryCode, SecondFactor, SignIn, Staff
 from guanhu.apps.people.policy import in_force
 from guanhu.apps.people.queries import roles_of
@@ -15,6 +18,12 @@ from guanhu.rules.access import Role, Viewer
 from guanhu.rules.kinds import SessionEnd
 
 VISITS = 10
+
+
+@compiled(Session)
+def browser_sessions(key: str | None, now: datetime) -> Any:
+    """The session a browser's cookie speaks of, if its row is still kept."""
+    return Session.objects.filter(session_key=key, expire_date__gt=now)
 
 
 def ended_of(session_key: str) -> Ended:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from guanhu.apps.audit import trail
@@ -12,13 +13,14 @@ from guanhu.apps.customers.models import Customer, Holding, StageRecord
 from guanhu.apps.customers.shapes import Card as Card
 from guanhu.apps.customers.shapes import Head as Head
 from guanhu.apps.customers.shapes import Rest as Rest
+from guanhu.apps.people.compiled import Count, compiled
 from guanhu.apps.people.queries import Shown, shown
 from guanhu.apps.people.scope import Viewer
 from guanhu.apps.work.desk import Morning
 from guanhu.apps.work.file.cards import HeadRows, RestRows, head_of, rest_of
 from guanhu.apps.work.file.seen import as_seen
-from guanhu.apps.work.models import Promise, Touch
-from guanhu.apps.work.queries import chips_of, desk_of
+from guanhu.apps.work.models import Touch
+from guanhu.apps.work.queries import chips_of, desk_of, promised
 from guanhu.rules.kinds import TrailAction
 
 TIMELINE = 60
@@ -86,8 +88,7 @@ def _head(opened: _Open, assets: customers.Assets) -> Head:
 
 def _rest(opened: _Open, held: list[Holding]) -> Rest:
     viewer, now, key = opened.viewer, opened.now, opened.customer.key
-    touches = Touch.objects.seen_by(viewer).filter(customer_id=key)
-    latest = list(touches.select_related("staff").order_by("-day_on", "-at_time", "-pk")[:TIMELINE])
+    latest = _latest(viewer, key)
     live = [touch for touch in latest if touch.undone_at is None]
     return rest_of(
         RestRows(
@@ -101,9 +102,20 @@ def _rest(opened: _Open, held: list[Holding]) -> Rest:
             chips=chips_of(viewer, now, [key]).get(key, ()),
             products=products_by_no(holding.product_no for holding in held),
             touches=latest,
-            touched=len(live) if len(latest) < TIMELINE else touches.filter(undone_at=None).count(),
-            promises=list(Promise.objects.seen_by(viewer).filter(customer_id=key, kept_by=None, withdrawn_at=None)),
+            touched=len(live) if len(latest) < TIMELINE else _live.first(viewer, key) or 0,
+            promises=promised(viewer, key),
             consents=customers.consents_of(viewer, key),
             around=desk_of(viewer.at_own_desk(), now).around(key),
         )
     )
+
+
+@compiled(Touch)
+def _latest(viewer: Viewer, key: int) -> Any:
+    touches = Touch.objects.seen_by(viewer).filter(customer_id=key)
+    return touches.select_related("staff").order_by("-day_on", "-at_time", "-pk")[:TIMELINE]
+
+
+@compiled(int)
+def _live(viewer: Viewer, key: int) -> Any:
+    return Touch.objects.seen_by(viewer).filter(customer_id=key, undone_at=None).values_list(Count(), flat=True)

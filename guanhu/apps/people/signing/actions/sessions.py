@@ -7,6 +7,7 @@ from one request to the next. Reliability A8, A11.
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import Any
 
 from django.contrib.sessions.models import Session
 from django.db import transaction
@@ -14,6 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from guanhu.apps.audit import trail
+from guanhu.apps.people.compiled import compiled
 from guanhu.apps.people.errors import Refused
 from guanhu.apps.people.models import SignIn, Staff
 from guanhu.apps.people.policy import in_force
@@ -75,8 +77,12 @@ def viewer_for(staff_id: int | None, facts: Facts, *, now: datetime) -> Present 
 def _open_row(staff_id: int | None, facts: Facts) -> SignIn | None:
     if staff_id is None or not facts.session_key:
         return None
-    found = SignIn.objects.select_related("staff__branch")
-    return found.filter(session_hash=mark_of(facts.session_key, "session"), staff_id=staff_id).first()
+    return _signed_in.first(mark_of(facts.session_key, "session"), staff_id)
+
+
+@compiled(SignIn)
+def _signed_in(mark: str, staff_id: int) -> Any:
+    return SignIn.objects.select_related("staff__branch").filter(session_hash=mark, staff_id=staff_id)
 
 
 def _over(row: SignIn, facts: Facts, now: datetime, policy: Policy) -> SessionEnd | None:

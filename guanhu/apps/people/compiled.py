@@ -1,0 +1,198 @@
+"""Questions asked all day: each is put into SQL once, and asked again with other values.
+
+Putting a queryset into SQL takes longer than answering it. A function under ``@compiled`` says its queryset as ever,
+with ``seen_by(viewer)`` where rows belong to customers. It is called once for each kind of viewer, with a ``Slot`` in
+the place of each value; what Django makes of it is kept as long as the process lives. Decision 0023.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from copy import copy
+from dataclasses import replace
+from functools import partial, update_wrapper
+from typing import Any, Generic, ParamSpec, TypeVar, cast
+
+from django.core.exceptions import EmptyResultSet
+from django.db import connections
+from django.db.models import BooleanField, Expression, Func, IntegerField, QuerySet
+from django.db.models.sql.compiler import SQLCompiler
+
+from guanhu.apps.people.scope import ScopedQuerySet
+from guanhu.rules.access import Viewer
+
+Params = ParamSpec("Params")
+Row = TypeVar("Row")
+
+ALL: list[Compiled[Any, Any]] = []
+"""Every compiled question of the program."""
+
+
+class Compiled(Generic[Params, Row]):
+    """A question that is put into SQL once: what is given by place is a value of it, what by name is part of it."""
+
+    def __init__(self, question: Callable[Params, Any]) -> None:
+        self.question = question
+        self._known: dict[Hashable, _Statement] = {}
+        update_wrapper(self, question)
+        ALL.append(self)
+
+    def __call__(self, *values: Params.args, **parts: Params.kwargs) -> list[Row]:
+        """The rows that answer it."""
+        return cast("list[Row]", self._statement(values, parts).rows(values))
+
+    def slice(self, start: int, size: int, *values: Params.args, **parts: Params.kwargs) -> list[Row]:
+        """So many rows from one on, of a question that sets no bounds itself."""
+        return cast("list[Row]", self._statement(values, parts).rows(values, (size, start)))
+
+    def first(self, *values: Params.args, **parts: Params.kwargs) -> Row | None:
+        """The first row of the answer; null where there is none."""
+        return next(iter(self(*values, **parts)), None)
+
+    def _statement(self, values: Sequence[Any], parts: Mapping[str, Any]) -> _Statement:
+        kind = (*map(_kind, values), *parts.items())
+        known = self._known.get(kind)
+        if known is None:
+            places: Any = (_place(n, value) for n, value in enumerate(values))
+            known = self._known[kind] = _Statement(self.question(*places, **parts))
+        return known
+
+
+def compiled(row: type[Row]) -> Callable[[Callable[Params, Any]], Compiled[Params, Row]]:
+    """A function that says a queryset becomes one that answers it with such rows, in SQL made once.
+
+    It must not look at a value given by place, only say where it stands; what it looks at is given by name.
+    """
+    return Compiled
+
+
+# ---------------------------------------------------------------- values and their places
+
+
+class Slot(Expression):
+    """The place of a value in a question; ``of`` takes the value out of those it is asked with."""
+
+    def __init__(self, name: str, of: Callable[[Sequence[Any]], Any]) -> None:
+        super().__init__()
+        self.name, self.of = name, of
+
+    def as_sql(self, compiler: object, connection: object) -> Any:
+        """A place to be filled each time."""
+        return "%s", [self]
+
+    @property
+    def identity(self) -> tuple[object, ...]:
+        """Two places are the same when they take the same value."""
+        return type(self), self.name
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Slot) and self.name == other.name
+
+    def __hash__(self) -> int:
+        return hash(self.identity)
+
+
+def _kind(value: object) -> Hashable:
+    """What of a value decides which SQL is made."""
+    if isinstance(value, Viewer):
+        return value.role, value.post, value.reach, len(value.covered), len(value.region)
+    return value is None
+
+
+def _place(n: int, value: Any) -> Any:
+    """What stands for the value while the SQL is made; null stays null, it has SQL of its own."""
+    if value is None:
+        return None
+    if not isinstance(value, Viewer):
+        return Slot(str(n), lambda values: values[n])
+    single = {field: Slot(f"{n}.{field}", partial(_of, n, field)) for field in _SINGLE}
+    several = {
+        field: tuple(Slot(f"{n}.{field}.{at}", partial(_of, n, field, at)) for at in range(len(getattr(value, field))))
+        for field in _SEVERAL
+    }
+    return replace(value, **single, **several)  # type: ignore[arg-type]
+
+
+_SINGLE = ("staff_no", "staff_id", "branch_id", "name", "branch_no", "number")
+_SEVERAL = ("covered", "region")
+
+
+def _of(n: int, field: str, *told: Any) -> Any:
+    *at, values = told
+    found = getattr(values[n], field)
+    return found[at[0]] if at else found
+
+
+class AnyOf(Func):
+    """Is the field one of these? As one value, however many they are: ``filter(AnyOf("customer_id", keys))``."""
+
+    template, arg_joiner, output_field = "%(expressions)s)", " = any(", BooleanField()
+
+
+class Count(Func):
+    """How many rows the question has, as its one row."""
+
+    template, output_field = "count(*)", IntegerField()
+
+
+# ---------------------------------------------------------------- the SQL
+
+
+class _Statement:
+    """What Django made of a question: its SQL, where each value goes, and how its rows are read."""
+
+    def __init__(self, queryset: QuerySet[Any, Any]) -> None:
+        if isinstance(queryset, ScopedQuerySet):
+            queryset.require_scope()
+        made = queryset.query.get_compiler(using=queryset.db)
+        try:
+            self._sql, params = made.as_sql()
+        except EmptyResultSet:  # nobody may see any of it, whatever the values
+            self._sql, params = "", ()
+        self._params = tuple(params)
+        self._ready = _Ready(made)
+        self._queryset = queryset
+
+    def rows(self, values: Sequence[Any], bounds: tuple[int, ...] = ()) -> list[Any]:
+        """The rows for these values, as the queryset would give them; ``bounds``: how many, and after how many."""
+        if not self._sql:
+            return []
+        filled = tuple(each.of(values) if isinstance(each, Slot) else each for each in self._params)
+        sql = f"{self._sql} LIMIT %s OFFSET %s" if bounds else self._sql
+        ready = copy(self._ready)
+        ready.connection = connections[self._queryset.db]
+        ready.told = sql, filled + bounds
+        answer: Any = _Answer(self._queryset, ready)
+        read: Any = self._queryset._iterable_class
+        return list(read(answer))
+
+
+class _Ready(SQLCompiler):
+    """A compiler that has done its work."""
+
+    told: tuple[str, tuple[Any, ...]]
+
+    def __init__(self, made: SQLCompiler) -> None:
+        vars(self).update(vars(made))
+        self._converters = made.get_converters([column for column, *_ in made.select[: made.col_count]])
+
+    def as_sql(self, with_limits: bool = True, with_col_aliases: bool = False) -> Any:
+        """The SQL as it was made, with the values of this time."""
+        return self.told
+
+    def get_converters(self, expressions: object) -> dict[int, Any]:
+        """As they were found."""
+        return self._converters
+
+
+class _Answer:
+    """As much of a queryset as Django's readers of rows ask for; for them it is its own query, too."""
+
+    def __init__(self, queryset: Any, ready: _Ready) -> None:
+        self.query, self.db, self.model = self, ready.using, queryset.model
+        self._fields, self._known_related_objects = queryset._fields, queryset._known_related_objects
+        self._ready = ready
+
+    def get_compiler(self, using: str) -> _Ready:
+        """The one that has done its work."""
+        return self._ready

@@ -1,0 +1,95 @@
+"""The second road for questions put into SQL once: on every address each gives what Django gives, asked anew."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+from unittest import mock
+
+from django.db import models
+
+from guanhu.apps.people.compiled import ALL, Compiled
+from guanhu.apps.work import actions as work
+from guanhu.apps.work.file.queries import TIMELINE
+from guanhu.apps.work.models import PlanLine
+from tests.cast import ZHAO
+from tests.factories import contact_row
+from tests.security.asking import Asked, tried
+
+
+def seen(row: Any) -> Any:
+    """All a row says, with the rows read along with it."""
+    if not isinstance(row, models.Model):
+        return row
+    told = {name: value for name, value in vars(row).items() if name != "_state"}
+    return type(row), told, {name: seen(one) for name, one in row._state.fields_cache.items()}
+
+
+@contextmanager
+def compared() -> Iterator[tuple[set[str], list[str]]]:
+    """Every question is asked both ways: which were, and which of them answered otherwise."""
+    asked, wrong = set(), []
+    ready, part = Compiled.__call__, Compiled.slice
+
+    def judge(question: Compiled[Any, Any], quick: list[Any], plain: list[Any]) -> list[Any]:
+        asked.add(name_of(question))
+        if [seen(row) for row in quick] != [seen(row) for row in plain]:
+            wrong.append(f"{name_of(question)}: {len(quick)} rows, else {len(plain)}")
+        return quick
+
+    def both(self: Any, *values: Any, **parts: Any) -> list[Any]:
+        return judge(self, ready(self, *values, **parts), list(self.question(*values, **parts)))
+
+    def both_parts(self: Any, start: int, size: int, *values: Any, **parts: Any) -> list[Any]:
+        whole = self.question(*values, **parts)
+        return judge(self, part(self, start, size, *values, **parts), list(whole[start : start + size]))
+
+    with mock.patch.object(Compiled, "__call__", both), mock.patch.object(Compiled, "slice", both_parts):
+        yield asked, wrong
+
+
+def name_of(question: Compiled[Any, Any]) -> str:
+    """Where a question stands and what it is called."""
+    return f"{question.question.__module__}.{question.question.__name__}"
+
+
+def walk(asked: dict[str, Asked]) -> None:
+    """Ask every address; then a full life: a long timeline, and a contact today with a customer who was not planned."""
+    for each in asked.values():
+        with tried(each):
+            each.send()
+    with tried(asked["record"]):
+        work.take_contacts({"contacts": [contact_row(number, ZHAO) for number in range(1, TIMELINE + 1)]})
+        asked["record"].send()
+        PlanLine.objects.for_system("a contact that was not planned").delete()
+        for name in ("customer_rest", "today"):
+            asked[name].send(HTTP_HX_REQUEST="true")
+
+
+def test_each_question_of_every_page_answers_as_it_does_asked_anew(asked: dict[str, Asked]):
+    with compared() as (found, wrong):
+        walk(asked)
+    assert wrong == []
+    ours = {name_of(question) for question in ALL if question.question.__module__.startswith("guanhu.")}
+    assert ours - found == set()
+
+
+def test_a_question_that_forgets_its_value_is_found(asked: dict[str, Asked]):
+    """The twin: statements that are filled with the values of whoever asked first."""
+    first: dict[int, Any] = {}
+    with mock.patch("guanhu.apps.people.compiled._Statement.rows", remembering(first)), compared() as (_found, wrong):
+        walk(asked)
+    assert wrong != []
+
+
+def remembering(first: dict[int, Any]) -> Any:
+    """Fills a statement with the first values it ever got."""
+    from guanhu.apps.people.compiled import _Statement
+
+    rows = _Statement.rows
+
+    def stale(self: Any, values: Any, bounds: Any = ()) -> Any:
+        return rows(self, first.setdefault(id(self), values), bounds)
+
+    return stale

@@ -105,10 +105,14 @@ MIDDLEWARE = [
 
 TEMPLATES = [
     {
-        "BACKEND": "django.template.backends.jinja2.Jinja2",
+        "BACKEND": "guanhu.web.drawing.Jinja2",
+        "NAME": "jinja2",
         "DIRS": [BASE / "web" / "templates"],
         "APP_DIRS": False,
-        "OPTIONS": {"environment": "guanhu.web.words.environment"},
+        "OPTIONS": {
+            "environment": "guanhu.web.drawing.environment",
+            "context_processors": ["guanhu.web.drawing.token"],
+        },
     },
 ]
 
@@ -145,7 +149,7 @@ PASSWORD_HASHERS = [
 ]
 AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "guanhu.apps.people.signing.handler.StaffBackend"]
 AUTH_PASSWORD_VALIDATORS: list[dict[str, object]] = []  # the bank's own rules: rules/passwords.py
-SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_ENGINE = "guanhu.apps.people.signing.store"
 SESSION_COOKIE_AGE = (GUANHU_POLICY.session_hours + 12) * 3600  # outlives the session, to say why it ended
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_COOKIE_HTTPONLY = True

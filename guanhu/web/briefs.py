@@ -8,7 +8,6 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -17,6 +16,7 @@ from guanhu.apps.work.briefs import OUTCOMES
 from guanhu.apps.work.shapes import Brief, NextStep, ReasonView, ScriptView, Silence
 from guanhu.rules.kinds import Channel, Outcome, Withheld
 from guanhu.web.conflicts import Clash
+from guanhu.web.drawing import url_of
 from guanhu.web.lists import age_words, touch_words
 from guanhu.web.reasons import Mark, Scene, mark, telling
 from guanhu.web.words import DASH, adding_up, day_near, english, label, money_parts, word_inside, worth
@@ -172,7 +172,7 @@ def pane_of(
     """
     scene = Scene(brief.day, brief.currency)
     way = channel or brief.channel
-    where = [brief.public_id]
+    where = brief.public_id
     return Pane(
         id=brief.public_id,
         name=brief.name,
@@ -193,10 +193,10 @@ def pane_of(
         script=_script(brief, way),
         limits=_limits(brief),
         channel=way,
-        file=reverse("customer", args=where),
-        record_url=reverse("record", args=where),
-        call_url=reverse("call", args=where),
-        defer_url=reverse("defer", args=where),
+        file=url_of("customer", where),
+        record_url=url_of("record", where),
+        call_url=url_of("call", where),
+        defer_url=url_of("defer", where),
         can_call=_has_phone(brief) and brief.reachable and not _refuses_calls(brief),
         can_message=brief.reachable and Channel.MESSAGE not in brief.withheld,
         done_words=_("完成，下一位"),
@@ -328,7 +328,7 @@ def _silence(silence: Silence, today: date) -> str:
 
 
 def _ways(brief: Brief, chosen: str) -> tuple[Way, ...]:
-    address = reverse("brief", args=[brief.public_id])
+    address = url_of("brief", brief.public_id)
     return tuple(Way(way, label("Channel", way), f"{address}?channel={way}", way == chosen) for way in Channel)
 
 
@@ -385,4 +385,4 @@ def _results(brief: Brief, scene: Scene, aside: UUID | None) -> tuple[Result, ..
 
 
 def _undo(route: str, what: UUID | None) -> str:
-    return reverse(route, args=[what]) if what else ""
+    return url_of(route, what) if what else ""

@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
 from guanhu.apps.work.shapes import DeferredLine, DoneLine, Line, QuotaDone, Today, TouchView
 from guanhu.rules.kinds import Channel, CustomerKind, Group, Outcome
 from guanhu.rules.lunar import lunar_of
+from guanhu.web.drawing import url_of
 from guanhu.web.reasons import Mark, Scene, telling
 from guanhu.web.words import DASH, day_near, day_short, duration, label, lunar, money, worth
 
@@ -100,7 +100,7 @@ def desk_of(today: Today, *, title: str, group: str = "", current: UUID | None =
     headings = [_heading(each.group, each.lines, scene, group) for each in wanted]
     if not group:
         headings += _set_aside(today.deferred) + _finished(today.done, scene)
-    back = _with_group(reverse("today"), group)
+    back = _with_group(url_of("today"), group)
     first = next((row.href for heading in headings for row in heading.rows if not row.done), "")
     return Desk(
         title=title,
@@ -123,7 +123,7 @@ def desk_of(today: Today, *, title: str, group: str = "", current: UUID | None =
 
 def empty_desk(title: str, group: str = "") -> Desk:
     """The workbench without a list: before the first night was published, or where the brief stands alone."""
-    back = _with_group(reverse("today"), group)
+    back = _with_group(url_of("today"), group)
     return Desk(title, "", (), (), (), None, group, False, False, 0, 0, 0, back, "", {})
 
 
@@ -157,9 +157,9 @@ def _sub(today: Today) -> str:
 
 def _filters(today: Today, group: str) -> tuple[Filter, ...]:
     counts = {each.group: len(each.lines) for each in today.groups}
-    made = [Filter(_("全部"), today.open_lines, reverse("today"), not group)]
+    made = [Filter(_("全部"), today.open_lines, url_of("today"), not group)]
     for each in Group:
-        address = _with_group(reverse("today"), each)
+        address = _with_group(url_of("today"), each)
         made.append(Filter(label("Group", each), counts.get(each, 0), address, group == each))
     return tuple(made)
 
@@ -170,7 +170,7 @@ def _with_group(address: str, group: str) -> str:
 
 def address_of(customer: UUID, group: str = "") -> str:
     """The address of one customer's brief, the filter kept."""
-    return _with_group(reverse("brief", args=[customer]), group)
+    return _with_group(url_of("brief", customer), group)
 
 
 def _hint(group: str) -> str:

@@ -6,11 +6,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import groupby
 
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop, pgettext_lazy
 
 from guanhu.rules.access import Permission, Reach, Role, Viewer, may
+from guanhu.web.drawing import url_of
 
 
 @dataclass(frozen=True)
@@ -86,7 +86,7 @@ def _title(group: str) -> str:
 def _entry(place: Place, viewer: Viewer) -> Entry:
     title = _("网点客户") if place.name == "book" and may(viewer, place.permission) is not Reach.OWN else _(place.title)
     short = _(place.short) if place.short else str(_CUSTOMERS) if place.group == OF_CUSTOMERS else title
-    return Entry(place.name, reverse(place.name), title, short, place.icon, place.key)
+    return Entry(place.name, url_of(place.name), title, short, place.icon, place.key)
 
 
 def first(groups: Iterable[Group]) -> str:

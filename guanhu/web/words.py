@@ -1,4 +1,4 @@
-"""How figures, days and words of closed lists are written on a page, and the environment the templates live in.
+"""How figures, days and words of closed lists are written on a page.
 
 Nothing here decides anything: money arrives as fen, days as dates, words as codes.
 """
@@ -8,16 +8,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import cache
-from typing import Any
 
-from django.templatetags.static import static
-from django.urls import reverse
 from django.utils import translation
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext, npgettext, pgettext
-from jinja2 import Environment, StrictUndefined
+from django.utils.translation import ngettext
 
 from guanhu.apps.people.policy import in_force
 from guanhu.rules import kinds
@@ -203,28 +198,8 @@ def duration(seconds: int | None) -> str:
     return _("%(m)s分%(s)s秒") % {"m": minutes, "s": rest} if rest else _("%(m)s分钟") % {"m": minutes}
 
 
-# ---------------------------------------------------------------- the environment of the templates
-
 FILTERS = (
-    stage_number, money_parts, money, signed_money, worth, yuan, wan, percent,
+    label, word, band, stage_number, money_parts, money, signed_money, worth, yuan, wan, percent,
     weekday, weekday_short, day_long, day_short, day_near, days_ahead, lunar, moment, duration,
 )  # fmt: skip
-
-
-def environment(**options: Any) -> Environment:
-    """Jinja2 with Django's translations, nothing undefined passing in silence, and the filters above."""
-    options["undefined"] = StrictUndefined
-    options["extensions"] = [*options.get("extensions", ()), "jinja2.ext.i18n"]
-    options["trim_blocks"] = options["lstrip_blocks"] = True
-    options.pop("autoescape", None)
-    made = Environment(autoescape=True, **options)  # no setting may turn it off
-    made.install_gettext_callables(  # type: ignore[attr-defined]
-        gettext=translation.gettext, ngettext=ngettext, pgettext=pgettext, npgettext=npgettext, newstyle=True
-    )
-    made.globals.update(static=cache(static), url=lambda name, *args: reverse(name, args=args))
-    made.globals["language"] = lambda: "en" if english() else "zh-CN"
-    made.filters.update({each.__name__: each for each in FILTERS})
-    made.filters["label"] = label
-    made.filters["word"] = word
-    made.filters["band"] = band
-    return made
+"""What the templates may write with."""

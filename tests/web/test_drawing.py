@@ -1,0 +1,79 @@
+"""Templates speak one language each, and what a person typed stays typed."""
+
+from __future__ import annotations
+
+from typing import Any
+from unittest import mock
+from uuid import uuid4
+
+import pytest
+from django.template import engines
+from django.test import RequestFactory
+from django.urls import reverse
+from django.utils import translation
+
+from guanhu.web import drawing
+from guanhu.web.drawing import url_of
+from guanhu.web.routes import ROUTES
+
+LANGUAGES = {"zh-hans": ("我的客户", "共 3 户，按日均管理资产排"), "en": ("My customers", "3 customers")}
+
+
+def drawn(text: str, language: str, **context: Any) -> str:
+    """The template in this language."""
+    with translation.override(language):
+        return str(engines["jinja2"].env.from_string(text).render(context))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_a_template_says_is_in_the_language_of_the_page(language: str):
+    said, counted = LANGUAGES[language]
+    assert drawn("{{ _('我的客户') }}", language) == said
+    assert counted in drawn("{% trans n=n %}共 {{ n }} 户，按日均管理资产排{% endtrans %}", language, n=3)
+
+
+def test_words_said_outright_are_not_looked_up_when_drawn():
+    with translation.override("en"):
+        environment = engines["jinja2"].env
+        said, told = (environment.from_string(text) for text in ("{{ _('我的客户') }}", "{{ _(word) }}"))
+        with mock.patch.dict(environment.globals, gettext=mock.Mock(side_effect=LookupError)):
+            assert said.render() == "My customers"
+            with pytest.raises(LookupError):
+                told.render(word="我的客户")
+
+
+def test_a_word_that_is_a_value_is_looked_up_when_drawn():
+    assert drawn("{{ _(word) }}", "en", word="我的客户") == "My customers"
+
+
+def test_what_somebody_typed_is_escaped_beside_them():
+    typed = "<b>%(n)s</b>"
+    assert drawn("{{ _('我的客户') }}{{ typed }}", "zh-hans", typed=typed) == "我的客户&lt;b&gt;%(n)s&lt;/b&gt;"
+    assert "&lt;b&gt;" in drawn(
+        "{% trans words=typed, n=1 %}「{{ words }}」找到 {{ n }} 户{% endtrans %}", "en", typed=typed
+    )
+
+
+def test_each_language_keeps_templates_of_its_own():
+    found = {}
+    for language in LANGUAGES:
+        with translation.override(language):
+            found[language] = engines["jinja2"].get_template("desks/book.html").template
+    assert found["en"] is not found["zh-hans"]
+    with translation.override("fr"):
+        assert engines["jinja2"].get_template("desks/book.html").template is found["zh-hans"]
+
+
+def test_an_address_is_what_django_finds():
+    for route in ROUTES:
+        ids = [uuid4() for _ in range(route.address.count("<uuid:"))]
+        assert url_of(route.name, *ids) == reverse(route.name, args=ids)
+
+
+def test_the_sign_against_forged_forms_is_made_once_a_page_and_only_where_it_is_used():
+    with mock.patch.object(drawing, "get_token", return_value="a-sign") as made:
+        request = RequestFactory().get("/")
+        token = drawing.token(request)["csrf_token"]
+        assert made.call_count == 0
+        assert drawn("{{ token }}{{ token }}", "zh-hans", token=token) == "a-signa-sign"
+        assert made.call_count == 1

@@ -287,7 +287,7 @@ RARE = {"the latest word is the oldest", "an undone contact is still there"}
 @pytest.mark.slow
 @pytest.mark.parametrize("fault", FAULTS)
 def test_a_fault_in_the_records_is_noticed(
-    morning: None, monkeypatch: pytest.MonkeyPatch, fault: str, gate_share: float
+    morning: None, sql_anew: None, monkeypatch: pytest.MonkeyPatch, fault: str, gate_share: float
 ):
     if gate_share < 1 and fault in RARE:
         pytest.skip("found after some minutes: tried in ./do test-all")

@@ -195,7 +195,9 @@ BROKEN: dict[str, tuple[Any, str, Any]] = {
 
 
 @pytest.mark.parametrize("fault", BROKEN)
-def test_a_door_left_open_is_noticed(cast: Cast, marks: dict[str, Any], monkeypatch: pytest.MonkeyPatch, fault: str):
+def test_a_door_left_open_is_noticed(
+    cast: Cast, marks: dict[str, Any], sql_anew: None, monkeypatch: pytest.MonkeyPatch, fault: str
+):
     where, name, broken = BROKEN[fault]
     monkeypatch.setattr(where, name, broken)
     assert list(leaks(SEEN, cast, marks)) != []

@@ -26,6 +26,7 @@ from guanhu.apps.customers.models import (
     Standing,
 )
 from guanhu.apps.customers.numbers.actions import reveal as reveal
+from guanhu.apps.people.compiled import compiled
 from guanhu.apps.people.copying import copy_in, merge_in, replace_in
 from guanhu.apps.people.errors import Conflict, Invisible, Refused
 from guanhu.apps.people.scope import Viewer
@@ -250,7 +251,12 @@ def locked(by: Viewer, customer: UUID) -> Customer:
 
     Raises ``Invisible`` when she is not the viewer's.
     """
-    row: Customer | None = Customer.objects.seen_by(by).filter(public_id=customer).select_for_update().first()
-    if row is None:
+    row = _held(by, customer)
+    if not row:
         raise Invisible(str(customer))
-    return row
+    return row[0]
+
+
+@compiled(Customer)
+def _held(viewer: Viewer, public_id: UUID) -> Any:
+    return Customer.objects.seen_by(viewer).filter(public_id=public_id).select_for_update()

@@ -74,9 +74,13 @@ def _granted(staff: Staff, day: date | None) -> list[Role]:
     """Roles beyond the post's, approved by a second person and running on this day."""
     if day is None:
         return []
-    running = RoleGrant.objects.filter(staff=staff, ended_at=None, approved_at__isnull=False, from_on__lte=day)
-    kept = running.filter(Q(until_on=None) | Q(until_on__gte=day)).order_by("pk").values_list("role", flat=True)
-    return [Role(role) for role in kept]
+    return [Role(role) for role in _grants(staff.pk, day)]
+
+
+@compiled(str)
+def _grants(staff_id: int, day: date) -> Any:
+    running = RoleGrant.objects.filter(staff_id=staff_id, ended_at=None, approved_at__isnull=False, from_on__lte=day)
+    return running.filter(Q(until_on=None) | Q(until_on__gte=day)).order_by("pk").values_list("role", flat=True)
 
 
 def _covered(staff: Staff, day: date) -> tuple[int, ...]:

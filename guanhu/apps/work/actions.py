@@ -17,6 +17,7 @@ from guanhu.apps.customers.actions import locked
 from guanhu.apps.customers.models import Customer, Source
 from guanhu.apps.people import policy
 from guanhu.apps.people.actions import hold_day
+from guanhu.apps.people.compiled import compiled
 from guanhu.apps.people.errors import Invisible, Refused
 from guanhu.apps.people.queries import Shown, shown
 from guanhu.apps.people.scope import Viewer
@@ -71,7 +72,7 @@ def record_touch(
         product.strip(), amount_fen, meeting_on, meeting_at, meeting_place.strip(), retry_on, retry_at,
         tuple(next_steps),
     )  # fmt: skip
-    before = Touch.objects.seen_by(by).filter(staff_id=by.staff_id, request_key=_key(request_key)).first()
+    before = _sent.first(by, _key(request_key))
     if before is not None and before.customer_id == row.key:
         return _recorded(before, queries.desk_of(by, open_day), already=True)
     if before is not None:
@@ -89,6 +90,11 @@ def record_touch(
 def _note(by: Viewer, action: TrailAction, row: Customer, what: tuple[str, UUID], **more: Any) -> None:
     """On the trail, beside the effect and in its transaction."""
     trail.note(by, action, person=row.key, object=(what[0], str(what[1])), **more)
+
+
+@compiled(Touch)
+def _sent(viewer: Viewer, request_key: str) -> Any:
+    return Touch.objects.seen_by(viewer).filter(staff_id=viewer.staff_id, request_key=request_key)
 
 
 def _key(key: str) -> str:

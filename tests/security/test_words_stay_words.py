@@ -13,7 +13,7 @@ import pytest
 from django.db import models
 from django.template import engines
 
-from guanhu.web import words as shipped
+from guanhu.web import drawing as shipped
 from tests.cast import Cast
 from tests.conftest import IN_FULL
 from tests.security import words
@@ -177,8 +177,8 @@ def test_what_is_sent_and_comes_back_is_no_element(full: dict[str, Asked], gate_
 @contextmanager
 def unescaping() -> Iterator[None]:
     """The twin: the same templates, with nothing escaped."""
-    honest = shipped.Environment
-    with mock.patch.object(shipped, "Environment", lambda **told: honest(**{**told, "autoescape": False})):
+    honest = shipped.Speaking
+    with mock.patch.object(shipped, "Speaking", lambda **told: honest(**{**told, "autoescape": False})):
         draw_anew()
         yield
     draw_anew()

@@ -52,10 +52,8 @@ def facts_of(request: HttpRequest) -> Facts:
 
 def attend(request: HttpRequest) -> Present | Ended:
     """Who is there, asked of the database; a session that is over is thrown away, its cookie stays to say why."""
-    key = str(request.session.get(SESSION_KEY) or "")
-    facts, now = facts_of(request), request.now  # type: ignore[attr-defined]
-    told = sessions.viewer_for(int(key) if key.isdecimal() else None, facts, now=now)
-    if isinstance(told, Ended) and key:
+    told = sessions.viewer_for(facts_of(request), now=request.now)  # type: ignore[attr-defined]
+    if isinstance(told, Ended) and request.session.get(SESSION_KEY):
         request.session.delete()
     return told
 

@@ -95,9 +95,8 @@ def shell(request: Request, here: str, still_open: int | None, at: Morning | Non
     ``at``: what the view has asked for already.
     """
     viewer = request.viewer
-    shown = at.now if at else people.shown(viewer.branch_id)
+    shown, kept = (at.now, at.customers) if at else customers.morning(viewer)
     today = shown.today if shown else None
-    kept = at.customers if at else customers.customers_kept(viewer.at_own_desk())
     return Shell(
         here=here,
         path=request.get_full_path(),

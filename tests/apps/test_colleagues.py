@@ -43,9 +43,9 @@ def of_branch(staff_no: str) -> set[int]:
     return set(Customer.objects.seen_by(seen).values_list("key", flat=True))
 
 
-def session_of(staff_no: str) -> Present | Ended:
-    """Who stands behind the session of this colleague at her next request."""
-    return sessions.viewer_for(Staff.objects.get(staff_no=staff_no).pk, FACTS, now=NOW)
+def session_now() -> Present | Ended:
+    """Who stands behind the session at its next request."""
+    return sessions.viewer_for(FACTS, now=NOW)
 
 
 def begin(staff_no: str, key: str = FACTS.session_key) -> None:
@@ -61,9 +61,9 @@ def test_a_head_who_is_moved_sees_the_new_branch_at_the_same_instant_and_the_old
 
 def test_the_session_of_who_is_moved_ends_with_her_next_request(offices: Offices):
     begin("S04")
-    assert isinstance(session_of("S04"), Present)
+    assert isinstance(session_now(), Present)
     move(offices.first)
-    assert session_of("S04").why is SessionEnd.MOVED
+    assert session_now().why is SessionEnd.MOVED
 
 
 def test_roles_of_the_old_place_end_with_the_move_and_those_of_the_bank_stay(offices: Offices):
@@ -164,7 +164,7 @@ def test_nobody_is_moved_to_a_branch_that_is_not_there(offices: Offices):
 def test_a_locked_colleague_is_out_with_her_next_request_and_in_again_once_unlocked(offices: Offices):
     begin("S02")
     colleagues.lock_staff(by=offices.system, staff=id_of("S02"), reason="手机丢失", now=NOW)
-    assert session_of("S02").why is SessionEnd.LOCKED
+    assert session_now().why is SessionEnd.LOCKED
     with pytest.raises(Refused):
         begin("S02")
     colleagues.unlock_staff(by=offices.system, staff=id_of("S02"), now=NOW)
@@ -174,8 +174,8 @@ def test_a_locked_colleague_is_out_with_her_next_request_and_in_again_once_unloc
 def test_a_role_taken_back_ends_the_session_in_which_it_is_worn(offices: Offices):
     made = grant("S05", Role.PRIVACY)
     begin("S05")
-    present = session_of("S05")
+    present = session_now()
     sessions.switch_role(present.viewer, present.sign_in_id, Role.PRIVACY, session_key=FACTS.session_key, now=NOW)
-    assert session_of("S05").viewer.role is Role.PRIVACY
+    assert session_now().viewer.role is Role.PRIVACY
     roles.end_role(by=offices.first, grant=made, reason="轮岗", now=NOW)
-    assert session_of("S05").why is SessionEnd.ROLE
+    assert session_now().why is SessionEnd.ROLE

@@ -18,6 +18,7 @@ from guanhu.apps.customers import queries as customer_queries
 from guanhu.apps.customers.models import Customer, OfCustomer
 from guanhu.apps.people import actions as people_actions
 from guanhu.apps.people import queries as people_queries
+from guanhu.apps.people.compiled import Compiled
 from guanhu.apps.people.errors import Invisible
 from guanhu.apps.people.scope import Scoped, Viewer
 from guanhu.apps.work import actions, queries
@@ -48,7 +49,8 @@ FOR_THE_NIGHT = {
 }  # fmt: skip
 """Asked by the night and by nobody who looks at pages."""
 ABOUT_NOBODY = {
-    "age_on", "shown", "hold_day", "set_password", "staff_ids", "branch_ids", "viewer_of", "roles_of", "by_number",
+    "age_on", "shown", "shown_of", "night_of", "covers_of",
+    "hold_day", "set_password", "staff_ids", "branch_ids", "viewer_of", "roles_of", "by_number",
     "products_by_no",
 }  # fmt: skip
 """Say nothing about a customer."""
@@ -67,10 +69,15 @@ def functions() -> dict[str, Callable[..., Any]]:
     for module in MODULES:
         app = module.__name__.rpartition(".")[0]
         own = {module.__name__, f"{app}.intake", f"{app}.publishing", f"{app}.numbers.actions"}
-        for name, function in inspect.getmembers(module, inspect.isfunction):
+        for name, function in inspect.getmembers(module, is_asked):
             if not name.startswith("_") and inspect.unwrap(function).__module__ in own:
                 found[f"{module.__name__.removeprefix('guanhu.apps.')}.{name}"] = function
     return found
+
+
+def is_asked(thing: object) -> bool:
+    """Can this be called to read or to change?"""
+    return inspect.isfunction(thing) or isinstance(thing, Compiled)
 
 
 def asked_by(function: Callable[..., Any]) -> str:
@@ -99,7 +106,7 @@ def marks(cast: Cast) -> dict[str, Any]:
     told: dict[str, Any] = {"by": cast.shen, "now": NOW, "customer": cast.zhao}
     done = actions.record_touch(channel="message", outcome="sent", request_key="0", **told)
     actions.undo_touch(by=cast.shen, touch=done.touch, now=NOW)
-    actions.defer(reason="出差", **told)
+    actions.defer(reason="出差", until_on=date(2026, 12, 1), **told)
     aside = queries.today(cast.shen).deferred[0].deferral_id
     row = queries.customers.customer_of(cast.shen, cast.zhao)
     day = people_queries.shown(cast.shen.branch_id)

@@ -147,7 +147,7 @@ def test_a_viewer_kept_from_one_request_to_the_next_is_found(
     honest = sessions.viewer_for
     monkeypatch.setattr(
         door.sessions, "viewer_for",
-        lambda staff_id, facts, now: kept.setdefault(facts.session_key, honest(staff_id, facts, now=now)),
+        lambda facts, now: kept.setdefault(facts.session_key, honest(facts, now=now)),
     )  # fmt: skip
     assert one_round(Staff.objects.get(staff_no="S01"), leaves, threads)
 

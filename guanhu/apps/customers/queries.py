@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, F, FilteredRelation, Q, QuerySet, Sum
+from django.db.models import Count, F, FilteredRelation, Q, QuerySet, Subquery, Sum
 
 from guanhu.apps.audit import trail
 from guanhu.apps.customers.models import (
@@ -31,7 +31,7 @@ from guanhu.apps.people import policy, vault
 from guanhu.apps.people.compiled import AnyOf, compiled
 from guanhu.apps.people.compiled import Count as Rows
 from guanhu.apps.people.personal import shown as shown_as
-from guanhu.apps.people.queries import Shown, shown
+from guanhu.apps.people.queries import Shown, night_of, shown, shown_of
 from guanhu.apps.people.scope import Viewer
 from guanhu.rules.access import Reach
 from guanhu.rules.kinds import ConsentPurpose, Stage, TrailAction
@@ -100,6 +100,18 @@ def customers_kept(viewer: Viewer) -> int:
 @compiled(int)
 def _kept(viewer: Viewer) -> Any:
     return Customer.objects.seen_by(viewer).values_list(Rows(), flat=True)
+
+
+def morning(viewer: Viewer) -> tuple[Shown | None, int]:
+    """What every page begins with, in one question: what the viewer's branch shows, and how many she keeps herself."""
+    *told, kept = _morning(viewer.at_own_desk(), viewer.branch_id)[0]
+    return shown_of(told), kept
+
+
+@compiled(tuple)
+def _morning(viewer: Viewer, branch_id: int) -> Any:
+    kept = Customer.objects.seen_by(viewer).values_list(Rows())
+    return night_of.question(branch_id).annotate(kept=Subquery(kept))
 
 
 def book(viewer: Viewer, *, page: int = 1, search: str = "", tier: str = "") -> Book:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Max, Q, Subquery
+from django.db.models import Max, Q, QuerySet, Subquery
 
 from guanhu.apps.people.compiled import compiled
 from guanhu.apps.people.models import Branch, Cover, Night, NightState, RoleGrant, Staff
@@ -43,10 +44,13 @@ class NightView:
     started_at: datetime
 
 
-def viewer_of(staff: Staff, role: Role | None = None, day: date | None = None) -> Viewer | None:
+def viewer_of(
+    staff: Staff, role: Role | None = None, day: date | None = None, covered: Iterable[int] | None = None
+) -> Viewer | None:
     """Who is looking: the colleague signed in, in one of her roles, with whom she covers on this day.
 
-    ``role`` null: the first she has · ``day`` null: covers nobody. Null when she does not hold the role on that day.
+    ``role`` null: the first she has · ``day`` null: covers nobody · ``covered``: whom, where it was asked for already.
+    Null when she does not hold the role on that day.
     """
     chosen = role or ROLE_OF_POST.get(staff.post) or next(iter(_granted(staff, day)), None)
     if chosen is None or (chosen is not ROLE_OF_POST.get(staff.post) and chosen not in _granted(staff, day)):
@@ -59,7 +63,7 @@ def viewer_of(staff: Staff, role: Role | None = None, day: date | None = None) -
         name=staff.name,
         role=chosen,
         branch_no=staff.branch.branch_no,
-        covered=_covered(staff, day) if day and chosen in BUSINESS else (),
+        covered=_covered(staff, day, covered) if day and chosen in BUSINESS else (),
         region=_region(staff.branch) if chosen is Role.REGION else (),
     )
 
@@ -83,12 +87,12 @@ def _grants(staff_id: int, day: date) -> Any:
     return running.filter(Q(until_on=None) | Q(until_on__gte=day)).order_by("pk").values_list("role", flat=True)
 
 
-def _covered(staff: Staff, day: date) -> tuple[int, ...]:
-    return tuple(sorted(set(_givers(staff.pk, day))))
+def _covered(staff: Staff, day: date, known: Iterable[int] | None) -> tuple[int, ...]:
+    return tuple(sorted(set(covers_of(staff.pk, day) if known is None else known)))
 
 
-@compiled(int)
-def _givers(staff_id: int, day: date) -> Any:
+def covers_of(staff_id: Any, day: date) -> QuerySet[Any]:
+    """Whom a colleague covers on this day, by the keys of their records. For the apps alone."""
     running = Cover.objects.filter(taker_id=staff_id, ended_at=None, from_on__lte=day, to_on__gte=day)
     return running.values_list("giver_id", flat=True)
 
@@ -117,12 +121,17 @@ def branch_ids() -> dict[str, int]:
 
 def shown(branch_id: int) -> Shown | None:
     """What the branch shows today; null before the first night was published."""
-    told = _told(branch_id)[0]
+    return shown_of(night_of(branch_id)[0])
+
+
+def shown_of(told: Sequence[Any]) -> Shown | None:
+    """The same, out of the columns of ``night_of``. For the apps alone."""
     return None if told[3] is None else Shown(*told)
 
 
 @compiled(tuple)
-def _told(branch_id: int) -> Any:
+def night_of(branch_id: int) -> Any:
+    """A branch and the night it shows, in the order of ``Shown``. For the apps alone."""
     latest = Night.objects.order_by("-day").values("day")[:1]
     return Branch.objects.filter(pk=branch_id).values_list(
         "pk", "name", "currency", "current_night_id", "current_night__day", "current_night__today_on",

@@ -45,14 +45,14 @@ LEARNT = 50
 
 def morning(viewer: Viewer) -> Morning | None:
     """What a customer's page and its shell begin with; null when no night was ever published for her branch."""
-    now = shown(viewer.branch_id)
-    return Morning(now, customers.customers_kept(viewer.at_own_desk())) if now else None
+    now, kept = customers.morning(viewer)
+    return Morning(now, kept) if now else None
 
 
 def workday(viewer: Viewer) -> Workday | None:
     """What the workbench, the brief and the shell begin with; null when no night was ever published for her branch."""
-    now, own = shown(viewer.branch_id), viewer.at_own_desk()
-    return Workday(now, customers.customers_kept(own), _desk(own, now, _plan(own, now))) if now else None
+    (now, kept), own = customers.morning(viewer), viewer.at_own_desk()
+    return Workday(now, kept, _desk(own, now, _plan(own, now))) if now else None
 
 
 def today(viewer: Viewer, at: Workday | None = None) -> Today | None:

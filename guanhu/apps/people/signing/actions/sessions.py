@@ -9,8 +9,10 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.contrib.sessions.models import Session
 from django.db import transaction
+from django.db.models import OuterRef
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -19,7 +21,7 @@ from guanhu.apps.people.compiled import compiled
 from guanhu.apps.people.errors import Refused
 from guanhu.apps.people.models import SignIn, Staff
 from guanhu.apps.people.policy import in_force
-from guanhu.apps.people.queries import roles_of, viewer_of
+from guanhu.apps.people.queries import covers_of, roles_of, viewer_of
 from guanhu.apps.people.signing import queries
 from guanhu.apps.people.signing.shapes import Actor, Elsewhere, Ended, Facts, Present, mark_of
 from guanhu.rules import signing as rules
@@ -55,18 +57,18 @@ def _viewer_as_last(staff: Staff, day: date) -> Viewer | None:
     return (viewer_of(staff, Role(last), day) if last else None) or viewer_of(staff, None, day)
 
 
-def viewer_for(staff_id: int | None, facts: Facts, *, now: datetime) -> Present | Ended:
+def viewer_for(facts: Facts, *, now: datetime) -> Present | Ended:
     """Who is looking, or why nobody is: asked anew for each request, from the database alone.
 
     Ends the session when its time is up, when browser or network changed, and when the colleague left, moved, lost the
     role or was locked. Reliability A8: effective on the next request.
     """
-    row = _open_row(staff_id, facts)
+    policy, day = in_force(), timezone.localdate(now)
+    row = _signed_in.first(mark_of(facts.session_key, "session"), day) if facts.session_key else None
     if row is None or row.ended_at:
         return queries.ended(row) if row else Ended()
-    policy, day = in_force(), timezone.localdate(now)
     why = _over(row, facts, now, policy)
-    viewer = None if why else viewer_of(row.staff, Role(row.role), day)
+    viewer = None if why else viewer_of(row.staff, Role(row.role), day, vars(row)["covers"])
     if viewer is None:
         return end(row.pk, why or SessionEnd.ROLE, now=now)
     if rules.is_stale_sight(row.seen_at, now, policy):
@@ -74,15 +76,10 @@ def viewer_for(staff_id: int | None, facts: Facts, *, now: datetime) -> Present 
     return _present(row, viewer, now)
 
 
-def _open_row(staff_id: int | None, facts: Facts) -> SignIn | None:
-    if staff_id is None or not facts.session_key:
-        return None
-    return _signed_in.first(mark_of(facts.session_key, "session"), staff_id)
-
-
 @compiled(SignIn)
-def _signed_in(mark: str, staff_id: int) -> Any:
-    return SignIn.objects.select_related("staff__branch").filter(session_hash=mark, staff_id=staff_id)
+def _signed_in(mark: str, day: date) -> Any:
+    covers = ArraySubquery(covers_of(OuterRef("staff_id"), day))
+    return SignIn.objects.select_related("staff__branch").filter(session_hash=mark).annotate(covers=covers)
 
 
 def _over(row: SignIn, facts: Facts, now: datetime, policy: Policy) -> SessionEnd | None:

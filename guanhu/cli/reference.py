@@ -24,6 +24,7 @@ def pages() -> dict[str, str]:
         "permissions.md": permissions(),
         "personal.md": personal(),
         "retention.md": retention(),
+        "practices.md": practices(),
     }
 
 
@@ -50,6 +51,13 @@ def _read(file: Path) -> str:
 def permissions() -> str:
     """Who may do what, and what each address asks for."""
     from guanhu.cli.rights import page
+
+    return _HEAD + page()
+
+
+def practices() -> str:
+    """Which practice of the branch is done where, and by which tests that is shown."""
+    from guanhu.cli.practices import page
 
     return _HEAD + page()
 

@@ -51,7 +51,7 @@ def test_the_demo_has_7200_customers_and_a_million_movements(tmp_path):
     assert written.summary.complaints > 300
 
 
-@pytest.mark.practice("P127")
+@pytest.mark.story("P127")
 @pytest.mark.parametrize(("day", "least"), [("2026-11-23", 1), ("2026-11-24", 1), ("2026-11-25", 1), ("2026-12-01", 2)])
 def test_every_keeper_has_sums_due_around_today(middle: Delivered, lists, owner, day, least):
     due = Counter(
@@ -62,14 +62,14 @@ def test_every_keeper_has_sums_due_around_today(middle: Delivered, lists, owner,
     assert min(due[keeper] for keeper in KEEPERS) >= least
 
 
-@pytest.mark.practice("P129")
+@pytest.mark.story("P129")
 def test_deposits_nobody_came_for_are_still_there(middle: Delivered, lists, owner):
     late = [row for row in middle.clean(YESTERDAY, "holdings") if row["matures_on"] and row["matures_on"] <= YESTERDAY]
     assert {row["auto_renew"] for row in late} == {"N"}
     assert {lists[owner[row["account_no"]]] for row in late} == set(KEEPERS)
 
 
-@pytest.mark.practice("P134")
+@pytest.mark.story("P134")
 def test_large_sums_moved_yesterday_for_every_keeper(middle: Delivered, lists, owner):
     large = Counter(
         lists[owner[row["account_no"]]]
@@ -79,7 +79,7 @@ def test_large_sums_moved_yesterday_for_every_keeper(middle: Delivered, lists, o
     assert min(large[keeper] for keeper in KEEPERS) >= 1
 
 
-@pytest.mark.practice("P138")
+@pytest.mark.story("P138")
 def test_every_keeper_has_customers_whose_money_goes(middle: Delivered, lists, owner):
     gone: dict[str, int] = defaultdict(int)
     for row in middle.all_days("transactions"):
@@ -89,7 +89,7 @@ def test_every_keeper_has_customers_whose_money_goes(middle: Delivered, lists, o
     assert min(drained[keeper] for keeper in KEEPERS) >= 2
 
 
-@pytest.mark.practice("P136")
+@pytest.mark.story("P136")
 def test_there_are_birthdays_today_and_tomorrow_in_both_calendars(middle: Delivered):
     days: dict[str, set[tuple[str, str]]] = defaultdict(set)
     for row in middle.clean(YESTERDAY, "customers"):
@@ -98,7 +98,7 @@ def test_there_are_birthdays_today_and_tomorrow_in_both_calendars(middle: Delive
     assert all(wanted <= days[keeper] for keeper in KEEPERS)
 
 
-@pytest.mark.practice("P179")
+@pytest.mark.story("P179")
 def test_every_keeper_has_an_open_complaint(middle: Delivered, lists):
     rows = middle.clean(YESTERDAY, "complaints")
     open_ones = Counter(lists[row["customer_no"]] for row in rows if not row["closed_on"])
@@ -106,7 +106,7 @@ def test_every_keeper_has_an_open_complaint(middle: Delivered, lists):
     assert sum(bool(row["closed_on"]) for row in rows) > 60
 
 
-@pytest.mark.practice("P23")
+@pytest.mark.story("P23")
 def test_a_fifth_of_the_customers_holds_about_four_fifths_in_the_end(middle: Delivered, owner):
     balance: dict[str, int] = {}
     for row in middle.all_days("balances"):
@@ -119,18 +119,18 @@ def test_a_fifth_of_the_customers_holds_about_four_fifths_in_the_end(middle: Del
     assert 0.72 < sum(held[:480]) / sum(held) < 0.86
 
 
-@pytest.mark.practice("P133")
+@pytest.mark.story("P133")
 def test_many_stand_a_little_below_the_line(lively: World):
     assets = lively.books.assets()
     assert ((assets >= 30_000_000) & (assets < 50_000_000)).sum() > 100
 
 
-@pytest.mark.practice("P197")
+@pytest.mark.story("P197")
 def test_some_have_been_silent_for_half_a_year(lively: World):
     assert ((lively.moved < 553 - 180) & (lively.talked < 553 - 180)).sum() > 150
 
 
-@pytest.mark.practice("P139")
+@pytest.mark.story("P139")
 def test_the_street_that_is_pulled_down_is_paid(middle: Delivered):
     street = {row["customer_no"] for row in middle.clean(YESTERDAY, "customers") if "旧渡里" in row["address"]}
     account = {row["account_no"]: row["customer_no"] for row in middle.clean(YESTERDAY, "accounts")}
@@ -169,7 +169,7 @@ def test_money_goes_between_members_of_a_family(lively: World):
     assert sum((a in gives and b in gets) or (b in gives and a in gets) for a, b in pairs) > 100
 
 
-@pytest.mark.practice("P70")
+@pytest.mark.story("P70")
 def test_some_keepers_only_call_in_drives(middle: Delivered):
     share = {}
     for keeper in ("1101", "1102"):
@@ -178,7 +178,7 @@ def test_some_keepers_only_call_in_drives(middle: Delivered):
     assert share["1102"] > share["1101"] + 0.1
 
 
-@pytest.mark.practice("P265")
+@pytest.mark.story("P265")
 def test_small_customers_were_neglected(lively: World):
     talked = lively.talked > 553 - 180
     band = lively.people.band

@@ -1,0 +1,151 @@
+"""Which practice of the branch is done where: the screen, the rule or action, and the tests that show it.
+
+``PRACTICES`` is said by us; whether it is true is asked of the program (addresses, functions) and of the tests, which
+name the practice they hold up by ``@pytest.mark.practice("P127")``.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from importlib import import_module
+from pathlib import Path
+
+TESTS = Path(__file__).resolve().parents[2] / "tests"
+
+
+@dataclass(frozen=True)
+class Practice:
+    """One practice: its number in the handbook, in our words, on which pages and by what it is done."""
+
+    number: int
+    word: str
+    pages: tuple[str, ...]
+    """Names of addresses; empty for what only the night does."""
+    does: tuple[str, ...]
+    """Rules, steps, actions and queries, below ``guanhu``."""
+
+
+@dataclass(frozen=True)
+class Shown:
+    """One test that holds up a practice."""
+
+    file: str
+    sentence: str
+
+
+PRACTICES = (
+    Practice(21, "按资产分 A/B/C 三层", ("book", "customer"),
+             ("rules.tiers.tier_of", "engine.tiers.lines_in_force")),
+    Practice(52, "52030 每日工作量", ("today",), ("rules.plan.quota_of", "apps.work.lines.quotas_done")),
+    Practice(53, "工作量随管户数缩放", ("today",), ("rules.plan.quota_for",)),
+    Practice(54, "消息按人按天只算一次", ("today",), ("rules.contact.counts_for_quota",)),
+    Practice(55, "有效电话", ("today", "brief"),
+             ("rules.contact.is_effective", "apps.work.actions.record_touch")),
+    Practice(56, "各层的维护频次", ("today",), ("rules.cadence.frequency_days", "rules.cadence.is_due")),
+    Practice(57, "岗位与出勤折算", ("today",), ("rules.plan.quota_for", "rules.plan.post_factor_bp")),
+    Practice(58, "下一步已约定", ("brief",),
+             ("apps.work.playbook.next_steps", "apps.work.actions.record_touch")),
+    Practice(77, "五个关系阶段逐级走", ("customer", "stage"), ("rules.stages.may_move_stage",)),
+    Practice(101, "初次联系不推销", ("brief",), ("apps.catalog.scripts.script_for",)),
+    Practice(103, "每种结果各有下文与冷静期", ("record", "brief"), ("rules.contact.cool_down_days",)),
+    Practice(111, "轻互动不算有效联系", ("today",), ("rules.contact.is_effective",)),
+    Practice(116, "不打扰：拒绝与频次", ("brief", "marketing"),
+             ("rules.contact.may_contact", "apps.work.silence.silences")),
+    Practice(127, "到期前提醒", ("today", "brief"),
+             ("rules.signals.maturity_step", "engine.signals.maturity.build")),
+    Practice(128, "到期前一天再确认", ("today", "brief"), ("rules.signals.is_maturity_duty",)),
+    Practice(129, "到期未转存要回访", ("today", "brief"), ("rules.signals.maturity_step",)),
+    Practice(131, "权益等级", ("customer", "book"), ("rules.entitlements.entitlement_of",)),
+    Practice(132, "离权益线还差多少", ("today", "customer"),
+             ("rules.entitlements.gap_fen", "engine.signals.near_line.build")),
+    Practice(133, "30 万到 50 万的一步", ("today", "brief"), ("rules.entitlements.is_near_line",)),
+    Practice(134, "大额异动关怀", ("today", "brief"),
+             ("rules.signals.is_large_move", "engine.signals.large_move.build")),
+    Practice(135, "大额转出先问安全", ("brief",), ("rules.signals.is_fraud_check",)),
+    Practice(136, "生日与纪念日，公历农历", ("customer", "today"),
+             ("rules.lunar.next_birthday", "engine.signals.dates.build")),
+    Practice(138, "资金流失关怀", ("today", "brief"),
+             ("rules.signals.is_outflow", "engine.signals.outflow.build")),
+    Practice(140, "与他行的往来", ("today", "brief"),
+             ("rules.signals.is_other_bank", "engine.signals.other_bank.build")),
+    Practice(181, "投诉及时答复", ("today",), ("rules.complaints.answer_by",)),
+    Practice(196, "投诉期间不营销", ("brief",), ("rules.complaints.is_complaint_quiet",)),
+    Practice(197, "久未往来即将流失", ("today", "brief"),
+             ("rules.signals.is_dormant", "engine.signals.dormant.build")),
+    Practice(265, "人人都有的服务底线", ("today",),
+             ("rules.cadence.frequency_days", "night.planning.plan_day")),
+    Practice(266, "有求必答，按时答复", ("today",), ("night.planning.plan_day",)),
+)  # fmt: skip
+
+
+def page() -> str:
+    """The reference page; raises ``SystemExit`` where what we say and what there is differ."""
+    tests = marked(TESTS)
+    wrong = [*faults(PRACTICES, tests)]
+    if wrong:
+        raise SystemExit("\n".join(wrong))
+    parts = ["# 做法 · Practices\n", "| P | 做法 | 页面 | 规则或动作 | 由哪些测试说明 |\n|---|---|---|---|---|"]
+    for each in sorted(PRACTICES, key=lambda one: one.number):
+        shown = "<br>".join(f"{one.sentence} · `{one.file}`" for one in tests[each.number])
+        pages, does = (" ".join(f"`{name}`" for name in names) for names in (each.pages, each.does))
+        parts.append(f"| P{each.number} | {each.word} | {pages or '每晚'} | {does} | {shown} |")
+    return "\n".join(parts) + "\n"
+
+
+def faults(practices: tuple[Practice, ...], tests: Mapping[int, list[Shown]]) -> Iterator[str]:
+    """Where the table, the program and the tests differ: a test without a place, a place that is not, one untested."""
+    known = {each.number for each in practices}
+    addresses = _addresses()
+    for number in sorted(tests.keys() - known):
+        yield f"P{number}: {tests[number][0].sentence}: no screen and no action is named in guanhu/cli/practices.py"
+    for each in practices:
+        if not each.does:
+            yield f"P{each.number}: no rule and no action"
+        if each.number not in tests:
+            yield f"P{each.number}: no test holds it up"
+        yield from (f"P{each.number}: no address is called {name}" for name in each.pages if name not in addresses)
+        yield from (f"P{each.number}: there is no guanhu.{name}" for name in each.does if not _is_there(name))
+
+
+def marked(folder: Path) -> Mapping[int, list[Shown]]:
+    """The tests below a folder by the practice they name, by file and place."""
+    found: dict[int, list[Shown]] = defaultdict(list)
+    for file in sorted(folder.rglob("test_*.py")):
+        tree = ast.parse(file.read_text(encoding="utf-8"))
+        of_file = [number for node in tree.body if isinstance(node, ast.Assign) for number in _named(node)]
+        for test in (node for node in tree.body if isinstance(node, ast.FunctionDef)):
+            if test.name.startswith("test_"):
+                told = Shown(file.relative_to(folder.parent).as_posix(), test.name[5:].replace("_", " "))
+                own = [number for decorator in test.decorator_list for number in _named(decorator)]
+                for number in dict.fromkeys([*of_file, *own]):
+                    found[number].append(told)
+    return found
+
+
+def _named(node: ast.AST) -> list[int]:
+    """The numbers that ``mark.practice`` is called with below this node."""
+    calls = (one for one in ast.walk(node) if isinstance(one, ast.Call) and isinstance(one.func, ast.Attribute))
+    return [
+        int(str(word.value)[1:])
+        for call in calls
+        if isinstance(call.func, ast.Attribute) and call.func.attr == "practice"
+        for word in call.args
+        if isinstance(word, ast.Constant)
+    ]
+
+
+def _addresses() -> set[str]:
+    from guanhu.cli.rights import all_routes
+
+    return {route["name"] for route in all_routes()}
+
+
+def _is_there(name: str) -> bool:
+    module, _, attribute = f"guanhu.{name}".rpartition(".")
+    try:
+        return hasattr(import_module(module), attribute)
+    except ModuleNotFoundError:
+        return False

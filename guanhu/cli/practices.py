@@ -37,6 +37,7 @@ class Shown:
 
 
 PRACTICES = (
+    Practice(10, "先梳理自己的名单", ("book",), ("apps.customers.books.queries.book",)),
     Practice(21, "按资产分 A/B/C 三层", ("book", "customer"),
              ("rules.tiers.tier_of", "engine.tiers.lines_in_force")),
     Practice(52, "52030 每日工作量", ("today",), ("rules.plan.quota_of", "apps.work.lines.quotas_done")),

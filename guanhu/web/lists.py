@@ -61,6 +61,16 @@ class Filter:
 
 
 @dataclass(frozen=True)
+class Pager:
+    """Where one is in the pages of a short list."""
+
+    at: int
+    last: int
+    before: str
+    after: str
+
+
+@dataclass(frozen=True)
 class Ring:
     """One channel of 52030: done and due."""
 

@@ -96,11 +96,6 @@ def test_how_many_there_are_is_one_row(cast: Cast, ask: Any):
     assert many(cast.shen) == [2]
 
 
-def test_a_part_of_a_list_begins_where_it_is_told(cast: Cast, ask: Any):
-    mine = ask(keys_of)
-    assert [mine.slice(start, 1, cast.shen) for start in range(3)] == [[ZHAO], [LI], []]
-
-
 def test_rows_that_nobody_may_see_are_not_asked_for(cast: Cast, ask: Any, django_assert_num_queries: Any):
     none = ask(lambda viewer: Customer.objects.seen_by(viewer).filter(Q(pk__in=[])))
     with django_assert_num_queries(0):

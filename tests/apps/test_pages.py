@@ -2,6 +2,7 @@
 
 from datetime import date, time
 from typing import Any
+from uuid import UUID
 
 import pytest
 from django.db import connection
@@ -9,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 
 from guanhu.apps.customers import actions as customer_actions
 from guanhu.apps.customers import queries as customer_queries
+from guanhu.apps.customers.books import queries as books
 from guanhu.apps.customers.shapes import ConsentRow, Share
 from guanhu.apps.people.errors import Conflict, Refused
 from guanhu.apps.work import actions, queries
@@ -64,7 +66,7 @@ def test_a_reason_that_has_passed_is_not_shown(cast: Cast):
 def test_before_the_first_night_there_is_no_day(db: None):
     customer_actions.take_in(people.persons())
     viewer = people.viewer("S01")
-    row = customer_queries.book(viewer).rows[0]
+    row = books.book(viewer).rows[0]
     assert queries.today(viewer) is None
     assert queries.brief(viewer, row.public_id) is None
     assert files.card(viewer, row.public_id) is None
@@ -267,26 +269,28 @@ def test_assets_below_what_is_held_show_what_is_held():
         ({"search": "C000102"}, ["李*华"]),
         ({"search": "孙"}, []),
         ({"tier": "A"}, ["赵*芳"]),
-        ({"page": 99}, ["赵*芳", "李*华"]),
-        ({"page": -3}, ["赵*芳", "李*华"]),
+        ({"after": UUID(int=7)}, ["赵*芳", "李*华"]),
     ],
 )
 def test_the_book_lists_own_customers_by_assets(cast: Cast, asked: dict[str, Any], names: list[str]):
-    assert [row.name for row in customer_queries.book(cast.shen, **asked).rows] == names
+    assert [row.name for row in books.book(cast.shen, **asked).rows] == names
 
 
-def test_the_book_has_fifty_to_a_page(cast: Cast):
+def test_the_book_has_fifty_lines_from_a_place_on(cast: Cast):
     more = [customer_row(key) for key in range(2000, 2060)]
     customer_actions.take_in({"customers": [*CUSTOMERS, *more]})
-    book = customer_queries.book(cast.shen, page=2)
-    assert (book.total, book.pages, book.page, len(book.rows)) == (62, 2, 2, 12)
+    first = books.book(cast.shen)
+    assert (first.total, first.beyond, len(first.rows), first.after) == (62, False, 50, first.rows[-1].public_id)
+    rest = books.book(cast.shen, after=first.after)
+    assert (len(rest.rows), rest.after) == (12, None)
+    assert len({row.public_id for row in (*first.rows, *rest.rows)}) == 62
 
 
 PAGES: dict[str, Any] = {
     "today": lambda cast: queries.today(cast.zhou),
     "brief": lambda cast: queries.brief(cast.zhou, cast.sun),
     "card": lambda cast: files.card(cast.zhou, cast.sun),
-    "book": lambda cast: customer_queries.book(cast.zhou),
+    "book": lambda cast: books.book(cast.zhou),
 }
 
 
@@ -313,6 +317,6 @@ def test_the_number_of_queries_does_not_grow_with_the_list(cast: Cast, page: str
 def test_a_page_that_asks_once_a_row_is_noticed(cast: Cast):
     people.plan_size(cast.zhou, 5)
     with CaptureQueriesContext(connection) as asked:
-        for row in customer_queries.book(cast.zhou).rows:
+        for row in books.book(cast.zhou).rows:
             customer_queries.customer_of(cast.zhou, row.public_id)
     assert len(asked) > 3

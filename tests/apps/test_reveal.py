@@ -12,8 +12,9 @@ from django.db import connection, transaction
 
 from guanhu.apps.audit import trail
 from guanhu.apps.audit.trail import TrailDown
-from guanhu.apps.customers import actions, queries
+from guanhu.apps.customers import actions
 from guanhu.apps.customers.actions import reveal
+from guanhu.apps.customers.books import queries as books
 from guanhu.apps.customers.models import Account, Customer, Reveal
 from guanhu.apps.people.errors import ConfirmFirst, Invisible, Refused, TooMany
 from guanhu.apps.people.scope import Viewer
@@ -227,16 +228,16 @@ def test_the_record_and_the_count_are_one_with_the_value(zhao: dict[str, Any]):
      "C000101", "zhao", "桂芳"],
 )  # fmt: skip
 def test_a_customer_is_found_by_her_numbers(zhao: dict[str, Any], cast: Cast, typed: str):
-    assert [row.public_id for row in queries.book(cast.shen, search=typed).rows] == [cast.zhao]
+    assert [row.public_id for row in books.book(cast.shen, search=typed).rows] == [cast.zhao]
 
 
 @pytest.mark.parametrize("typed", ["271", "1381234271", "12342716", "36010219630305042", "0428", "1122", "62220202"])
 def test_a_part_of_a_number_finds_nobody(zhao: dict[str, Any], cast: Cast, typed: str):
-    assert queries.book(cast.shen, search=typed).rows == ()
+    assert books.book(cast.shen, search=typed).rows == ()
 
 
 @pytest.mark.parametrize("typed", ["13812342716", "2716", "360102196303050428", "6222020200001122", "C000101"])
 def test_nobody_is_found_in_anothers_book(zhao: dict[str, Any], cast: Cast, typed: str):
-    assert queries.book(cast.zhou, search=typed).rows == ()
+    assert books.book(cast.zhou, search=typed).rows == ()
     head = require(replace(cast.qin, role=Role.HEAD), Permission.BOOK_READ)
-    assert [row.public_id for row in queries.book(head, search=typed).rows] == [cast.zhao]
+    assert [row.public_id for row in books.book(head, search=typed).rows] == [cast.zhao]

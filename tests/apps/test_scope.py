@@ -8,7 +8,7 @@ from django.db import connection, models
 from django.db.models import Count, Q
 
 from guanhu.apps.customers import actions as customer_actions
-from guanhu.apps.customers import queries as customer_queries
+from guanhu.apps.customers.books import queries as books
 from guanhu.apps.customers.models import Account, Customer, Quarantined
 from guanhu.apps.people import scope
 from guanhu.apps.people.errors import Invisible
@@ -105,7 +105,7 @@ def test_a_customer_of_somebody_else_is_as_if_absent(cast: Cast, who: str):
     viewer = getattr(cast, who)
     assert queries.brief(viewer, cast.zhao) is None
     assert files.card(viewer, cast.zhao) is None
-    assert cast.zhao not in {row.public_id for row in customer_queries.book(viewer).rows}
+    assert cast.zhao not in {row.public_id for row in books.book(viewer).rows}
 
 
 @pytest.mark.parametrize("who", ["zhou", "yan", "qin"])

@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from guanhu.apps.customers import queries as customers
+from guanhu.apps.customers.books import queries as books
 from guanhu.apps.customers.models import Customer
 from guanhu.apps.work.file import queries as files
 from guanhu.rules.access import Permission, Reach, Role, require
@@ -53,8 +54,8 @@ def test_a_coach_reads_how_a_customer_is_served_and_nothing_she_has_or_says(cast
 
 
 def test_the_list_of_a_branch_names_keepers_and_gives_a_coach_bands_alone(cast: Cast, head, coach):
-    for_head, for_coach = customers.book(head), customers.book(coach)
-    assert for_head.total > customers.book(cast.shen).total
+    for_head, for_coach = books.book(head), books.book(coach)
+    assert for_head.total > books.book(cast.shen).total
     assert all(row.keeper for row in for_head.rows)
     assert any(row.balance_fen is not None for row in for_head.rows)
     assert all(row.balance_fen is None and row.average_fen is None and row.age is None for row in for_coach.rows)
@@ -63,7 +64,7 @@ def test_the_list_of_a_branch_names_keepers_and_gives_a_coach_bands_alone(cast: 
 
 def test_the_head_of_another_branch_reads_nothing_of_it(cast: Cast, head):
     elsewhere = replace(head, branch_id=99_999)
-    assert customers.book(head).total > 0
+    assert books.book(head).total > 0
     assert customers.customer_of(elsewhere, cast.zhao) is None
     assert not Customer.objects.seen_by(elsewhere).exists()
 

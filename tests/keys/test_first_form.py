@@ -13,7 +13,8 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.db import connection
 from typer.testing import CliRunner
 
-from guanhu.apps.customers import actions, queries
+from guanhu.apps.customers import actions
+from guanhu.apps.customers.books import queries as books
 from guanhu.apps.customers.models import ContactPoint
 from guanhu.apps.people import resealing, vault
 from guanhu.apps.people.keyring import ring
@@ -102,7 +103,7 @@ def test_under_row_security_the_owner_binds_every_value_to_its_row(old: dict[Any
         tail_hash=vault.look_for(ContactPoint, "tail_hash", "1001")
     )
     assert [row.customer_id for row in found] == [1001]
-    assert len(queries.book(viewer("S01"), search=EVERYBODY[0]["id_no"]).rows) == 1
+    assert len(books.book(viewer("S01"), search=EVERYBODY[0]["id_no"]).rows) == 1
 
 
 @pytest.mark.slow

@@ -10,8 +10,8 @@ from django.utils.timezone import make_aware
 
 from guanhu.apps.audit.models import Entry
 from guanhu.apps.customers import actions as customers
-from guanhu.apps.customers import queries as customer_queries
 from guanhu.apps.customers import retention
+from guanhu.apps.customers.books import queries as books
 from guanhu.apps.customers.cases.models import Hold
 from guanhu.apps.customers.models import Account, Complaint, Consent, ContactPoint, Customer, Quarantined, StageRecord
 from guanhu.apps.people.alarms.models import Looked
@@ -164,8 +164,8 @@ def test_of_a_customer_who_left_only_a_key_stays_and_nobody_sees_it(aged, office
     assert not Account._base_manager.filter(customer_id=LI).exists()
     assert Touch._base_manager.filter(customer_id=LI).count() == 1
     assert Consent._base_manager.filter(customer_id=LI, granted=False).count() == 1
-    assert customer_queries.book(cast.qin).total < 3
-    assert {line.name for line in customer_queries.book(cast.shen).rows} == {"赵*芳"}
+    assert books.book(cast.qin).total < 3
+    assert {line.name for line in books.book(cast.shen).rows} == {"赵*芳"}
     assert Customer._base_manager.get(pk=SUN).name == "孙敏"
 
 

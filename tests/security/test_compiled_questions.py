@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any
 from unittest import mock
 
 from django.db import models
 
+from guanhu.apps.customers.books import queries as books
 from guanhu.apps.people.compiled import ALL, Compiled
 from guanhu.apps.work import actions as work
 from guanhu.apps.work.file.queries import TIMELINE
 from guanhu.apps.work.models import PlanLine
-from tests.cast import ZHAO
+from guanhu.rules.access import Reach, Role
+from tests.cast import ZHAO, Cast
 from tests.factories import contact_row
 from tests.security.asking import Asked, tried
 
@@ -30,7 +33,7 @@ def seen(row: Any) -> Any:
 def compared() -> Iterator[tuple[set[str], list[str]]]:
     """Every question is asked both ways: which were, and which of them answered otherwise."""
     asked, wrong = set(), []
-    ready, part = Compiled.__call__, Compiled.slice
+    ready = Compiled.__call__
 
     def judge(question: Compiled[Any, Any], quick: list[Any], plain: list[Any]) -> list[Any]:
         asked.add(name_of(question))
@@ -41,11 +44,7 @@ def compared() -> Iterator[tuple[set[str], list[str]]]:
     def both(self: Any, *values: Any, **parts: Any) -> list[Any]:
         return judge(self, ready(self, *values, **parts), list(self.question(*values, **parts)))
 
-    def both_parts(self: Any, start: int, size: int, *values: Any, **parts: Any) -> list[Any]:
-        whole = self.question(*values, **parts)
-        return judge(self, part(self, start, size, *values, **parts), list(whole[start : start + size]))
-
-    with mock.patch.object(Compiled, "__call__", both), mock.patch.object(Compiled, "slice", both_parts):
+    with mock.patch.object(Compiled, "__call__", both):
         yield asked, wrong
 
 
@@ -54,7 +53,7 @@ def name_of(question: Compiled[Any, Any]) -> str:
     return f"{question.question.__module__}.{question.question.__name__}"
 
 
-def walk(asked: dict[str, Asked]) -> None:
+def walk(asked: dict[str, Asked], cast: Cast) -> None:
     """Ask every address; then a full life: a long timeline, and a contact today with a customer who was not planned."""
     for each in asked.values():
         with tried(each):
@@ -65,21 +64,23 @@ def walk(asked: dict[str, Asked]) -> None:
         PlanLine.objects.for_system("a contact that was not planned").delete()
         for name in ("customer_rest", "today"):
             asked[name].send(HTTP_HX_REQUEST="true")
+        asked["book"].send(after=asked["customer"].ids["public_id"])
+        books.book(replace(cast.qin, role=Role.HEAD, reach=Reach.BRANCH))
 
 
-def test_each_question_of_every_page_answers_as_it_does_asked_anew(asked: dict[str, Asked]):
+def test_each_question_of_every_page_answers_as_it_does_asked_anew(asked: dict[str, Asked], cast: Cast):
     with compared() as (found, wrong):
-        walk(asked)
+        walk(asked, cast)
     assert wrong == []
     ours = {name_of(question) for question in ALL if question.question.__module__.startswith("guanhu.")}
     assert ours - found == set()
 
 
-def test_a_question_that_forgets_its_value_is_found(asked: dict[str, Asked]):
+def test_a_question_that_forgets_its_value_is_found(asked: dict[str, Asked], cast: Cast):
     """The twin: statements that are filled with the values of whoever asked first."""
     first: dict[int, Any] = {}
     with mock.patch("guanhu.apps.people.compiled._Statement.rows", remembering(first)), compared() as (_found, wrong):
-        walk(asked)
+        walk(asked, cast)
     assert wrong != []
 
 
@@ -89,7 +90,7 @@ def remembering(first: dict[int, Any]) -> Any:
 
     rows = _Statement.rows
 
-    def stale(self: Any, values: Any, bounds: Any = ()) -> Any:
-        return rows(self, first.setdefault(id(self), values), bounds)
+    def stale(self: Any, values: Any) -> Any:
+        return rows(self, first.setdefault(id(self), values))
 
     return stale

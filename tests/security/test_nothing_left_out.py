@@ -41,6 +41,6 @@ def test_what_is_sent_is_taken(asked: dict[str, Asked]):
 
 def test_what_views_read_is_seen(asked: dict[str, Asked]):
     assert {"said", "outcome", "version"} <= what_is_read(asked["record"])
-    assert {"tier", "page"} <= what_is_read(asked["book"])
+    assert {"tier", "after"} <= what_is_read(asked["book"])
     assert "words" in what_is_read(asked["find"])
     assert {"sign_in", "password"} <= SECRET

@@ -266,7 +266,7 @@ def test_a_longer_list_asks_no_more_of_the_database(cast: Cast, shen: Client):
     addresses = ("/today/", reverse("brief", args=[cast.zhao]), "/customers/")
     few = [asked(address) for address in addresses]
     people.plan_size(cast.shen, 55)
-    assert [asked(address) for address in addresses] == few
+    assert all(many <= first for many, first in zip((asked(each) for each in addresses), few, strict=True))
     assert max(few) <= 40
 
 

@@ -203,6 +203,7 @@ class Standing(OfNight):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=("night", "customer"), name="standing_once_a_night")]
+        indexes = [models.Index("night", "branch", models.F("average_fen").desc(), name="standing_by_assets")]
 
     def __str__(self) -> str:
         return f"{self.customer_id} {self.tier}"

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, F, FilteredRelation, Q, QuerySet, Subquery, Sum
+from django.db.models import Count, F, FilteredRelation, Q, Subquery, Sum
 
-from guanhu.apps.audit import trail
 from guanhu.apps.customers.models import (
     Account,
     Complaint,
@@ -23,23 +22,17 @@ from guanhu.apps.customers.models import (
     StageRecord,
     Standing,
 )
-from guanhu.apps.customers.numbers.queries import matching
 from guanhu.apps.customers.shapes import Book as Book
 from guanhu.apps.customers.shapes import BookRow as BookRow
 from guanhu.apps.customers.shapes import ConsentRow as ConsentRow
-from guanhu.apps.people import policy, vault
+from guanhu.apps.people import vault
 from guanhu.apps.people.compiled import AnyOf, compiled
 from guanhu.apps.people.compiled import Count as Rows
 from guanhu.apps.people.personal import shown as shown_as
-from guanhu.apps.people.queries import Shown, night_of, shown, shown_of
+from guanhu.apps.people.queries import Shown, night_of, shown_of
 from guanhu.apps.people.scope import Viewer
-from guanhu.rules.access import Reach
-from guanhu.rules.kinds import ConsentPurpose, Stage, TrailAction
-from guanhu.rules.masks import band_floor
-from guanhu.rules.privacy import Form, form_of
-
-PAGE = 50
-"""Customers on one page of the book."""
+from guanhu.rules.kinds import ConsentPurpose, Stage
+from guanhu.rules.privacy import Form
 
 
 def age_on(birth_on: str, day: date) -> int | None:
@@ -112,83 +105,6 @@ def morning(viewer: Viewer) -> tuple[Shown | None, int]:
 def _morning(viewer: Viewer, branch_id: int) -> Any:
     kept = Customer.objects.seen_by(viewer).values_list(Rows())
     return night_of.question(branch_id).annotate(kept=Subquery(kept))
-
-
-def book(viewer: Viewer, *, page: int = 1, search: str = "", tier: str = "") -> Book:
-    """我的客户: the viewer's own customers by assets, fifty to a page; a page beyond the last is the last.
-
-    ``search``: part of the name, its sound, the customer number, or a number in full (of the phone also its last four).
-    """
-    now = shown(viewer.branch_id)
-    asked = (viewer, now.night_id if now else None, tier or None)
-    found_by = _found_by(viewer, search.strip()) if search.strip() else None
-    total = _book.question(*asked).filter(found_by).count() if found_by else _book_size.first(*asked) or 0
-    pages = max(1, -(-total // PAGE))
-    page = min(max(1, page), pages)
-    start = (page - 1) * PAGE
-    if found_by:
-        found = list(_book.question(*asked).filter(found_by)[start : start + PAGE])
-    else:
-        found = _book.slice(start, PAGE, *asked)
-    trail.note(viewer, TrailAction.LIST_VIEW, object=("list", "book"), people=(row.key for row in found))
-    if search:
-        trail.note(viewer, TrailAction.SEARCH, object=("list", "book"), after={"words": search}, count=total)
-    lines = tuple(_seen(_book_row(row, now), viewer, row) for row in found)
-    return Book(now.data_day if now else None, now.currency if now else "CNY", lines, page, pages, total)
-
-
-def _found_by(viewer: Viewer, search: str) -> Q:
-    named = Q(name__contains=search) | Q(name_pinyin__startswith=search.lower()) | Q(customer_no=search)
-    return named | matching(viewer, search)
-
-
-@compiled(int)
-def _book_size(viewer: Viewer, night_id: int | None, tier: str | None) -> Any:
-    return _book.question(viewer, night_id, tier).order_by().values_list(Rows(), flat=True)
-
-
-@compiled(tuple)
-def _book(viewer: Viewer, night_id: int | None, tier: str | None) -> Any:
-    measured = FilteredRelation("standings", condition=Q(standings__night_id=night_id))
-    rows = Customer.objects.seen_by(viewer).defer(*SEALED).annotate(now=measured)
-    if tier is not None:
-        rows = rows.filter(now__tier=tier)
-    if viewer.reach is not Reach.OWN:
-        rows = rows.select_related("keeper")
-    figures = ("tier", "entitlement", "balance_fen", "average_fen", "in30_fen", "out30_fen", "last_contact_on")
-    ordered: QuerySet[Any] = rows.annotate(**{f"now_{name}": F(f"now__{name}") for name in figures}).order_by(
-        F("now__average_fen").desc(nulls_last=True), "customer_no"
-    )
-    return ordered
-
-
-def _seen(line: BookRow, viewer: Viewer, row: Any) -> BookRow:
-    """A line as this viewer may read it: with its keeper in a list of several, amounts as a band for a coach."""
-    if viewer.reach is Reach.OWN:
-        return line
-    named = replace(line, keeper=row.keeper.name if row.keeper else "")
-    if row.keeper_id in viewer.keepers or form_of(viewer) is Form.FULL:
-        return named
-    floor = band_floor(line.balance_fen, policy.in_force().amount_bands)
-    return replace(named, age=None, balance_fen=None, average_fen=None, net30_fen=None, band_fen=floor)
-
-
-def _book_row(row: Any, now: Shown | None) -> BookRow:
-    since = row.now_last_contact_on
-    return BookRow(
-        public_id=row.public_id,
-        name=shown_as(Customer, "name", row.name, Form.MASKED, kind=row.kind),
-        age=age_on(row.birth_on, now.today) if now else None,
-        kind=row.kind,
-        tier=row.now_tier or "",
-        entitlement=row.now_entitlement or "",
-        stage=row.stage,
-        balance_fen=row.now_balance_fen,
-        average_fen=row.now_average_fen,
-        net30_fen=None if row.now_in30_fen is None else row.now_in30_fen - row.now_out30_fen,
-        last_contact_on=since,
-        days_since_contact=(now.today - since).days if since and now else None,
-    )
 
 
 @dataclass(frozen=True)

@@ -228,11 +228,13 @@ class BookRow:
 
 @dataclass(frozen=True)
 class Book:
-    """One page of 我的客户."""
+    """So many lines of 我的客户 from a place on."""
 
     data_day: date | None
     currency: str
     rows: tuple[BookRow, ...]
-    page: int
-    pages: int
     total: int
+    beyond: bool
+    """There are more than ``total``; nobody counted them."""
+    after: UUID | None
+    """Whom the next lines begin after; null where these are the last."""

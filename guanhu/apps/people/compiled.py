@@ -41,10 +41,6 @@ class Compiled(Generic[Params, Row]):
         """The rows that answer it."""
         return cast("list[Row]", self._statement(values, parts).rows(values))
 
-    def slice(self, start: int, size: int, *values: Params.args, **parts: Params.kwargs) -> list[Row]:
-        """So many rows from one on, of a question that sets no bounds itself."""
-        return cast("list[Row]", self._statement(values, parts).rows(values, (size, start)))
-
     def first(self, *values: Params.args, **parts: Params.kwargs) -> Row | None:
         """The first row of the answer; null where there is none."""
         return next(iter(self(*values, **parts)), None)
@@ -153,15 +149,14 @@ class _Statement:
         self._ready = _Ready(made)
         self._queryset = queryset
 
-    def rows(self, values: Sequence[Any], bounds: tuple[int, ...] = ()) -> list[Any]:
-        """The rows for these values, as the queryset would give them; ``bounds``: how many, and after how many."""
+    def rows(self, values: Sequence[Any]) -> list[Any]:
+        """The rows for these values, as the queryset would give them."""
         if not self._sql:
             return []
         filled = tuple(each.of(values) if isinstance(each, Slot) else each for each in self._params)
-        sql = f"{self._sql} LIMIT %s OFFSET %s" if bounds else self._sql
         ready = copy(self._ready)
         ready.connection = connections[self._queryset.db]
-        ready.told = sql, filled + bounds
+        ready.told = self._sql, filled
         answer: Any = _Answer(self._queryset, ready)
         read: Any = self._queryset._iterable_class
         return list(read(answer))

@@ -19,7 +19,7 @@ from guanhu.apps.people.errors import Conflict, Refused
 from guanhu.apps.people.policy import in_force
 from guanhu.rules.access import Permission, may
 from guanhu.rules.alarms import AlarmKind
-from guanhu.web.desks.book import Pager
+from guanhu.web.lists import Pager
 from guanhu.web.pages import Request, Toast, go, page
 from guanhu.web.words import word
 

@@ -26,8 +26,8 @@ from guanhu.apps.people.policy import in_force
 from guanhu.rules.access import Permission, may
 from guanhu.rules.cases import CaseKind, CaseState, Proof
 from guanhu.web.copies import Drawn, masked, whole
-from guanhu.web.desks.book import Pager
 from guanhu.web.door import is_confirmed
+from guanhu.web.lists import Pager
 from guanhu.web.pages import Request, Toast, found, go, page, parts, plain_shell
 
 TYPED = ("customer_no", "kind", "proof", "asks")

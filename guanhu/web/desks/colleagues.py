@@ -20,8 +20,7 @@ from guanhu.apps.people.rights.actions import roles
 from guanhu.rules.access import Permission, Role, may, may_propose
 from guanhu.rules.kinds import Tenure
 from guanhu.web.decisions import Decision, MoveForm, ProposalForm, in_form
-from guanhu.web.desks.book import Pager
-from guanhu.web.lists import Filter
+from guanhu.web.lists import Filter, Pager
 from guanhu.web.pages import Request, Toast, found, go, page
 from guanhu.web.words import english
 

@@ -9,8 +9,7 @@ from django.http import HttpResponse
 from django.urls import reverse
 
 from guanhu.apps.customers.aside import queries
-from guanhu.web.desks.book import Pager
-from guanhu.web.lists import Filter
+from guanhu.web.lists import Filter, Pager
 from guanhu.web.pages import Request, page
 from guanhu.web.words import day_short
 

@@ -23,7 +23,7 @@ from guanhu.apps.customers.models import (
     StageRecord,
     Standing,
 )
-from guanhu.apps.customers.numbers.queries import matching
+from guanhu.apps.customers.search import queries as searching
 from guanhu.apps.customers.shapes import Book as Book
 from guanhu.apps.customers.shapes import BookRow as BookRow
 from guanhu.apps.customers.shapes import ConsentRow as ConsentRow
@@ -117,29 +117,28 @@ def _morning(viewer: Viewer, branch_id: int) -> Any:
 def book(viewer: Viewer, *, page: int = 1, search: str = "", tier: str = "") -> Book:
     """我的客户: the viewer's own customers by assets, fifty to a page; a page beyond the last is the last.
 
-    ``search``: part of the name, its sound, the customer number, or a number in full (of the phone also its last four).
+    ``search``: only whom these words find, as everywhere (``customers.search``), and not more than one page of them.
     """
     now = shown(viewer.branch_id)
     asked = (viewer, now.night_id if now else None, tier or None)
-    found_by = _found_by(viewer, search.strip()) if search.strip() else None
-    total = _book.question(*asked).filter(found_by).count() if found_by else _book_size.first(*asked) or 0
-    pages = max(1, -(-total // PAGE))
-    page = min(max(1, page), pages)
-    start = (page - 1) * PAGE
-    if found_by:
-        found = list(_book.question(*asked).filter(found_by)[start : start + PAGE])
+    if search.strip():
+        near = searching.nearest(viewer, search, most=PAGE)
+        found: list[Any] = _found(*asked, [one.customer for one in near])
+        total, pages, page = len(found), 1, 1
+        searching.note_search(viewer, "book", search, total)
     else:
-        found = _book.slice(start, PAGE, *asked)
+        total = _book_size.first(*asked) or 0
+        pages = max(1, -(-total // PAGE))
+        page = min(max(1, page), pages)
+        found = _book.slice((page - 1) * PAGE, PAGE, *asked)
     trail.note(viewer, TrailAction.LIST_VIEW, object=("list", "book"), people=(row.key for row in found))
-    if search:
-        trail.note(viewer, TrailAction.SEARCH, object=("list", "book"), after={"words": search}, count=total)
     lines = tuple(_seen(_book_row(row, now), viewer, row) for row in found)
     return Book(now.data_day if now else None, now.currency if now else "CNY", lines, page, pages, total)
 
 
-def _found_by(viewer: Viewer, search: str) -> Q:
-    named = Q(name__contains=search) | Q(name_pinyin__startswith=search.lower()) | Q(customer_no=search)
-    return named | matching(viewer, search)
+@compiled(tuple)
+def _found(viewer: Viewer, night_id: int | None, tier: str | None, keys: list[int]) -> Any:
+    return _book.question(viewer, night_id, tier).filter(AnyOf("key", keys))
 
 
 @compiled(int)

@@ -7,6 +7,7 @@ from django.db import migrations, models
 
 from guanhu.apps.customers.search.actions import renew
 
+TABLES = ["customers_customer", "customers_searchkey"]
 FOLLOW = """
     CREATE FUNCTION customers_keys_follow() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
     BEGIN
@@ -38,14 +39,14 @@ KINDS = [
 def fill(apps, schema_editor):
     """Under row security the owner sees no rows even of its own tables (FORCE): put aside while the keys are made."""
     with schema_editor.connection.cursor() as cursor:
-        cursor.execute("SELECT relforcerowsecurity FROM pg_class WHERE oid = 'customers_customer'::regclass")
-        forced = cursor.fetchone()[0]
-        if forced:
-            cursor.execute("ALTER TABLE customers_customer NO FORCE ROW LEVEL SECURITY")
+        cursor.execute("SELECT relname FROM pg_class WHERE relforcerowsecurity AND relname = ANY(%s)", [TABLES])
+        forced = [name for (name,) in cursor.fetchall()]
+        for table in forced:
+            cursor.execute(f"ALTER TABLE {table} NO FORCE ROW LEVEL SECURITY")
         renew()
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-        if forced:
-            cursor.execute("ALTER TABLE customers_customer FORCE ROW LEVEL SECURITY")
+        for table in forced:
+            cursor.execute(f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY")
 
 
 class Migration(migrations.Migration):

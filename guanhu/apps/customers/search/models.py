@@ -5,18 +5,20 @@ from __future__ import annotations
 from typing import ClassVar
 
 from django.db import models
+from django.db.models import Q
 
 from guanhu.apps.people.models import Branch, Staff
 from guanhu.apps.people.personal import DataPurpose, Keep, MaskKind, Personal, personal
-from guanhu.apps.people.scope import Scoped
+from guanhu.apps.people.scope import Scoped, Viewer, one_of, rows_of
+from guanhu.rules.access import OF_ONE, WIDE
 from guanhu.rules.search import FoundBy
 
 
 class SearchKey(Scoped):
     """查找键: one text a customer is found by at its beginning; made anew when her name or number changes.
 
-    Branch and keeper stand here only so that a search reads no others' keys; a trigger keeps them as the customer's,
-    and who may see a key is asked of the customer all the same.
+    Branch and keeper are the customer's, kept so by a trigger, so that a search walks through no others' keys. Row
+    security asks the customer herself, and so does whoever is told a name.
     """
 
     PERSONAL: ClassVar[dict[str, Personal]] = personal(
@@ -41,3 +43,13 @@ class SearchKey(Scoped):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.customer_id}"
+
+    @classmethod
+    def visible_to(cls, viewer: Viewer) -> Q:
+        """The keys of her branches' customers where she sees branches; those of whom she keeps at her own desk alone.
+
+        Not both at once: an index is walked in order for one of them, never for the one or the other.
+        """
+        if viewer.reach in WIDE:
+            return one_of("branch_id", viewer.branches)
+        return Q(pk__in=[]) if viewer.reach in OF_ONE else rows_of(viewer)

@@ -7,7 +7,7 @@ typed and however many customers there are.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import reduce
 from typing import Any
 
@@ -105,9 +105,7 @@ def _hit(viewer: Viewer, row: tuple[Any, ...], one: Nearest) -> Hit:
     _key, public_id, name, kind, number, keeper = row
     masked = str(shown(Customer, "name", name, Form.MASKED, kind=kind))
     own = viewer.reach is Reach.OWN
-    return Hit(
-        public_id, masked, kind, number, "" if own else keeper or "", one.by, one.nearness is Nearness.TYPO
-    )
+    return Hit(public_id, masked, kind, number, "" if own else keeper or "", one.by, one.nearness is Nearness.TYPO)
 
 
 @compiled(tuple)
@@ -140,9 +138,9 @@ def _keys(
 ) -> Any:  # fmt: skip
     """Each arm on its own walks an index in order and stops after so many: a branch's customers are never all read."""
     asked = []
-    for mine in _owners(viewer):
+    for shelf in _shelves(viewer):
         for whole in (True, False):
-            keys = SearchKey.objects.seen_by(viewer).filter(**mine, whole=whole)
+            keys = shelf.filter(whole=whole)
             asked += [keys.filter(key__gte=low, key__lt=high), keys.filter(AnyOf("key", slips), AnyOf("kind", by))]
     columns = "customer_id", "kind", "whole", "key"
     arms = [one.order_by("key", "customer_id").values_list(*columns)[:most] for one in asked]
@@ -160,6 +158,8 @@ def _keys(
     return reduce(lambda first, more: first.union(more, all=True), arms)
 
 
-def _owners(viewer: Viewer) -> list[dict[str, int]]:
-    """In whose keys to look: each keeper's the viewer stands for, each branch's in her reach."""
-    return [{"branch_id": branch} for branch in viewer.branches] + [{"keeper_id": one} for one in viewer.keepers]
+def _shelves(viewer: Viewer) -> list[Any]:
+    """Where to look, each by itself: the keys of every branch in her reach, and of every keeper she stands for."""
+    branches = [SearchKey.objects.seen_by(viewer).filter(branch_id=branch) for branch in viewer.branches]
+    hers = [replace(viewer, reach=Reach.OWN, staff_id=keeper, covered=()) for keeper in viewer.keepers]
+    return branches + [SearchKey.objects.seen_by(keeper) for keeper in hers]

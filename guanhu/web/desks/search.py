@@ -15,7 +15,8 @@ NOBODY = Found((), more=False)
 def search(request: Request) -> HttpResponse:
     """Ask for words; posted: whom they find.
 
-    What is typed may be a number of a person: it is posted, so that no address and no log holds it.
+    What is typed may be somebody's name or number: it is posted, so that no address and no log holds it, and no page
+    says it again.
     """
     words = request.POST.get("words", "").strip()[:LONGEST_WORDS]
     found = queries.search(request.viewer, words) if words else NOBODY

@@ -3,7 +3,7 @@
   "use strict";
   var doc = document, box = doc.getElementById("cmd");
   if (!box || !box.showModal) { return; }
-  var words = doc.getElementById("cmd-words"), found = doc.getElementById("cmd-found"), back = null;
+  var words = doc.getElementById("cmd-words"), found = doc.getElementById("cmd-found"), back = null, late = false;
 
   function all(selector, inside) { return Array.prototype.slice.call((inside || doc).querySelectorAll(selector)); }
   function options() { return all("[role=option]", box).filter(function (each) { return !each.hidden; }); }
@@ -26,11 +26,11 @@
       var list = each.nextElementSibling;
       each.hidden = list.hidden = !all("[role=option]", list).some(function (one) { return !one.hidden; });
     });
-    choose(options()[0]);
+    choose(options().filter(function (each) { return !late || !found.contains(each); })[0]);
   }
   function open() {
     if (box.open || doc.querySelector("dialog[open]")) { return; }
-    back = doc.activeElement; words.value = ""; found.textContent = "";
+    back = doc.activeElement; words.value = ""; found.textContent = ""; late = false;
     box.showModal(); words.focus(); narrow();
   }
   function close() { box.close(); }
@@ -47,8 +47,12 @@
     if (option) { take(option); } else if (event.target === box) { close(); }
   });
   box.addEventListener("submit", function (event) { if (chosen()) { event.preventDefault(); take(chosen()); } });
-  box.addEventListener("htmx:afterSwap", narrow);
-  words.addEventListener("input", function () { if (!words.value.trim()) { found.textContent = ""; } narrow(); });
+  box.addEventListener("htmx:afterSwap", function () { late = false; narrow(); });
+  words.addEventListener("input", function () { // until the answer comes, Enter opens nobody found by what was typed before
+    late = true;
+    if (!words.value.trim()) { found.textContent = ""; }
+    narrow();
+  });
   words.addEventListener("keydown", function (event) {
     if (event.isComposing || event.keyCode === 229) { return; }
     if (event.key === "ArrowDown" || event.key === "ArrowUp") { event.preventDefault(); step(event.key === "ArrowDown" ? 1 : -1); }

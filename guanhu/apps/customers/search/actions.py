@@ -8,18 +8,16 @@ from django.db import connection, transaction
 
 from guanhu.apps.customers.search.sounds import keys_of
 
-FORM = "1"
-"""The form of the keys: another number, and the next night makes everybody's anew."""
+FORM = "1|"
+"""The form of the keys: another one, and the next night makes everybody's anew."""
 BATCH = 2000
 
-_STALE = f"""
+_STALE = """
     SELECT key, name, customer_no, branch_id, keeper_id FROM customers_customer
-    WHERE key > %s AND cleared_on IS NULL AND found_as <> md5('{FORM}|' || name || '|' || customer_no)
-    ORDER BY key LIMIT {BATCH} FOR NO KEY UPDATE
+    WHERE key > %s AND cleared_on IS NULL AND found_as <> md5(%s::text || name || '|' || customer_no)
+    ORDER BY key LIMIT %s FOR NO KEY UPDATE
 """
-_MADE = f"""
-    UPDATE customers_customer SET found_as = md5('{FORM}|' || name || '|' || customer_no) WHERE key = ANY(%s)
-"""
+_MADE = "UPDATE customers_customer SET found_as = md5(%s::text || name || '|' || customer_no) WHERE key = ANY(%s)"
 _COPY = "COPY customers_searchkey (customer_id, branch_id, keeper_id, kind, whole, key) FROM STDIN"
 
 
@@ -31,7 +29,7 @@ def renew() -> int:
     last, made = 0, 0
     with transaction.atomic(), connection.cursor() as cursor:
         while True:
-            cursor.execute(_STALE, [last])
+            cursor.execute(_STALE, [last, FORM, BATCH])
             stale = cursor.fetchall()
             if not stale:
                 return made
@@ -47,4 +45,4 @@ def _make(cursor: Any, customers: list[tuple[Any, ...]]) -> None:
         for key, name, customer_no, branch, keeper in customers:
             for by, whole, text in keys_of(name, customer_no):
                 copy.write_row((key, branch, keeper, by.value, whole, text))
-    cursor.execute(_MADE, [keys])
+    cursor.execute(_MADE, [FORM, keys])

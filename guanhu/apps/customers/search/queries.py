@@ -34,8 +34,6 @@ SHORTEST_IDENTITY = 6
 SHORTEST_ACCOUNT = 8
 _IN_FULL = (FoundBy.PHONE, FoundBy.TAIL, FoundBy.IDENTITY, FoundBy.ACCOUNT)
 """Found by equality alone: a part of such a number, or one slip away from it, finds nobody."""
-_NONE = b""
-"""The hash nobody has: what was typed is no such number."""
 
 
 @dataclass(frozen=True)
@@ -76,7 +74,7 @@ def nearest(viewer: Viewer, words: str, *, most: int = MOST) -> list[Nearest]:
     slips = slips_of(typed, letters=letters, digits=digits, longest=longest)
     low, high = span(typed)
     by = [FoundBy.NUMBER.value] if any(sign.isdigit() for sign in typed) else [FoundBy.SOUND.value, FoundBy.NAME.value]
-    rows = _keys(viewer, low, high, list(slips), by, *_hashes(words), most=most * KEYS_EACH)
+    rows = _keys(viewer, low, high, list(slips) or None, by, *_hashes(words), most=most * KEYS_EACH)
     found = sorted(_nearest(rows, typed, set(slips)), key=lambda one: (one.nearness, one.key, one.customer))
     return list(_once(found))[:most]
 
@@ -117,45 +115,61 @@ def _told(viewer: Viewer, keys: list[int]) -> Any:
 # ---------------------------------------------------------------- the one question
 
 
-def _hashes(words: str) -> tuple[bytes, ...]:
-    """The keyed hashes of what was typed: as a phone in full, as its last four, as identity, as account or card."""
+Hash = bytes | None
+
+
+def _hashes(words: str) -> tuple[Hash, Hash, Hash, Hash, Hash]:
+    """The keyed hashes of what was typed: as a phone in full, as its last four, as identity, as account and as card.
+
+    Null for what is no such number: then it is not asked for.
+    """
     phone, other, account = phone_form(words), identity_form(words), account_form(words)
     is_tail = len(other) == TAIL and other.isdigit()
-    told = (
+    return (
         vault.look_for(ContactPoint, "value_hash", words) if len(phone) >= SHORTEST_PHONE else None,
         vault.look_for(ContactPoint, "tail_hash", other) if is_tail else None,
         vault.look_for(Customer, "id_no_hash", words) if len(other) >= SHORTEST_IDENTITY else None,
         vault.look_for(Account, "account_no_hash", words) if len(account) >= SHORTEST_ACCOUNT else None,
         vault.look_for(Account, "card_no_hash", words) if len(account) >= SHORTEST_ACCOUNT else None,
     )
-    return tuple(one or _NONE for one in told)
 
 
 @compiled(tuple)
 def _keys(
-    viewer: Viewer, low: str, high: str, slips: list[str], by: list[str], phone: bytes, tail: bytes, identity: bytes,
-    account: bytes, card: bytes, *, most: int,
+    viewer: Viewer, low: str, high: str, slips: list[str] | None, by: list[str], phone: Hash, tail: Hash,
+    identity: Hash, account: Hash, card: Hash, *, most: int,
 ) -> Any:  # fmt: skip
     """Each arm on its own walks an index in order and stops after so many: a branch's customers are never all read."""
     asked = []
     for shelf in _shelves(viewer):
         for whole in (True, False):
             keys = shelf.filter(whole=whole)
-            asked += [keys.filter(key__gte=low, key__lt=high), keys.filter(AnyOf("key", slips), AnyOf("kind", by))]
+            asked.append(keys.filter(key__gte=low, key__lt=high))
+            if slips is not None:
+                asked.append(keys.filter(AnyOf("key", slips), AnyOf("kind", by)))
     columns = "customer_id", "kind", "whole", "key"
     arms = [one.order_by("key", "customer_id").values_list(*columns)[:most] for one in asked]
-    points, accounts = ContactPoint.objects.seen_by(viewer), Account.objects.seen_by(viewer)
-    numbers = (
-        (points.filter(value_hash=phone), "customer_id", FoundBy.PHONE),
-        (points.filter(tail_hash=tail), "customer_id", FoundBy.TAIL),
-        (Customer.objects.seen_by(viewer).filter(id_no_hash=identity), "key", FoundBy.IDENTITY),
-        (accounts.filter(account_no_hash=account), "customer_id", FoundBy.ACCOUNT),
-        (accounts.filter(card_no_hash=card), "customer_id", FoundBy.ACCOUNT),
-    )
-    for rows, customer, found in numbers:
+    for rows, customer, found in _numbered(viewer, phone, tail, identity, account, card):
         told = rows.annotate(found_by=Value(found.value), exactly=Value(value=True), typed=Value(""))
         arms.append(told.order_by(customer).values_list(customer, "found_by", "exactly", "typed")[:most])
     return reduce(lambda first, more: first.union(more, all=True), arms)
+
+
+def _numbered(
+    viewer: Viewer, phone: Hash, tail: Hash, identity: Hash, account: Hash, card: Hash
+) -> Iterator[tuple[Any, str, FoundBy]]:
+    """Whose number it is, for each kind of number it may be: the rows, the column of their customer, by what."""
+    points, accounts = ContactPoint.objects.seen_by(viewer), Account.objects.seen_by(viewer)
+    if phone is not None:
+        yield points.filter(value_hash=phone), "customer_id", FoundBy.PHONE
+    if tail is not None:
+        yield points.filter(tail_hash=tail), "customer_id", FoundBy.TAIL
+    if identity is not None:
+        yield Customer.objects.seen_by(viewer).filter(id_no_hash=identity), "key", FoundBy.IDENTITY
+    if account is not None:
+        yield accounts.filter(account_no_hash=account), "customer_id", FoundBy.ACCOUNT
+    if card is not None:
+        yield accounts.filter(card_no_hash=card), "customer_id", FoundBy.ACCOUNT
 
 
 def _shelves(viewer: Viewer) -> list[Any]:

@@ -187,6 +187,22 @@ def test_a_search_asks_two_questions_whatever_is_typed_and_however_many_there_ar
     assert few | {asked(words) for words in ("qian", "qianduo", "钱")} == {2}
 
 
+@pytest.mark.parametrize("words", ["zhaoguifagn", "C000110", "13812342716", "2716", "360102196303050428", "赵"])
+def test_the_one_question_is_the_same_put_into_sql_once_or_each_time(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch, words: str
+):
+    honest, asked = queries._keys, []
+
+    def both(*values: Any, **parts: Any) -> list[Any]:
+        asked.append((honest(*values, **parts), list(honest.question(*values, **parts))))
+        return asked[-1][0]
+
+    monkeypatch.setattr(queries, "_keys", both)
+    for viewer in (cast.shen, head(cast), replace(cast.shen, covered=(cast.zhou.staff_id,))):
+        queries.nearest(viewer, words)
+    assert [sorted(told) == sorted(plain) and bool(told) for told, plain in asked] == [True] * 3
+
+
 # ---------------------------------------------------------------- against brute force
 
 MANY, ASKED, FIRST = 2_400, 130, 5_000

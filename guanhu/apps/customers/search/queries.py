@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from functools import reduce
 from typing import Any
 
-from django.db.models import Value
+from django.db.models import Func, TextField, Value
 
 from guanhu.apps.audit import trail
 from guanhu.apps.customers.models import Account, ContactPoint, Customer, SearchKey
@@ -74,7 +74,7 @@ def nearest(viewer: Viewer, words: str, *, most: int = MOST) -> list[Nearest]:
     slips = slips_of(typed, letters=letters, digits=digits, longest=longest)
     low, high = span(typed)
     by = [FoundBy.NUMBER.value] if any(sign.isdigit() for sign in typed) else [FoundBy.SOUND.value, FoundBy.NAME.value]
-    rows = _keys(viewer, low, high, list(slips) or None, by, *_hashes(words), most=most * KEYS_EACH)
+    rows = _keys(viewer, low, high, ",".join(slips) or None, by, *_hashes(words), most=most * KEYS_EACH)
     found = sorted(_nearest(rows, typed, set(slips)), key=lambda one: (one.nearness, one.key, one.customer))
     return list(_once(found))[:most]
 
@@ -136,7 +136,7 @@ def _hashes(words: str) -> tuple[Hash, Hash, Hash, Hash, Hash]:
 
 @compiled(tuple)
 def _keys(
-    viewer: Viewer, low: str, high: str, slips: list[str] | None, by: list[str], phone: Hash, tail: Hash,
+    viewer: Viewer, low: str, high: str, slips: str | None, by: list[str], phone: Hash, tail: Hash,
     identity: Hash, account: Hash, card: Hash, *, most: int,
 ) -> Any:  # fmt: skip
     """Each arm on its own walks an index in order and stops after so many: a branch's customers are never all read."""
@@ -145,8 +145,9 @@ def _keys(
         for whole in (True, False):
             keys = shelf.filter(whole=whole)
             asked.append(keys.filter(key__gte=low, key__lt=high))
-            if slips is not None:
-                asked.append(keys.filter(AnyOf("key", slips), AnyOf("kind", by)))
+            if slips is not None:  # hundreds of texts travel faster as one
+                several = Func(Value(slips), Value(","), function="string_to_array", output_field=TextField())
+                asked.append(keys.filter(AnyOf("key", several), AnyOf("kind", by)))
     columns = "customer_id", "kind", "whole", "key"
     arms = [one.order_by("key", "customer_id").values_list(*columns)[:most] for one in asked]
     for rows, customer, found in _numbered(viewer, phone, tail, identity, account, card):

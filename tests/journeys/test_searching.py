@@ -1,9 +1,10 @@
 """Anybody is found by three keystrokes: the palette by keyboard alone, the page without a script, in both languages."""
 
+import re
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from tests.cast import Cast
 from tests.journeys.conftest import Desk, sizes
@@ -42,6 +43,26 @@ def test_arrows_walk_escape_closes_and_commands_stand_beside(window: Callable[..
     expect(chosen).to_contain_text("我的客户")
     desk.page.keyboard.press("Enter")
     desk.page.wait_for_url("**/customers/")
+
+
+def test_enter_before_the_answer_has_come_opens_nobody_found_before(window: Callable[..., Desk], morning: Cast):
+    desk = window()
+    desk.begin()
+    desk.page.keyboard.press("/")
+    desk.page.keyboard.type("lijian")
+    expect(desk.page.locator("#cmd-found [aria-selected=true]")).to_contain_text("李*华")
+    desk.page.route("**/search/", never_under_the_box)
+    desk.page.locator("#cmd-words").fill("zgf")
+    expect(desk.page.locator("#cmd-found [role=option]")).to_contain_text("李*华")
+    desk.page.keyboard.press("Enter")
+    desk.page.wait_for_url("**/search/")
+    expect(desk.page.locator(".hit")).to_have_text(re.compile("赵.芳"))
+
+
+def never_under_the_box(route: Route) -> None:
+    """The answer under the box does not come; a page does."""
+    if "hx-request" not in route.request.headers:
+        route.continue_()
 
 
 def test_single_keys_do_nothing_while_somebody_types_and_the_command_shows_the_keys(

@@ -1,6 +1,7 @@
 """The pages' benchmark: CPU of server and database, and queries, for each page of a morning with 55 lines.
 
-``python -m bench.pages`` makes a small bank of its own below ``$GUANHU_VAR/bench-pages``: one keeper, 600 customers.
+``python -m bench.pages`` makes a small bank of its own below ``$GUANHU_VAR/bench-pages``: one keeper, 600 customers;
+with ``--customers 60000`` so many more beside hers, ten keepers a branch, and a head who sees them.
 Each page is asked for in this process, so that its CPU can be told from the database's.
 """
 
@@ -10,6 +11,7 @@ import os
 import shutil
 import statistics
 import time
+from argparse import ArgumentParser
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -21,6 +23,7 @@ from unittest.mock import patch
 from rich.console import Console
 from rich.table import Table
 
+from bench import crowd
 from guanhu.cli.places import var_folder
 
 DAY, TODAY = date(2026, 11, 23), date(2026, 11, 24)
@@ -29,6 +32,7 @@ KEPT, PLANNED, MONTHS = 600, 55, 18
 ROUNDS, WARM = 400, 10
 KINDS = ("maturity", "near_line", "outflow", "dormant", "large_move")
 WAYS = ("call", "message", "meeting")
+STAFF = {"staff_no": "S1", "name": "林知秋", "branch_no": "B1", "post": "wealth"}
 
 
 @dataclass(frozen=True)
@@ -51,7 +55,11 @@ def main(arguments: list[str]) -> int:
     shutil.rmtree(folder, ignore_errors=True)
     os.environ.update(GUANHU_VAR=str(folder), GUANHU_LOG="error")
     os.environ.pop("DATABASE_URL", None)
-    rounds = int(arguments[0]) if arguments else ROUNDS
+    asked = ArgumentParser(prog="bench pages")
+    asked.add_argument("rounds", nargs="?", type=int, default=ROUNDS)
+    asked.add_argument("--customers", type=int, default=0, help="so many more, of other keepers")
+    told = asked.parse_args(arguments)
+    rounds, beside = told.rounds, told.customers
     from guanhu.cli.bank import open_bank
     from guanhu.cli.database import PREPARED, as_login
     from guanhu.cli.serve import collect_static
@@ -62,12 +70,12 @@ def main(arguments: list[str]) -> int:
 
         collect_static()
         with console.status("a bank of its own …"):
-            customers = make_bank()
+            customers = make_bank(beside)
         with as_login(folder, "owner"), connection.cursor() as cursor:  # what autovacuum does by and by
             cursor.execute("analyze")
         connection.settings_dict["OPTIONS"] = dict(PREPARED)  # as the pages' own login asks
         connection.close()
-        found, guards = walk(customers, rounds)
+        found, guards = walk(customers, rounds, head=bool(beside))
     console.print(_table(found, rounds))
     console.print(_guards_table(guards, rounds))
     return 0
@@ -76,8 +84,11 @@ def main(arguments: list[str]) -> int:
 # ---------------------------------------------------------------- the bank
 
 
-def make_bank() -> list[Any]:
-    """One branch, one keeper, her customers and a published morning; the public ids of the planned customers."""
+def make_bank(beside: int = 0) -> list[Any]:
+    """One branch, one keeper, her customers and a published morning; the public ids of the planned customers.
+
+    ``beside``: so many customers of other keepers, and a head over the first branch.
+    """
     from django.db import connection
 
     from guanhu.apps.customers import actions as customers
@@ -86,13 +97,16 @@ def make_bank() -> list[Any]:
     from guanhu.apps.work import actions as work
 
     customers.take_in(_persons())
+    if beside:
+        crowd.let_in(beside, STAFF)
+        people.set_password(staff_no=crowd.HEAD, password="a-morning-of-work")
     work.take_contacts({"contacts": [_contact(n) for n in range(KEPT * 10)]})
     people.set_password(staff_no="S1", password="a-morning-of-work")
     night = people.begin_night(DAY, TODAY, policy="bench", code="bench", at=NOW)
     branch = queries.branch_ids()["B1"]
     keys = range(1, KEPT + 1)
     customers.publish_answers(
-        night, branch, standings=[_standing(key) for key in keys],
+        night, branch, standings=[*(_standing(key) for key in keys), *crowd.standings(_standing, beside)],
         holdings=[_holding(key, n) for key in keys for n in range(3)],
         month_ends=[_month_end(key, n) for key in keys for n in range(MONTHS)],
     )  # fmt: skip
@@ -109,10 +123,9 @@ def make_bank() -> list[Any]:
 
 
 def _persons() -> dict[str, Any]:
-    staff = {"staff_no": "S1", "name": "林知秋", "branch_no": "B1", "post": "wealth"}
     return {
         "branches": [{"branch_no": "B1", "name": "测试支行"}],
-        "staff": [staff],
+        "staff": [STAFF],
         "customers": [_customer(key) for key in range(1, KEPT + 1)],
         "accounts": [
             {"account": key * 10 + n, "customer": key, "account_no": f"6222{key:06}{n}", "kind": "current",
@@ -185,7 +198,24 @@ def _line(place: int) -> dict[str, Any]:
 # ---------------------------------------------------------------- the pages
 
 
-def walk(customers: list[Any], rounds: int) -> tuple[dict[str, Figures], dict[str, dict[str, Figures]]]:
+WORDS = {"a sound": "zhao", "initials": "zmy", "a slip": "zhaomignyuan", "a phone": "13800000007"}
+"""What is searched for: each finds somebody."""
+
+
+def searches(site: Any, rounds: int, whose: str) -> dict[str, Figures]:
+    """The list under the box, for each kind of words."""
+    part = {"HTTP_HX_REQUEST": "true"}
+    return {
+        f"a search {whose}: {what}": measure(
+            lambda n, words=words: site.post("/search/", {"words": words}, **part), rounds
+        )  # type: ignore[misc]
+        for what, words in WORDS.items()
+    }
+
+
+def walk(
+    customers: list[Any], rounds: int, *, head: bool = False
+) -> tuple[dict[str, Figures], dict[str, dict[str, Figures]]]:
     """Two pages with and without the second lock and the trail, in turns; then every page so many times, signed in,
     the writes last.
     """
@@ -217,8 +247,14 @@ def walk(customers: list[Any], rounds: int) -> tuple[dict[str, Figures], dict[st
         "the customer page": measure(lambda n: site.get(f"/customers/{customers[n % PLANNED]}/"), rounds),
         "— the rest of it, by itself": measure(of("/customers/{}/rest/"), rounds),
         "the book": measure(lambda n: site.get("/customers/"), rounds),
+        **searches(site, rounds, "of hers"),
         "an outcome written, and on": measure(write, rounds),
     }
+    if head:
+        site = Client(SERVER_NAME="localhost")
+        site.post("/login", {"staff_no": crowd.HEAD, "password": "a-morning-of-work"})
+        found["the branch's book"] = measure(lambda n: site.get("/customers/"), rounds)
+        found |= searches(site, rounds, "of the branch")
     return found, guards
 
 

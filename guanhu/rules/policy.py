@@ -261,6 +261,12 @@ class Policy:
     """By how much a second count as of the same day may differ: what was taken back or written late meanwhile."""
     clearing_batch: int = 1_000
 
+    # searching for a customer: when one slip of the finger is forgiven
+    search_slip_letters: int = 5
+    search_slip_digits: int = 6
+    search_slip_longest: int = 20
+    """A sound of so many letters, a customer number of so many digits; nothing longer, so that guesses have an end."""
+
     # persons' rights (PIPL 44–50)
     case_working_days: int = 15
     case_soon_days: int = 3

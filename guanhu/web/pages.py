@@ -21,7 +21,7 @@ from guanhu.apps.people import queries as people
 from guanhu.apps.people.scope import Viewer
 from guanhu.apps.people.signing.shapes import Elsewhere, Present
 from guanhu.apps.work.queries import Morning
-from guanhu.rules.access import ROLE_OF_POST
+from guanhu.rules.access import ROLE_OF_POST, Permission, may
 from guanhu.rules.days import SHIPPED_CALENDAR
 from guanhu.web import navigation
 from guanhu.web.words import english, label
@@ -61,6 +61,8 @@ class Shell:
     unannounced: int | None = None
     synthetic: bool = False
     nav: tuple[navigation.Group, ...] = ()
+    finds: bool = False
+    """May she look for customers?"""
     elsewhere: Elsewhere | None = None
     """The session this one put an end to, until she has read of it."""
 
@@ -113,6 +115,7 @@ def shell(request: Request, here: str, still_open: int | None, at: Morning | Non
         unannounced=today.year if today and not SHIPPED_CALENDAR.announced(today.year) else None,
         synthetic=bool(shown and shown.synthetic),
         nav=navigation.places(viewer, keeps=kept > 0),
+        finds=may(viewer, Permission.BOOK_READ) is not None,
         elsewhere=request.present.replaced,
     )
 

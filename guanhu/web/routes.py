@@ -30,6 +30,7 @@ from guanhu.web.desks import (
     login,
     quarantine,
     retention,
+    search,
     today,
 )
 from guanhu.web.desks import trail as trail_desk
@@ -118,6 +119,7 @@ ROUTES: tuple[Route, ...] = (
     Route("alarms/", "alarms", alarms.alarms, P.ALARM_READ, READ),
     Route("alarms/<uuid:alarm_id>/answer/", "alarm_answer", alarms.answer, P.ALARM_WRITE, WRITE),
     Route("alarms/leaving/", "leaving", alarms.leaving, P.STAFF_WRITE, WRITE),
+    Route("search/", "search", search.search, P.BOOK_READ, BOTH),
     Route("customers/", "book", book.book, P.BOOK_READ, READ),
     Route("customers/find/", "find", book.book, P.BOOK_READ, WRITE),
     Route("customers/<uuid:public_id>/", "customer", customer.customer, P.CUSTOMER_READ, READ),

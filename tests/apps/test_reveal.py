@@ -238,6 +238,6 @@ def test_a_part_of_a_number_finds_nobody(zhao: dict[str, Any], cast: Cast, typed
 
 @pytest.mark.parametrize("typed", ["13812342716", "2716", "360102196303050428", "6222020200001122", "C000101"])
 def test_nobody_is_found_in_anothers_book(zhao: dict[str, Any], cast: Cast, typed: str):
-    assert books.book(cast.zhou, search=typed).rows == ()
+    assert cast.zhao not in {row.public_id for row in books.book(cast.zhou, search=typed).rows}
     head = require(replace(cast.qin, role=Role.HEAD), Permission.BOOK_READ)
     assert [row.public_id for row in books.book(head, search=typed).rows] == [cast.zhao]

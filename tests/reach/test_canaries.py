@@ -39,7 +39,7 @@ FORMS, TITLE = re.compile(r"<form\b[^>]*>"), re.compile(r"<title>(.*?)</title>",
 FOLLOWED = ("href", "hx-get", "src")
 BRIEF = ("today", "brief", "record", "call", "defer", "undo", "undo_defer")
 """Addresses that show one person beside a list."""
-LISTS = ("book", "find", "counter", "covers", "trail", "trail_find")
+LISTS = ("book", "find", "search", "counter", "covers", "trail", "trail_find")
 """Addresses that show nobody in particular."""
 OF_CUSTOMERS = ("keeper", "head", "coach", "counter", "region", "bank")
 """Roles on whose pages customers may be named at all; the rest see no sign of any."""
@@ -62,7 +62,8 @@ FIELDS: dict[str, set[str]] = {
         "people.Cover.reason",
     },
     "made of those": {
-        "customers.Customer.name_pinyin", "customers.Customer.id_no_hash", "customers.Customer.email_hash",
+        "customers.Customer.name_pinyin", "customers.Customer.found_as", "customers.SearchKey.key",
+        "customers.Customer.id_no_hash", "customers.Customer.email_hash",
         "customers.ContactPoint.value_hash", "customers.ContactPoint.tail_hash", "customers.Account.account_no_hash",
         "customers.Account.card_no_hash", "audit.Entry.person", "audit.Entry.people", "audit.Entry.record",
         "people.Looked.unplanned", "people.SecondFactor.key",
@@ -219,6 +220,7 @@ def posts(role: str, planted: Planted, dice: random.Random) -> Iterator[Seen]:
     mine = next((one for one, number in planted.ids.items() if planted.keepers[number] == staff_no(Role(role))), None)
     asked: list[tuple[str, dict[str, str]]] = [
         ("/customers/find/", {"words": name[:1]}), ("/customers/find/", {"words": phone[-4:]}),
+        ("/search/", {"words": name}), ("/search/", {"words": phone}), ("/search/", {"words": no}),
         ("/counter/", {"customer_no": no}), ("/trail/find/", {"customer": no}),
         (f"/customers/{phone}/", {}), (f"/{name}/", {}), ("/today/", {}), ("/staff/find/", {"words": "员"}),
     ]  # fmt: skip

@@ -13,7 +13,16 @@ from guanhu.apps.customers import actions as customers
 from guanhu.apps.customers import retention
 from guanhu.apps.customers.books import queries as books
 from guanhu.apps.customers.cases.models import Hold
-from guanhu.apps.customers.models import Account, Complaint, Consent, ContactPoint, Customer, Quarantined, StageRecord
+from guanhu.apps.customers.models import (
+    Account,
+    Complaint,
+    Consent,
+    ContactPoint,
+    Customer,
+    Quarantined,
+    SearchKey,
+    StageRecord,
+)
 from guanhu.apps.people.alarms.models import Looked
 from guanhu.apps.people.clearing import actions, queries
 from guanhu.apps.people.clearing.models import Clearing
@@ -97,6 +106,7 @@ def by_table(parts) -> dict[tuple[str, Keep], int]:
 
 EXPECTED = {
     ("customers_customer", Keep.WHILE_CUSTOMER): 1, ("customers_account", Keep.WHILE_CUSTOMER): 1,
+    ("customers_searchkey", Keep.WHILE_CUSTOMER): 10,
     ("customers_complaint", Keep.FIVE_YEARS): 1, ("work_touch", Keep.FIVE_YEARS): 1,
     ("customers_quarantined", Keep.THIRTY_DAYS): 1, ("people_looked", Keep.TWELVE_MONTHS): 1,
     ("people_signin", Keep.TWELVE_MONTHS): 1, ("answers/standings", Keep.THIRTEEN_MONTHS): 3,
@@ -161,6 +171,7 @@ def test_of_a_customer_who_left_only_a_key_stays_and_nobody_sees_it(aged, office
         f"~{LI}", f"~{LI}", "", "", None, None
     )  # fmt: skip
     assert not ContactPoint._base_manager.filter(customer_id=LI).exists()
+    assert not SearchKey._base_manager.filter(customer_id=LI).exists()
     assert not Account._base_manager.filter(customer_id=LI).exists()
     assert Touch._base_manager.filter(customer_id=LI).count() == 1
     assert Consent._base_manager.filter(customer_id=LI, granted=False).count() == 1
@@ -186,7 +197,8 @@ def test_a_legal_hold_keeps_a_person_whole(aged, office):
         key for key, rows in by_table(parts).items() if key[0] in ("customers_customer", "customers_account")
     } == set()
     held = {part.table: part.held for part in parts if part.held}
-    assert held == {"customers_customer": 1, "customers_account": 1, "customers_complaint": 1, "work_touch": 1,
+    assert held == {"customers_customer": 1, "customers_account": 1, "customers_searchkey": 10,
+                    "customers_complaint": 1, "work_touch": 1,
                     "answers/standings": 2}  # fmt: skip
     approved(office, aged)
     run(aged)

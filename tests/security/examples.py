@@ -35,6 +35,7 @@ TYPED: dict[str, Typed] = {
     "record": lambda cast: outcome(cast, said="想留点活钱", version="2"),  # set aside and taken back since
     "defer": lambda cast: {"reason": "客户在外地"},
     "find": lambda cast: {"words": "赵"},
+    "search": lambda cast: {"words": "赵"},
     "reveal": lambda cast: {"what": "phone", "purpose": "verify", "words": "客户来电"},
     "marketing": lambda cast: {"granted": "no", "evidence": "电话里说的"},
     "stage": lambda cast: {"stage": "habit", "current": "relied_on", "note": "半年没有来"},

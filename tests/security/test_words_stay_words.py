@@ -28,6 +28,7 @@ UNSEEN = {
     "customers.Case.customer_no": "the same number as the customer's own, by which it is found",
     "customers.Complaint.subject": "pages say that there is a complaint, and since when",
     "customers.Customer.name_pinyin": "a key to sort and to search by",
+    "customers.SearchKey.key": "what is made of a name to find it by",
     "customers.Quarantined.raw": "sealed, for who repairs the file",
     "customers.Quarantined.value": "sealed, for who repairs the file",
     "people.Branch.address": "no page needs it yet",

@@ -46,6 +46,7 @@ CODES = {
     "people.SecondFactor": ("key",),
     "people.RecoveryCode": ("code",),
     "customers.Case": ("search_step",),
+    "customers.Customer": ("found_as",),
     "customers.Finding": ("table", "title"),
     "customers.CaseCopy": ("digest",),
     "customers.Reveal": ("staff_no",),

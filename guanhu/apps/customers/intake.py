@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
-from functools import cache
 from typing import Any, Protocol
 
 from django.db import connection
@@ -24,6 +23,8 @@ from guanhu.apps.customers.models import (
     Source,
     StageRecord,
 )
+from guanhu.apps.customers.search import actions as search
+from guanhu.apps.customers.search.sounds import usual
 from guanhu.apps.people import actions as people
 from guanhu.apps.people.copying import merge_in
 from guanhu.apps.people.queries import branch_ids, staff_ids
@@ -89,6 +90,7 @@ def _take_customers(rows: list[Row]) -> None:
         key=("key",),
         if_named=("keeper_id",),
     )  # fmt: skip
+    search.renew()
     phones = [
         {"customer_id": row["customer"], "kind": "phone", "value": row["phone"], "source": Source.BANK.value}
         for row in rows
@@ -111,7 +113,7 @@ def _customer(row: Row, branches: Mapping[str, int], staff: Mapping[str, int]) -
         "key": row["customer"],
         "customer_no": row["customer_no"],
         "name": row["name"],
-        "name_pinyin": _pinyin(row["name"]),
+        "name_pinyin": usual(row["name"]),
         "kind": row["kind"],
         "gender": row.get("gender") or "",
         "birth_on": born.isoformat() if isinstance(born, date) else born or "",
@@ -126,18 +128,6 @@ def _customer(row: Row, branches: Mapping[str, int], staff: Mapping[str, int]) -
         "branch_id": branches[row["branch_no"]],
         "keeper_id": staff.get(row.get("keeper_no") or ""),
     }
-
-
-@cache
-def _syllable(character: str) -> str:
-    from pypinyin import lazy_pinyin
-
-    return "".join(lazy_pinyin(character)).lower()
-
-
-def _pinyin(name: str) -> str:
-    """The name's sound without tones, for order and search."""
-    return "".join(_syllable(character) for character in name)[:200]
 
 
 def _take_stages(rows: list[Row]) -> None:

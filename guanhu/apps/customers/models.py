@@ -11,6 +11,7 @@ from django.db.models import F, Q
 
 from guanhu.apps.customers.cases.models import Case as Case
 from guanhu.apps.customers.numbers.models import Reveal as Reveal
+from guanhu.apps.customers.search.models import SearchKey as SearchKey
 from guanhu.apps.people.models import Branch, Night, Staff
 from guanhu.apps.people.personal import DataPurpose, Keep, Personal, personal
 from guanhu.apps.people.scope import Scoped, Viewer, rows_of
@@ -37,7 +38,7 @@ class Customer(Scoped):
 
     PERSONAL: ClassVar[dict[str, Personal]] = {
         **personal(DataPurpose.IDENTIFY, Keep.WHILE_CUSTOMER, customer_no=M.OPEN, name=M.NAME, name_pinyin=M.HIDDEN,
-                   id_no=M.IDENTITY, id_no_hash=M.HIDDEN),
+                   id_no=M.IDENTITY, id_no_hash=M.HIDDEN, found_as=M.HIDDEN),
         **personal(DataPurpose.CARE, Keep.WHILE_CUSTOMER, gender=M.OPEN, birth_on=M.BIRTH, birth_calendar=M.OPEN,
                    occupation=M.OPEN, stage=M.OPEN, stage_on=M.OPEN),
         **personal(DataPurpose.CONTACT, Keep.WHILE_CUSTOMER, address=M.ADDRESS, email=M.EMAIL, email_hash=M.HIDDEN),
@@ -71,6 +72,7 @@ class Customer(Scoped):
     stage_on = models.DateField("阶段日期", null=True, blank=True)
     left_on = models.DateField("离开之日", null=True, blank=True)
     cleared_on = models.DateField("清理之日", null=True, blank=True)
+    found_as = models.CharField("查找键按此而作", max_length=32, blank=True, db_default="", editable=False)
 
     class Meta:
         constraints = [

@@ -25,6 +25,7 @@ from guanhu.apps.customers.models import (
     MonthEnd,
     Quarantined,
     Reveal,
+    SearchKey,
     StageRecord,
     Standing,
 )
@@ -43,6 +44,7 @@ FALLING: tuple[Falling, ...] = (
     Falling(Quarantined, Keep.THIRTY_DAYS, "隔离行的原值", "day", due=Q(value__isnull=False) | Q(raw__isnull=False),
             blank={"value": None, "raw": None}),
     Falling(ContactPoint, Keep.WHILE_CUSTOMER, "离开客户的联系方式", LEFT, person="customer_id"),
+    Falling(SearchKey, Keep.WHILE_CUSTOMER, "离开客户的查找键", LEFT, person="customer_id"),
     Falling(MonthEnd, Keep.WHILE_CUSTOMER, "离开客户的月末时点", LEFT, person="customer_id"),
     Falling(Account, Keep.WHILE_CUSTOMER, "离开客户的账户", LEFT, person="customer_id"),
     Falling(StageRecord, Keep.FIVE_YEARS, "已被取代的客情记录", "stage_on",
@@ -54,7 +56,8 @@ FALLING: tuple[Falling, ...] = (
     Falling(Customer, Keep.WHILE_CUSTOMER, "离开客户的身份资料", "left_on", due=Q(cleared_on=None), person="key",
             blank={
                 "customer_no": _NOBODY, "name": _NOBODY, "name_pinyin": "", "id_no": None, "id_no_hash": None,
-                "gender": "", "birth_on": "", "occupation": "", "address": None, "email": None, "email_hash": None,
+                "found_as": "", "gender": "", "birth_on": "", "occupation": "", "address": None, "email": None,
+                "email_hash": None,
                 "risk_grade": "", "risk_on": None, "stage": "known", "stage_on": None, "keeper": None,
                 "cleared_on": AS_OF,
             },

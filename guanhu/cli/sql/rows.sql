@@ -81,10 +81,11 @@ declare
         'customers_monthend', 'customers_consent', 'customers_stagerecord', 'customers_complaint',
         'customers_quarantined', 'work_opportunity', 'work_planline', 'work_quota', 'work_touch', 'work_promise',
         'work_deferral', 'customers_reveal', 'customers_case', 'customers_casecopy', 'customers_finding',
-        'customers_hold', 'people_alarm', 'people_looked', 'people_leaving'];
+        'customers_hold', 'customers_searchkey', 'people_alarm', 'people_looked', 'people_leaving'];
     apart text[] := array[
         'customers_customer', 'customers_quarantined', 'work_quota', 'customers_reveal', 'customers_case',
-        'customers_casecopy', 'customers_finding', 'customers_hold', 'people_alarm', 'people_looked', 'people_leaving'];
+        'customers_casecopy', 'customers_finding', 'customers_hold', 'customers_searchkey', 'people_alarm', 'people_looked',
+        'people_leaving'];
 begin
     foreach one in array scoped
     loop
@@ -137,6 +138,11 @@ create policy self on customers_reveal to guanhu_own, guanhu_area using (
 ) with check (
     staff_no = (select nullif(current_setting('app.staff', true), ''))
     and exists (select from customers_customer seen where seen.key = customer_id)
+);
+
+-- what customers are found by: with the customer; a search reads few keys, so for all it is a value
+create policy of_customer on customers_searchkey to guanhu_own, guanhu_area, guanhu_one using (
+    (select true from customers_customer seen where seen.key = customer_id)
 );
 
 create policy feeds on customers_quarantined to guanhu_feeds using (true);

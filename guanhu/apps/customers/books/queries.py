@@ -14,12 +14,12 @@ from django.db.models import Exists, F, FilteredRelation, Func, IntegerField, Ou
 
 from guanhu.apps.audit import trail
 from guanhu.apps.customers.models import Customer, Standing
-from guanhu.apps.customers.numbers.queries import matching
 from guanhu.apps.customers.queries import age_on
+from guanhu.apps.customers.search import queries as searching
 from guanhu.apps.customers.shapes import Book as Book
 from guanhu.apps.customers.shapes import BookRow as BookRow
 from guanhu.apps.people import policy
-from guanhu.apps.people.compiled import Count, compiled
+from guanhu.apps.people.compiled import AnyOf, Count, compiled
 from guanhu.apps.people.models import Branch
 from guanhu.apps.people.personal import shown as shown_as
 from guanhu.apps.people.queries import Shown, shown
@@ -46,26 +46,27 @@ def book(
 ) -> Book:
     """我的客户: the customers in the viewer's reach by assets, fifty lines; whom the night did not measure come last.
 
-    ``search``: part of the name, its sound, the customer number, or a number in full (of the phone also its last four)
-    · ``after``: the customer the lines before ended with · ``now``: what the page has asked for already. P10.
+    ``search``: only whom these words find, as everywhere (``customers.search``), and not more than one page of them ·
+    ``after``: the customer the lines before ended with · ``now``: what the page has asked for already. P10.
     """
     now = now or shown(viewer.branch_id)
     night = now.night_id if now else None
-    found = _found(viewer, night, search.strip()) if search.strip() else _listed(viewer, night, tier or None, after)
-    total = len(found) if search.strip() else _size(viewer, night, tier or None)
+    if search.strip():
+        found = _found(viewer, night, [one.customer for one in searching.nearest(viewer, search, most=PAGE)])
+        total = len(found)
+        searching.note_search(viewer, "book", search, total)
+    else:
+        found, total = _listed(viewer, night, tier or None, after), _size(viewer, night, tier or None)
     rows = found[:PAGE]
     trail.note(viewer, TrailAction.LIST_VIEW, object=("list", "book"), people=(row[0] for row in rows))
-    if search:
-        trail.note(viewer, TrailAction.SEARCH, object=("list", "book"), after={"words": search}, count=total)
     lines = tuple(_seen(_line(row, now), viewer, row) for row in rows)
-    more = len(found) > PAGE and not search.strip()
     return Book(
         data_day=now.data_day if now else None,
         currency=now.currency if now else "CNY",
         rows=lines,
         total=min(total, COUNTED) if viewer.reach is not Reach.OWN else total,
         beyond=viewer.reach is not Reach.OWN and total > COUNTED,
-        after=lines[-1].public_id if more else None,
+        after=lines[-1].public_id if len(found) > PAGE else None,
     )
 
 
@@ -133,12 +134,12 @@ def _place(viewer: Viewer, night_id: int | None, public_id: UUID) -> Any:
 # ---------------------------------------------------------------- whom words find, and how many there are
 
 
-def _found(viewer: Viewer, night: int | None, search: str) -> list[Row]:
-    named = Q(name__contains=search) | Q(name_pinyin__startswith=search.lower()) | Q(customer_no=search)
-    measured = FilteredRelation("standings", condition=Q(standings__night_id=night))
-    rows = Customer.objects.seen_by(viewer).filter(named | matching(viewer, search)).annotate(now=measured)
+@compiled(tuple)
+def _found(viewer: Viewer, night_id: int | None, keys: list[int]) -> Any:
+    measured = FilteredRelation("standings", condition=Q(standings__night_id=night_id))
+    rows = Customer.objects.seen_by(viewer).filter(AnyOf("key", keys)).annotate(now=measured)
     ordered = rows.order_by(F("now__average_fen").desc(nulls_last=True), "customer_no")
-    return list(ordered.values_list(*WHO, *(F(f"now__{name}") for name in FIGURES))[: COUNTED + 1])
+    return ordered.values_list(*WHO, *(F(f"now__{name}") for name in FIGURES))
 
 
 def _size(viewer: Viewer, night: int | None, tier: str | None) -> int:

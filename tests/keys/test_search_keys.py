@@ -7,11 +7,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.management import call_command
 from django.db import connection
 
 from guanhu.apps.customers import actions
 from guanhu.apps.customers.search import actions as search
 from guanhu.cli import postgres
+from guanhu.cli.bank import give_rights
 from guanhu.cli.database import as_login
 from tests.cast import persons
 from tests.databases import copy_of, working_in
@@ -55,6 +57,19 @@ def test_everybody_has_her_keys_and_the_tables_are_held_as_before(keys: Keys):
         assert asked(FORCED) == [(True,)]
     assert asked(KEYS) == keys
     assert search.renew() == 0
+
+
+def test_a_bank_of_the_release_before_is_brought_here_whole(keys: Keys):
+    ((_, before),) = MIGRATION.Migration.dependencies
+    with as_login(VAR, "owner"):
+        call_command("migrate", "customers", before, verbosity=0)
+        assert asked("select to_regclass('customers_searchkey')") == [(None,)]
+        assert asked("select relforcerowsecurity from pg_class where relname = 'customers_customer'") == [(True,)]
+        call_command("migrate", verbosity=0)
+        assert asked("select relforcerowsecurity from pg_class where relname = 'customers_customer'") == [(True,)]
+        give_rights()
+        assert asked(FORCED) == [(True,)]
+    assert asked(KEYS) == keys
 
 
 def test_broken_off_nothing_of_it_is_there_and_it_begins_anew(keys: Keys, monkeypatch: pytest.MonkeyPatch):

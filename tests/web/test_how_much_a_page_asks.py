@@ -9,7 +9,7 @@ from tests import cast as people
 from tests.cast import Cast
 from tests.web.conftest import HTMX, outcome, signed_in
 
-MOST = {"list": 23, "opened": 23, "brief": 21, "customer": 16, "rest": 25, "book": 13, "write": 43}
+MOST = {"list": 23, "opened": 23, "brief": 21, "customer": 16, "rest": 25, "book": 13, "search": 11, "write": 43}
 """With the session, the colleague, whom she covers, the reader of the rows, the trail and the two ends."""
 
 
@@ -20,6 +20,8 @@ def asked(page: str, cast: Cast) -> int:
         if page == "write":
             told = outcome(cast, customer=cast.sun, channel="message", outcome="sent")
             response = site.post(f"/today/{cast.sun}/outcome/", told, **HTMX)
+        elif page == "search":
+            response = site.post("/search/", {"words": "kehu"}, **HTMX)
         else:
             address = {"list": "/today/", "opened": f"/today/{cast.sun}/", "brief": f"/today/{cast.sun}/",
                        "customer": f"/customers/{cast.sun}/",

@@ -37,7 +37,13 @@ KINDS = [
 
 
 def fill(apps, schema_editor):
-    """Under row security the owner sees no rows even of its own tables (FORCE): put aside while the keys are made."""
+    """Under row security the owner sees no rows even of its own tables (FORCE): put aside while the keys are made.
+
+    The reference to the customer is made before: later it would be checked by an owner who sees no customer.
+    """
+    for statement in schema_editor.deferred_sql:
+        schema_editor.execute(statement, None)
+    schema_editor.deferred_sql.clear()
     with schema_editor.connection.cursor() as cursor:
         cursor.execute("SELECT relname FROM pg_class WHERE relforcerowsecurity AND relname = ANY(%s)", [TABLES])
         forced = [name for (name,) in cursor.fetchall()]

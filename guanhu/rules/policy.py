@@ -261,6 +261,12 @@ class Policy:
     """By how much a second count as of the same day may differ: what was taken back or written late meanwhile."""
     clearing_batch: int = 1_000
 
+    # what a keeper writes in the file (defaults: children under 14, PIPL 31)
+    child_years: int = 14
+    """Below so many years of age a child has no name, school or birthday here, only an age band."""
+    file_dates: int = 30
+    """So many important dates of one customer are kept at once: a file, not a heap."""
+
     # persons' rights (PIPL 44–50)
     case_working_days: int = 15
     case_soon_days: int = 3

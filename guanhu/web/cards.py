@@ -12,6 +12,7 @@ from guanhu.apps.customers.shapes import ConsentRow, Event, Head, HoldingRow, Im
 from guanhu.rules.kinds import Channel, ConsentPurpose, SignalKind
 from guanhu.web.charts import Share, Trend, shares, trend
 from guanhu.web.lists import age_words
+from guanhu.web.living import DateForm, date_form, note_of, title_of
 from guanhu.web.reasons import Mark, Scene, mark
 from guanhu.web.words import (
     DASH,
@@ -78,6 +79,8 @@ class Day:
     note: str
     left: str
     soon: bool
+    form: DateForm | None = None
+    """How to change it, where a keeper wrote it down."""
 
 
 @dataclass(frozen=True)
@@ -221,13 +224,17 @@ def _event_words(event: Event, scene: Scene) -> str:
 def _day(each: ImportantDate, scene: Scene) -> Day:
     what = _("本人生日")
     note = _("公历")
-    if each.what == SignalKind.MATURITY or each.product:
+    if each.kept:
+        what, note = title_of(each.kept.now.said), note_of(each.kept.now.said)
+    elif each.what == SignalKind.MATURITY or each.product:
         amount = "" if each.amount_fen is None else money(each.amount_fen, scene.currency)
         name = label("ProductKind", each.product) if each.product else ""
         what, note = _("%(name)s%(amount)s到期") % {"name": name, "amount": amount}, _("到期前 7 天、前 1 天、当天提醒")
     elif each.lunar:
         note = _("%(lunar)s，逐年换算") % {"lunar": lunar(*each.lunar)}
-    return Day(each.on.day, _month(each.on), what, note, days_ahead(each.on, scene.today), each.days <= SOON_DAYS)
+    form = date_form(each.kept) if each.kept else None
+    left = days_ahead(each.on, scene.today)
+    return Day(each.on.day, _month(each.on), what, note, left, each.days <= SOON_DAYS, form)
 
 
 def _month(day: date) -> str:

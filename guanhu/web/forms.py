@@ -11,9 +11,11 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from guanhu.apps.customers.living.shapes import DayWords
 from guanhu.apps.work.shapes import NextStep
 from guanhu.rules.access import Role
-from guanhu.rules.kinds import Channel, Outcome, Refusal, Stage, TrailAction
+from guanhu.rules.kinds import Calendar, Channel, Outcome, Refusal, Stage, TrailAction
+from guanhu.rules.living import DateKind, Whose
 from guanhu.rules.policy import WAN
 from guanhu.rules.privacy import RevealPurpose
 
@@ -173,6 +175,42 @@ class RevealForm(forms.Form):
             return field, UUID(account) if account else None
         except ValueError:
             raise forms.ValidationError(_("选一项要看的")) from None
+
+    @property
+    def messages(self) -> dict[str, str]:
+        """The first complaint about each field."""
+        return {name: str(errors[0]) for name, errors in self.errors.items()}
+
+
+def _says(words: Any) -> dict[str, Any]:
+    """Whatever is wrong with a number, one sentence says what to write."""
+    return dict.fromkeys(("required", "invalid", "min_value", "max_value"), words)
+
+
+class DayForm(forms.Form):
+    """An important date: new, the next wording of one, or to be taken off; ``version`` is the wording that was seen."""
+
+    item = forms.UUIDField(required=False)
+    version = forms.IntegerField(min_value=0, required=False)
+    removed = forms.BooleanField(required=False)
+    date_kind = forms.ChoiceField(choices=[(code, code) for code in DateKind])
+    whose = forms.ChoiceField(choices=[(code, code) for code in Whose])
+    calendar = forms.ChoiceField(choices=[(code, code) for code in Calendar])
+    month = forms.IntegerField(min_value=1, max_value=12, error_messages=_says(gettext_lazy("月份填 1 到 12")))
+    day = forms.IntegerField(min_value=1, max_value=31, error_messages=_says(gettext_lazy("日子填 1 到 31")))
+    leap = forms.BooleanField(required=False)
+    year = forms.IntegerField(required=False, error_messages=_says(gettext_lazy("年份填四位数，如 1963")))
+    person = forms.CharField(max_length=40, required=False)
+    about = forms.CharField(max_length=100, required=False)
+
+    @property
+    def said(self) -> DayWords:
+        """The wording the form holds."""
+        kept = self.cleaned_data
+        return DayWords(
+            DateKind(kept["date_kind"]), Whose(kept["whose"]), Calendar(kept["calendar"]), kept["month"], kept["day"],
+            kept["leap"], kept["year"], kept["person"], kept["about"],
+        )  # fmt: skip
 
     @property
     def messages(self) -> dict[str, str]:

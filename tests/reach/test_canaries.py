@@ -57,6 +57,7 @@ FIELDS: dict[str, set[str]] = {
         "customers.Customer.birth_on", "customers.Customer.occupation", "customers.Customer.address",
         "customers.Customer.email", "customers.ContactPoint.value", "customers.Account.account_no",
         "customers.Account.card_no", "customers.Consent.evidence", "customers.StageRecord.note",
+        "customers.ImportantDay.person", "customers.ImportantDay.about",
         "customers.Complaint.subject", "customers.Quarantined.value", "customers.Quarantined.raw", "work.Touch.said",
         "work.Deferral.reason", "people.Staff.phone", "people.Staff.licence_no", "people.RoleGrant.reason",
         "people.Cover.reason",
@@ -71,7 +72,7 @@ FIELDS: dict[str, set[str]] = {
 """Personal fields that hold a canary here, and those made of one; the rest are figures, days and words of a list."""
 FREE_TEXT = {
     "name", "name_pinyin", "said", "note", "reason", "evidence", "subject", "address", "email", "phone", "raw", "value",
-    "occupation", "id_no", "account_no", "card_no", "licence_no", "asks", "result", "content",
+    "occupation", "id_no", "account_no", "card_no", "licence_no", "asks", "result", "content", "person", "about",
 }  # fmt: skip
 """Names of fields in which people write what they like, or which name somebody."""
 LATER = {
@@ -229,6 +230,9 @@ def posts(role: str, planted: Planted, dice: random.Random) -> Iterator[Seen]:
                  "request_key": f"canary-{role}", "said": "…"}, planted, dice, "said")),
             (f"/customers/{mine}/stage/", canaries.types(
                 {"stage": "accepted", "current": "known", "note": "…"}, planted, dice, "note")),
+            (f"/customers/{mine}/dates/", canaries.types(
+                {"date_kind": "wedding", "whose": "self", "calendar": "solar", "month": "3", "day": "8",
+                 "person": "…", "about": "…"}, planted, dice, "close person")),
             (f"/customers/{mine}/marketing/", canaries.types(
                 {"granted": "no", "evidence": "…"}, planted, dice, "evidence")),
         ]  # fmt: skip

@@ -37,6 +37,18 @@ TYPED: dict[str, Typed] = {
     "find": lambda cast: {"words": "赵"},
     "reveal": lambda cast: {"what": "phone", "purpose": "verify", "words": "客户来电"},
     "marketing": lambda cast: {"granted": "no", "evidence": "电话里说的"},
+    "dates": lambda cast: {
+        "date_kind": "other",
+        "whose": "parent",
+        "calendar": "lunar",
+        "month": "9",
+        "day": "9",
+        "year": "2001",
+        "person": "林家二老",
+        "about": "重阳看望",
+        "version": "0",
+        "item": "",
+    },
     "stage": lambda cast: {"stage": "habit", "current": "relied_on", "note": "半年没有来"},
 }
 """Where good values depend on the address; elsewhere the heap will do."""

@@ -8,6 +8,7 @@ from datetime import date, time
 from typing import Any
 from uuid import UUID
 
+from guanhu.apps.customers.living.shapes import KeptDay
 from guanhu.rules.kinds import ConsentPurpose
 
 
@@ -88,7 +89,10 @@ class Event:
 
 @dataclass(frozen=True)
 class ImportantDate:
-    """重要日子: a birthday or a maturity ahead; ``lunar`` as (month, day) where the calendar is lunar."""
+    """重要日子: a birthday or a maturity ahead; ``lunar`` as (month, day) where the calendar is lunar.
+
+    ``kept``: what a keeper wrote down, where it is no word of the bank's.
+    """
 
     what: str
     on: date
@@ -96,6 +100,7 @@ class ImportantDate:
     amount_fen: int | None
     product: str
     lunar: tuple[int, int] | None
+    kept: KeptDay | None = None
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from datetime import date, time
 from uuid import UUID
 
 from guanhu.apps.catalog.queries import ProductView
+from guanhu.apps.customers.living.shapes import KeptDay
 from guanhu.apps.customers.models import Account, Customer, Holding, StageRecord
 from guanhu.apps.customers.numbers.queries import hidden_of, masked_account, masked_identity
 from guanhu.apps.customers.queries import Assets, age_on
@@ -66,6 +67,7 @@ class RestRows:
     touched: int
     promises: list[Promise]
     consents: tuple[ConsentRow, ...]
+    kept: tuple[KeptDay, ...]
     around: tuple[UUID | None, UUID | None, int | None, int]
 
 
@@ -214,15 +216,22 @@ def _stage_events(rows: RestRows) -> list[Event]:
 
 
 def _dates(rows: RestRows) -> tuple[ImportantDate, ...]:
-    """The next birthday, and what matures within three months, by day."""
+    """The next birthday, what matures within three months, and what her keeper wrote down, by day."""
     today = rows.now.today
     found = [
         ImportantDate("maturity", row.matures_on, (row.matures_on - today).days, row.amount_fen, row.kind, None)
         for row in rows.holdings
         if row.matures_on and 0 <= (row.matures_on - today).days <= MATURITIES_AHEAD_DAYS
     ]
+    found += [_kept(each, today) for each in rows.kept]
     birthday = _birthday(rows.customer, today)
     return tuple(sorted([*found, *([birthday] if birthday else [])], key=lambda one: (one.on, one.what)))
+
+
+def _kept(each: KeptDay, today: date) -> ImportantDate:
+    said, on = each.now.said, each.now.said.next_on(today)
+    lunar = (said.month, said.day) if said.calendar is Calendar.LUNAR else None
+    return ImportantDate(said.kind.value, on, (on - today).days, None, "", lunar, each)
 
 
 def _birthday(customer: Customer, today: date) -> ImportantDate | None:

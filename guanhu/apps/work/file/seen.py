@@ -13,6 +13,7 @@ from guanhu.rules.privacy import Form, form_of
 
 OFFERED = (
     Permission.TODAY_WRITE, Permission.STAGE_WRITE, Permission.MARKETING_WRITE, Permission.REVEAL, Permission.CALL,
+    Permission.FILE_WRITE,
 )  # fmt: skip
 """What a file offers to do."""
 
@@ -38,7 +39,9 @@ def as_seen(part: Part, viewer: Viewer, keeper_id: int | None) -> Part:
     told: dict[str, Any] = {"allowed": allowed}
     if isinstance(part, Head):
         told["name"] = mask_name(part.name, part.kind)
-    return replace(part, **told) if form_of(viewer) is Form.FULL else replace(part, **told, **_outline(part))
+    if isinstance(part, Rest):
+        told["dates"] = tuple(replace(each, kept=each.kept and each.kept.masked()) for each in part.dates)
+    return replace(part, **told) if form_of(viewer) is Form.FULL else replace(part, **{**told, **_outline(part)})
 
 
 def _outline(part: Opened) -> dict[str, Any]:

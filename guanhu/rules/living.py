@@ -33,6 +33,60 @@ MAY_BE_CHILDREN = (Whose.CHILD, Whose.GRANDCHILD, Whose.OTHER)
 """Close persons who may be children: their birthday is kept once the year shows that they are none any more."""
 
 
+class FactKind(Kind):
+    """了解到的种类: what a keeper learns about a person."""
+
+    INTEREST = "interest", "兴趣", "Interest"
+    LIKE = "like", "喜好与忌讳", "Likes and dislikes"
+    NEED = "need", "需求", "Need"
+    FAMILY = "family", "家人", "Family"
+    NATIVE_PLACE = "native_place", "籍贯", "Native place"
+    SCHOOL = "school", "毕业院校", "School"
+    BUSINESS = "business", "本人生意", "Own business"
+    PERSONALITY = "personality", "性格", "Personality"
+    BEST_TIME = "best_time", "方便联系的时段", "Best time to call"
+
+
+class NeedType(Kind):
+    """需求类型: does its want disappoint, or does its presence delight? P153."""
+
+    MAINTENANCE = "maintenance", "保健型需求", "Maintenance"
+    MOTIVATING = "motivating", "激励型需求", "Motivating"
+
+
+class NeedDepth(Kind):
+    """需求深浅: said by the customer, or found by us. P154."""
+
+    EXPLICIT = "explicit", "说出来的需求", "Explicit"
+    LATENT = "latent", "没说出口的需求", "Latent"
+
+
+class NeedFacet(Kind):
+    """需求方面: what it would do for her. P155."""
+
+    TROUBLE = "trouble", "解决麻烦", "Takes away a trouble"
+    EXTRA = "extra", "额外好处", "Extra benefit"
+    AHEAD = "ahead", "提前准备", "Preparing ahead"
+
+
+class AgeBand(Kind):
+    """孩子的年龄段: all that is kept of how old a child is."""
+
+    INFANT = "infant", "0–2 岁", "0–2"
+    SMALL = "small", "3–5 岁", "3–5"
+    PUPIL = "pupil", "6–13 岁", "6–13"
+    GROWN = "grown", "14 岁及以上", "14 or older"
+
+
+class HeardFrom(Kind):
+    """了解的来源: who or what says so."""
+
+    CUSTOMER = "customer", "客户说的", "The customer said"
+    FAMILY = "family", "家人说的", "The family said"
+    SEEN = "seen", "看到的", "Seen"
+    PAPER = "paper", "资料上的", "On paper"
+
+
 def has_no_birthday_yet(
     whose: Whose, year: int | None, calendar: Calendar, month: int, day: int, leap: bool, today: date, policy: Policy
 ) -> bool:
@@ -46,3 +100,8 @@ def has_no_birthday_yet(
         return True
     born = year + policy.child_years
     return birthday_in(born, calendar=calendar, month=month, day=day, leap=leap) > today
+
+
+def may_be_a_child(whose: Whose, band: AgeBand | None) -> bool:
+    """可能是儿童: is this somebody of whom only an age band is kept: a child or grandchild not known to be fourteen?"""
+    return whose in (Whose.CHILD, Whose.GRANDCHILD) and band is not AgeBand.GROWN

@@ -265,7 +265,8 @@ class Policy:
     child_years: int = 14
     """Below so many years of age a child has no name, school or birthday here, only an age band."""
     file_dates: int = 30
-    """So many important dates of one customer are kept at once: a file, not a heap."""
+    file_facts: int = 60
+    """So many important dates, and so many things learnt, of one customer at once: a file, not a heap."""
 
     # persons' rights (PIPL 44–50)
     case_working_days: int = 15

@@ -11,8 +11,9 @@ from django.utils.translation import ngettext
 from guanhu.apps.customers.shapes import ConsentRow, Event, Head, HoldingRow, ImportantDate, Rest
 from guanhu.rules.kinds import Channel, ConsentPurpose, SignalKind
 from guanhu.web.charts import Share, Trend, shares, trend
+from guanhu.web.kin import Kin, kin_of
 from guanhu.web.lists import age_words
-from guanhu.web.living import DateForm, date_form, note_of, title_of
+from guanhu.web.living import FactLine, WordingForm, fact_line, form_of, heard_words, note_of, title_of
 from guanhu.web.reasons import Mark, Scene, mark
 from guanhu.web.words import (
     DASH,
@@ -79,7 +80,7 @@ class Day:
     note: str
     left: str
     soon: bool
-    form: DateForm | None = None
+    form: WordingForm | None = None
     """How to change it, where a keeper wrote it down."""
 
 
@@ -102,6 +103,11 @@ class RestView:
     holdings_words: str
     moments: tuple[Moment, ...]
     days: tuple[Day, ...]
+    core: tuple[tuple[str, str], ...]
+    """What the bank's own system says and nobody changes here."""
+    facts: tuple[FactLine, ...]
+    kin: Kin | None
+    heard_in: tuple[tuple[str, str], ...]
     consents: tuple[tuple[str, str], ...]
     no_marketing: bool
     position: str
@@ -129,6 +135,10 @@ def rest_of(rest: Rest) -> RestView:
         holdings_words=_holdings_words(rest),
         moments=tuple(_moment(event, scene) for event in rest.timeline),
         days=tuple(_day(each, scene) for each in rest.dates),
+        core=((_("职业"), rest.core_occupation),) if rest.core_occupation else (),
+        facts=tuple(fact_line(each, {one.contact: one.channel for one in rest.heard_in}) for each in rest.facts),
+        kin=kin_of(rest.facts),
+        heard_in=tuple(map(heard_words, rest.heard_in)),
         consents=tuple(_consent(row) for row in rest.consents if _is_telling(row)),
         no_marketing=any(row.purpose == ConsentPurpose.MARKETING and row.granted is False for row in rest.consents),
         position=f"{rest.place} / {rest.places}" if rest.place else "",
@@ -232,7 +242,7 @@ def _day(each: ImportantDate, scene: Scene) -> Day:
         what, note = _("%(name)s%(amount)s到期") % {"name": name, "amount": amount}, _("到期前 7 天、前 1 天、当天提醒")
     elif each.lunar:
         note = _("%(lunar)s，逐年换算") % {"lunar": lunar(*each.lunar)}
-    form = date_form(each.kept) if each.kept else None
+    form = form_of(each.kept) if each.kept else None
     left = days_ahead(each.on, scene.today)
     return Day(each.on.day, _month(each.on), what, note, left, each.days <= SOON_DAYS, form)
 

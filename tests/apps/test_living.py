@@ -89,7 +89,7 @@ def test_who_comes_second_is_told_who_was_first(cast: Cast, said: DayWords | Non
     keep(cast, replace(WEDDING, day=19), item=first.item, version=1)
     cover = replace(cast.zhou, covered=(cast.shen.staff_id,))
     about = {"by": cover, "customer": cast.zhao, "item": first.item, "version": 1, "now": NOW}
-    with pytest.raises(Conflict, match="沈知微 已先改了这个日子") as refused:
+    with pytest.raises(Conflict, match="沈知微 已先改了这一条") as refused:
         actions.keep_day(said=said, today=TODAY, **about) if said else actions.remove_day(**about)
     assert [each.field for each in refused.value.differences] == (["day"] if said else [])
     assert [each.now.said.day for each in kept(cast)] == [19]
@@ -109,6 +109,7 @@ def test_what_was_removed_meanwhile_is_not_brought_back_unseen(cast: Cast):
         (replace(WEDDING, month=2, day=30), "day"),
         (replace(WEDDING, leap=True), "day"),
         (replace(WEDDING, year=2027), "year"),
+        (replace(WEDDING, about="回电 13812342716"), "about"),
         (replace(WEDDING, year=1899), "year"),
         (replace(WEDDING, kind=DateKind.OTHER, about=""), "about"),
         (replace(WEDDING, kind=DateKind.BIRTHDAY), "kind"),  # her own, which the bank's system says

@@ -44,6 +44,7 @@ EFFECTS = """
     union all select 'stage', c.public_id::text from customers_stagerecord x
         join customers_customer c on c.key = x.customer_id where x.source = 'own'
     union all select 'file', item::text from customers_importantday
+    union all select 'file', item::text from customers_fact
     union all select 'reveal', c.public_id::text from customers_reveal x
         join customers_customer c on c.key = x.customer_id
 """
@@ -103,6 +104,10 @@ class Desk:
             return f"/customers/{mine.pop()}/dates/", {
                 "date_kind": "wedding", "whose": "self", "calendar": "solar", "month": "10", "day": "17",
             }  # fmt: skip
+        if act == "facts":
+            return f"/customers/{mine.pop()}/facts/", {
+                "fact_kind": "interest", "fact": "合唱", "heard_from": "customer",
+            }  # fmt: skip
         if act == "call":
             return f"/today/{self.dice.choice(mine[:40])}/call/", {"channel": "call"}
         return {
@@ -150,7 +155,7 @@ class Desk:
         return int(self.one("select count(*) from audit_entry where action = 'customer_view'"))
 
 
-ACTS = ("record", "undo", "defer", "undo_defer", "marketing", "stage", "dates", "call")
+ACTS = ("record", "undo", "defer", "undo_defer", "marketing", "stage", "dates", "facts", "call")
 
 
 @pytest.fixture(scope="module")

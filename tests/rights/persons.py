@@ -16,7 +16,7 @@ from django.db import connection
 from guanhu.apps.audit.canonical import person_id
 from guanhu.apps.customers import actions as customers
 from guanhu.apps.customers.living import actions as living
-from guanhu.apps.customers.living.shapes import DayWords
+from guanhu.apps.customers.living.shapes import DayWords, FactWords
 from guanhu.apps.customers.models import Customer
 from guanhu.apps.people.errors import Refused
 from guanhu.apps.people.models import Staff
@@ -31,7 +31,7 @@ from guanhu.feeds.keys import Keys
 from guanhu.night import run
 from guanhu.rules.identifiers import check_sign
 from guanhu.rules.kinds import Calendar
-from guanhu.rules.living import DateKind, Whose
+from guanhu.rules.living import DateKind, FactKind, HeardFrom, Whose
 from tests.night.town import FIRST, FRIDAY, NOW, SATURDAY, SUNDAY, Town, delivery
 
 KEPT_ASIDE_EVERY = 3
@@ -142,6 +142,9 @@ def at_the_desk(one: Person, day: date) -> None:
         DateKind.OTHER, Whose.PARENT, Calendar.LUNAR, 9, 9, person=f"家人{one.word}", about=f"看望{one.word}"
     )
     living.keep_day(by=shen, customer=row.public_id, said=words, today=card.day, now=NOW)
+    fact = FactWords(FactKind.FAMILY, f"在{one.word}上班", HeardFrom.CUSTOMER, card.day, whose=Whose.SPOUSE,
+                     person=f"爱人{one.word}")  # fmt: skip
+    living.keep_fact(by=shen, customer=row.public_id, said=fact, today=card.day, now=NOW)
     customers.set_stage(by=shen, customer=row.public_id, stage="accepted", current=row.stage, note=f"认识{one.word}",
                         day=card.day, now=NOW)  # fmt: skip
 

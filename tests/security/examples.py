@@ -49,6 +49,19 @@ TYPED: dict[str, Typed] = {
         "version": "0",
         "item": "",
     },
+    "facts": lambda cast: {
+        "fact_kind": "need",
+        "fact": "要稳",
+        "heard_from": "customer",
+        "heard_on": "2026-11-20",
+        "need_type": "maintenance",
+        "need_depth": "latent",
+        "need_facet": "trouble",
+        "found_how": "三次问能不能提前取",
+        "person": "老林",
+        "version": "0",
+        "item": "",
+    },
     "stage": lambda cast: {"stage": "habit", "current": "relied_on", "note": "半年没有来"},
 }
 """Where good values depend on the address; elsewhere the heap will do."""

@@ -86,7 +86,7 @@ def test_who_was_first_is_named_beside_what_i_typed(cast: Cast, shen: Client, sc
     answer = shen.post(reverse("dates", args=[cast.zhao]), late, **(HTMX if script else {}))
     assert answer.status_code == 409
     read = card(text(answer))
-    assert "沈知微 已先改了这个日子" in read
+    assert "沈知微 已先改了这一条" in read
     assert "日 19 20" in read
     assert 'name="version" value="2"' in text(answer), "the form goes on from what stands there now"
 

@@ -8,7 +8,7 @@ from datetime import date, time
 from typing import Any
 from uuid import UUID
 
-from guanhu.apps.customers.living.shapes import KeptDay
+from guanhu.apps.customers.living.shapes import HeardIn, KeptDay, KeptFact
 from guanhu.rules.kinds import ConsentPurpose
 
 
@@ -191,6 +191,10 @@ class Rest(Opened):
     timeline: tuple[Event, ...]
     touches: int
     dates: tuple[ImportantDate, ...]
+    facts: tuple[KeptFact, ...]
+    heard_in: tuple[HeardIn, ...]
+    """The last contacts, in which what is written down now may have been learnt."""
+    core_occupation: str
     consents: tuple[ConsentRow, ...]
     open_complaints: tuple[date, ...]
     previous_id: UUID | None

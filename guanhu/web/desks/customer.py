@@ -28,7 +28,12 @@ from guanhu.web.reveals import NOTHING, Told, confirm_first, masked_again, maske
 
 def customer(request: Request, public_id: UUID) -> HttpResponse:
     """The head of the file of one of the viewer's own customers; the rest follows by itself."""
-    words = {"stage": _("关系阶段已更新"), "dates": _("重要日子已更新"), "marketing": _("已记下，今晚起照此排名单")}
+    words = {
+        "stage": _("关系阶段已更新"),
+        "dates": _("重要日子已更新"),
+        "facts": _("了解到的情况已更新"),
+        "marketing": _("已记下，今晚起照此排名单"),
+    }
     done = request.GET.get("done", "")
     at = work.morning(request.viewer)
     head = found(files.head(request.viewer, public_id, at))

@@ -2,24 +2,31 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from datetime import date, datetime
-from uuid import UUID, uuid5
+from uuid import UUID
 
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from guanhu.apps.audit import trail
 from guanhu.apps.audit.trail import recorded
 from guanhu.apps.customers.actions import locked
-from guanhu.apps.customers.living.models import ImportantDay
-from guanhu.apps.customers.living.shapes import DayWords
+from guanhu.apps.customers.living.models import Fact, ImportantDay
+from guanhu.apps.customers.living.shapes import DayWords, FactWords
+from guanhu.apps.customers.living.wordings import actions as wordings
 from guanhu.apps.customers.models import Customer
 from guanhu.apps.people import policy
-from guanhu.apps.people.errors import Conflict, Invisible, Refused
+from guanhu.apps.people.errors import Refused
 from guanhu.apps.people.scope import Viewer
-from guanhu.rules.kinds import TrailAction
-from guanhu.rules.living import DateKind, Whose, has_no_birthday_yet
+from guanhu.rules.living import (
+    DateKind,
+    FactKind,
+    NeedDepth,
+    Whose,
+    has_no_birthday_yet,
+    may_be_a_child,
+)
 from guanhu.rules.lunar import FIRST_YEAR, is_day_of_year
+from guanhu.rules.notes import note_fault
 
 ADULTS_KNOWN_BY = dict.fromkeys((Whose.CHILD, Whose.GRANDCHILD), (DateKind.BIRTHDAY, DateKind.WEDDING))
 """Of whom only these dates are kept: by them it is known that she is a child no more."""
@@ -36,15 +43,9 @@ def keep_day(
     customer or a date of somebody else. The same form twice is once.
     """
     row = locked(by, customer)
-    _require_sound(row, said, today)
-    if item is None:
-        _add(by, row, said, now)
-        return
-    last = _last(by, row, item)
-    if last.said() == said and not last.removed and (last.by_id == by.staff_id or last.version == version):
-        return
-    _require_same_version(last, version, said)
-    _write(by, row, said, now, item=item, version=last.version + 1, before=last.said())
+    _require_sound_day(row, said, today)
+    most = policy.in_force().file_dates
+    wordings.keep(ImportantDay, by, row, said, now, item=item, version=version, most=most)
 
 
 @recorded
@@ -53,16 +54,28 @@ def remove_day(*, by: Viewer, customer: UUID, item: UUID, version: int, now: dat
 
     Raises ``Conflict`` when somebody wrote a later wording, ``Invisible`` for what is somebody else's.
     """
+    wordings.remove(ImportantDay, by, locked(by, customer), now, item=item, version=version)
+
+
+@recorded
+def keep_fact(
+    *, by: Viewer, customer: UUID, said: FactWords, today: date, now: datetime, item: UUID | None = None,
+    version: int = 0,
+) -> None:  # fmt: skip
+    """Write down what was learnt about a customer, or its next wording; otherwise as for a date. P1, P11."""
     row = locked(by, customer)
-    last = _last(by, row, item)
-    if last.removed:
-        return
-    said = last.said()
-    _require_same_version(last, version, None)
-    _write(by, row, said, now, item=item, version=last.version + 1, before=said, removed=True)
+    _require_sound_fact(said, today)
+    most = policy.in_force().file_facts
+    wordings.keep(Fact, by, row, said, now, item=item, version=version, most=most)
 
 
-def _require_sound(row: Customer, said: DayWords, today: date) -> None:
+@recorded
+def remove_fact(*, by: Viewer, customer: UUID, item: UUID, version: int, now: datetime) -> None:
+    """Take what was learnt off the file; what it said stays in its history. Twice is once."""
+    wordings.remove(Fact, by, locked(by, customer), now, item=item, version=version)
+
+
+def _require_sound_day(row: Customer, said: DayWords, today: date) -> None:
     """Refuse a day no calendar has, a child's birthday, and what the bank's own system says already."""
     wrong: dict[str, str] = {}
     years = policy.in_force().child_years
@@ -77,11 +90,18 @@ def _require_sound(row: Customer, said: DayWords, today: date) -> None:
     if said.whose in ADULTS_KNOWN_BY and said.kind not in ADULTS_KNOWN_BY[said.whose]:
         wrong["kind"] = _("孩子的日子只记已满 %(n)s 岁的生日和结婚纪念日") % {"n": years}
     if not wrong and said.kind is DateKind.BIRTHDAY and _is_a_childs(said, today):
-        wrong["year"] = _("不满 %(n)s 岁的孩子不记姓名和生日；已满的请填出生年份") % {
-            "n": policy.in_force().child_years
-        }
+        wrong["year"] = _("不满 %(n)s 岁的孩子不记姓名和生日；已满的请填出生年份") % {"n": years}
+    wrong |= _not_to_be_written(person=said.person, about=said.about)
     if wrong:
         raise Refused(wrong)
+
+
+def _not_to_be_written(**texts: str) -> dict[str, str]:
+    """Numbers and secrets in free text: each has a place of its own, or none. C12."""
+    faults = {name: note_fault(text) for name, text in texts.items()}
+    said = _("这里不写%(what)s：号码记在联系方式里，密码和验证码任何地方都不记")
+    language = get_language() or "zh"
+    return {name: said % {"what": fault.label(language)} for name, fault in faults.items() if fault}
 
 
 def _is_a_childs(said: DayWords, today: date) -> bool:
@@ -89,46 +109,27 @@ def _is_a_childs(said: DayWords, today: date) -> bool:
     return has_no_birthday_yet(said.whose, said.year, *day, today, policy.in_force())
 
 
-def _add(by: Viewer, row: Customer, said: DayWords, now: datetime) -> None:
-    """A date nobody wrote down yet; the same one is there once."""
-    rows = ImportantDay.objects.seen_by(by).filter(customer=row)
-    last = rows.order_by("item", "-version").distinct("item")
-    held = [each.said() for each in last if not each.removed]
-    if said in held:
-        return
-    if len(held) >= policy.in_force().file_dates:
-        raise Refused({"kind": _("这位客户已记了 %(n)s 个日子，先移除不用的再加") % {"n": len(held)}})
-    item = uuid5(row.public_id, f"{ImportantDay._meta.db_table} {len(last)}")
-    _write(by, row, said, now, item=item, version=1)
-
-
-def _last(by: Viewer, row: Customer, item: UUID) -> ImportantDay:
-    """The latest wording; ``Invisible`` where this customer has no such thing."""
-    rows = ImportantDay.objects.seen_by(by).filter(customer=row, item=item).select_related("by")
-    last: ImportantDay | None = rows.order_by("-version").first()
-    if last is None:
-        raise Invisible(str(item))
-    return last
-
-
-def _require_same_version(last: ImportantDay, version: int, said: DayWords | None) -> None:
-    """Refuse to write over a wording the writer has not seen; names who was first."""
-    if last.version == version and not last.removed:
-        return
-    says = _("%(who)s 已先移除这个日子") if last.removed else _("%(who)s 已先改了这个日子")
-    yours, theirs = (asdict(said), asdict(last.said())) if said and not last.removed else ({}, {})
-    raise Conflict(says % {"who": last.by.name}, who=last.by.name, at=last.recorded_at, yours=yours, theirs=theirs)
-
-
-def _write(
-    by: Viewer, row: Customer, said: DayWords, now: datetime, *, item: UUID, version: int,
-    before: DayWords | None = None, removed: bool = False,
-) -> None:  # fmt: skip
-    ImportantDay.objects.create(
-        customer=row, item=item, version=version, removed=removed, by_id=by.staff_id, recorded_at=now,
-        **{**asdict(said), "person": said.person or None, "about": said.about or None},
-    )  # fmt: skip
-    trail.note(
-        by, TrailAction.FILE, person=row.key, object=("important_day", str(item)), fields=("important_day",),
-        before=asdict(before) if before else {}, after={"removed": True} if removed else asdict(said),
-    )  # fmt: skip
+def _require_sound_fact(said: FactWords, today: date) -> None:
+    """Refuse what says nothing, a child's name or school, a need without its type, and a day to come."""
+    wrong: dict[str, str] = {}
+    years = policy.in_force().child_years
+    child = may_be_a_child(said.whose, said.band)
+    if said.kind is FactKind.FAMILY and said.whose is Whose.SELF:
+        wrong["whose"] = _("选是哪一位家人")
+    if said.kind is not FactKind.FAMILY and said.whose is not Whose.SELF:
+        wrong["whose"] = _("家人的事记在「家人」里")
+    if child and (said.person or said.text):
+        wrong["person"] = _("不满 %(n)s 岁的孩子只记有孩子和年龄段，不记姓名和学校") % {"n": years}
+    if child and said.band is None:
+        wrong["band"] = _("选孩子的年龄段")
+    if not said.text and not (said.kind is FactKind.FAMILY and (said.person or said.band)):
+        wrong["text"] = _("写一句了解到了什么")
+    if said.kind is FactKind.NEED and None in (said.need_type, said.need_depth, said.need_facet):
+        wrong["need_type"] = _("需求要选类型、说没说出口、哪一方面")
+    if said.need_depth is NeedDepth.LATENT and not said.found_how:
+        wrong["found_how"] = _("没说出口的需求，写一句怎么发现的")
+    if said.heard_on > today:
+        wrong["heard_on"] = _("了解到的日期不能在今天之后")
+    wrong |= _not_to_be_written(text=said.text, person=said.person, found_how=said.found_how)
+    if wrong:
+        raise Refused(wrong)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from typing import Any, Generic, TypeVar
 from uuid import UUID
 
 from guanhu.rules.kinds import Calendar
-from guanhu.rules.living import DateKind, Whose
+from guanhu.rules.living import AgeBand, DateKind, FactKind, HeardFrom, NeedDepth, NeedFacet, NeedType, Whose
 from guanhu.rules.lunar import next_birthday
 from guanhu.rules.masks import HIDDEN
 
@@ -36,23 +37,66 @@ class DayWords:
 
 
 @dataclass(frozen=True)
-class Version:
+class FactWords:
+    """What is said of something learnt: what, of whom, in which words; who says so, when and in which contact.
+
+    ``need_type``, ``need_depth``, ``need_facet`` and ``found_how`` of a need alone; ``band`` of a child.
+    """
+
+    kind: FactKind
+    text: str
+    heard_from: HeardFrom
+    heard_on: date
+    contact: UUID | None = None
+    whose: Whose = Whose.SELF
+    person: str = ""
+    band: AgeBand | None = None
+    need_type: NeedType | None = None
+    need_depth: NeedDepth | None = None
+    need_facet: NeedFacet | None = None
+    found_how: str = ""
+
+    def masked(self) -> FactWords:
+        """As somebody reads it who does not keep the customer: that there is something, and since when."""
+        hidden: dict[str, Any] = {name: HIDDEN for name in ("text", "person", "found_how") if getattr(self, name)}
+        return replace(self, **hidden)
+
+
+Words = DayWords | FactWords
+Said = TypeVar("Said", DayWords, FactWords)
+
+
+@dataclass(frozen=True)
+class Version(Generic[Said]):
     """One wording: what was said, by whom and when."""
 
-    said: DayWords
+    said: Said
     who: str
     at: datetime
 
 
 @dataclass(frozen=True)
-class KeptDay:
-    """重要日子: the wording that holds, which one it is, and those before it, the latest first."""
+class Kept(Generic[Said]):
+    """One thing of the file: the wording that holds, which one it is, and those before it, the latest first."""
 
     item: UUID
     version: int
-    now: Version
-    before: tuple[Version, ...]
+    now: Version[Said]
+    before: tuple[Version[Said], ...]
 
-    def masked(self) -> KeptDay:
+    def masked(self) -> Kept[Said]:
         """As somebody reads it who does not keep the customer: without its history."""
         return replace(self, now=replace(self.now, said=self.now.said.masked()), before=())
+
+
+KeptDay = Kept[DayWords]
+KeptFact = Kept[FactWords]
+
+
+@dataclass(frozen=True)
+class HeardIn:
+    """A contact in which something may have been learnt."""
+
+    contact: UUID
+    on: date
+    channel: str

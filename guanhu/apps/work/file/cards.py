@@ -9,7 +9,7 @@ from datetime import date, time
 from uuid import UUID
 
 from guanhu.apps.catalog.queries import ProductView
-from guanhu.apps.customers.living.shapes import KeptDay
+from guanhu.apps.customers.living.shapes import HeardIn, KeptDay, KeptFact
 from guanhu.apps.customers.models import Account, Customer, Holding, StageRecord
 from guanhu.apps.customers.numbers.queries import hidden_of, masked_account, masked_identity
 from guanhu.apps.customers.queries import Assets, age_on
@@ -37,6 +37,8 @@ from guanhu.rules.stages import ORDER, stage_rank
 YEAR_OF_MONTHS = 12
 MATURITIES_AHEAD_DAYS = 90
 FULL_BP = 10_000
+HEARD_IN = 20
+"""So many contacts are offered as evidence of what was learnt."""
 
 
 @dataclass(frozen=True)
@@ -68,6 +70,7 @@ class RestRows:
     promises: list[Promise]
     consents: tuple[ConsentRow, ...]
     kept: tuple[KeptDay, ...]
+    facts: tuple[KeptFact, ...]
     around: tuple[UUID | None, UUID | None, int | None, int]
 
 
@@ -122,6 +125,9 @@ def rest_of(rows: RestRows) -> Rest:
         timeline=_timeline(rows),
         touches=rows.touched,
         dates=_dates(rows),
+        facts=rows.facts,
+        heard_in=_heard_in(rows.touches),
+        core_occupation=customer.occupation,
         consents=rows.consents,
         open_complaints=tuple(opened for opened, closed in rows.complaints if _is_open(opened, closed, now.today)),
         previous_id=previous_id,
@@ -129,6 +135,12 @@ def rest_of(rows: RestRows) -> Rest:
         place=place,
         places=places,
     )
+
+
+def _heard_in(touches: list[Touch]) -> tuple[HeardIn, ...]:
+    """The last contacts that stand, as evidence to choose from."""
+    live = [HeardIn(each.public_id, each.day_on, each.channel) for each in touches if each.undone_at is None]
+    return tuple(live[:HEARD_IN])
 
 
 def _is_open(opened: date, closed: date | None, today: date) -> bool:

@@ -12,7 +12,7 @@ from guanhu.rules.living import AgeBand, FactKind
 from guanhu.web.words import english, word
 
 CENTRE = (175, 114)
-WIDTH, HEIGHT = 116, 48
+WIDTH, HEIGHT, RADIUS = 116, 48, 25
 PLACES = ((117, 2), (0, 90), (234, 90), (0, 176), (234, 176), (117, 176))
 """Where the cards stand, in the order in which they are filled."""
 LONGEST = 8
@@ -42,6 +42,11 @@ class Kin:
     sentence: str
     more: int
     """So many are in the list alone."""
+
+    @property
+    def height(self) -> int:
+        """How tall the picture is: what nobody stands in is left out."""
+        return max([CENTRE[1] + RADIUS, *(card.y + HEIGHT for card in self.cards)]) + 2
 
 
 def kin_of(facts: Sequence[KeptFact]) -> Kin | None:

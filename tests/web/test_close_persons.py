@@ -7,7 +7,7 @@ from django.utils import translation
 
 from guanhu.apps.customers.living.shapes import FactWords, Kept, Version
 from guanhu.rules.living import AgeBand, FactKind, HeardFrom, Whose
-from guanhu.web.kin import CENTRE, HEIGHT, PLACES, WIDTH, kin_of
+from guanhu.web.kin import CENTRE, HEIGHT, PLACES, RADIUS, WIDTH, kin_of
 from tests.factories import NOW, TODAY
 
 
@@ -33,6 +33,10 @@ def test_who_has_nobody_has_no_picture():
     assert kin_of([learnt(kind=FactKind.INTEREST)]) is None
 
 
+def test_the_picture_is_no_taller_than_who_is_in_it():
+    assert [kin_of([learnt(person=f"亲友{n}") for n in range(many)]).height for many in (1, 3, 4)] == [141, 141, 226]
+
+
 def test_more_than_six_are_in_the_list_alone():
     kin = kin_of([learnt(person=f"亲友{n}") for n in range(8)])
     assert (len(kin.cards), kin.more) == (6, 2)
@@ -45,7 +49,7 @@ def test_no_card_lies_on_another_or_on_the_middle():
             assert abs(x - other_x) >= WIDTH or abs(y - other_y) >= HEIGHT
         across = max(x - CENTRE[0], 0, CENTRE[0] - x - WIDTH)
         down = max(y - CENTRE[1], 0, CENTRE[1] - y - HEIGHT)
-        assert across**2 + down**2 > 25**2
+        assert across**2 + down**2 > RADIUS**2
 
 
 @pytest.mark.parametrize(

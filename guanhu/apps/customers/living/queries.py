@@ -21,7 +21,7 @@ def days_of(viewer: Viewer, key: int) -> tuple[KeptDay, ...]:
 def facts_of(viewer: Viewer, key: int) -> tuple[KeptFact, ...]:
     """What was learnt of a customer in reach, kind by kind, the latest first, with the wordings before. P1, P11."""
     order = list(FactKind)
-    latest = sorted(_kept(_facts(viewer, key)), key=lambda one: one.now.said.heard_on, reverse=True)
+    latest = sorted(_kept(_facts(viewer, key)), key=lambda one: (one.now.said.heard_on, one.now.at), reverse=True)
     return tuple(sorted(latest, key=lambda one: order.index(one.now.said.kind)))
 
 

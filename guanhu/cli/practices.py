@@ -37,7 +37,16 @@ class Shown:
 
 
 PRACTICES = (
+    Practice(1, "一份活的档案，每次改动都留着", ("customer", "facts", "dates"),
+             ("apps.customers.living.actions.keep_fact", "apps.customers.living.queries.facts_of")),
+    Practice(2, "关键信息分项写", ("facts", "dates"), ("apps.customers.living.actions.keep_fact",)),
+    Practice(3, "经营状况逐次记", ("facts",), ("apps.customers.living.actions.keep_fact",)),
+    Practice(6, "就地改档案", ("dates", "facts"), ("apps.customers.living.actions.keep_day",)),
+    Practice(8, "换人不断档", ("customer",), ("apps.customers.living.queries.facts_of",)),
     Practice(10, "先梳理自己的名单", ("book",), ("apps.customers.books.queries.book",)),
+    Practice(11, "兴趣、喜好与需求，各有凭据", ("facts",), ("apps.customers.living.actions.keep_fact",)),
+    Practice(12, "性格与方便通话的时间", ("facts", "brief"),
+             ("apps.customers.living.actions.keep_fact", "apps.work.lines.best_hours")),
     Practice(21, "按资产分 A/B/C 三层", ("book", "customer"),
              ("rules.tiers.tier_of", "engine.tiers.lines_in_force")),
     Practice(52, "52030 每日工作量", ("today",), ("rules.plan.quota_of", "apps.work.lines.quotas_done")),
@@ -72,6 +81,11 @@ PRACTICES = (
              ("rules.signals.is_outflow", "engine.signals.outflow.build")),
     Practice(140, "与他行的往来", ("today", "brief"),
              ("rules.signals.is_other_bank", "engine.signals.other_bank.build")),
+    Practice(153, "维持性与激励性需求", ("facts",), ("apps.customers.living.actions.keep_fact",)),
+    Practice(154, "显性与隐性需求", ("facts",), ("apps.customers.living.actions.keep_fact",)),
+    Practice(155, "困扰、额外利益与提前准备", ("facts",), ("apps.customers.living.actions.keep_fact",)),
+    Practice(176, "亲近的人与关系", ("customer_rest",),
+             ("apps.customers.living.actions.keep_fact", "rules.living.may_be_a_child")),
     Practice(181, "投诉及时答复", ("today",), ("rules.complaints.answer_by",)),
     Practice(196, "投诉期间不营销", ("brief",), ("rules.complaints.is_complaint_quiet",)),
     Practice(197, "久未往来即将流失", ("today", "brief"),

@@ -247,6 +247,7 @@ class TrailAction(Kind):
     DEFER = "defer", "名单顺延", "Line set aside"
     DEFER_UNDO = "defer_undo", "撤销顺延", "Line put back"
     STAGE = "stage", "调整客情", "Stage moved"
+    FILE = "file", "记入档案", "File written"
     CONSENT = "consent", "记录授权", "Consent recorded"
     PUBLISH = "publish", "发布名单", "Plan published"
     IMPORT = "import", "导入数据", "Data imported"

@@ -116,6 +116,21 @@ def _solar_birthday(year: int, month: int, day: int) -> date:
     return date(year, month, day)
 
 
+def birthday_in(year: int, *, calendar: Calendar, month: int, day: int, leap: bool = False) -> date:
+    """生日: when a recorded day of the year is celebrated in this year of its own calendar. P136."""
+    if calendar == Calendar.LUNAR:
+        return _lunar_birthday(year, month, day, leap)
+    return _solar_birthday(year, month, day)
+
+
+def is_day_of_year(calendar: Calendar, month: int, day: int, leap: bool = False) -> bool:
+    """Is there such a day in some year: 29 February is one, and the 30th of any lunar month; 31 April is none?"""
+    if calendar == Calendar.LUNAR:
+        return 1 <= month <= 12 and 1 <= day <= 30
+    days = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
+    return not leap and 1 <= month <= 12 and 1 <= day <= days[month - 1]
+
+
 def next_birthday(on_or_after: date, *, calendar: Calendar, month: int, day: int, leap: bool = False) -> date:
     """生日: the next time a recorded day of the year is celebrated, this very day included; never a past one. P136.
 

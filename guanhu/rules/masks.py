@@ -157,6 +157,8 @@ def in_form(
 def _masked(value: Any, mask: MaskKind, kind: str) -> Any:
     if mask is MaskKind.NAME:
         return mask_name(value, kind)
+    if mask is MaskKind.KEEPER:
+        return HIDDEN
     masks = {
         MaskKind.IDENTITY: mask_id, MaskKind.PHONE: mask_phone, MaskKind.EMAIL: mask_email,
         MaskKind.ADDRESS: mask_address, MaskKind.ACCOUNT: mask_account,

@@ -266,6 +266,12 @@ class Policy:
     search_slip_digits: int = 6
     search_slip_longest: int = 20
     """A sound of so many letters, a customer number of so many digits; nothing longer, so that guesses have an end."""
+    # what a keeper writes in the file (defaults: children under 14, PIPL 31)
+    child_years: int = 14
+    """Below so many years of age a child has no name, school or birthday here, only an age band."""
+    file_dates: int = 30
+    file_facts: int = 60
+    """So many important dates, and so many things learnt, of one customer at once: a file, not a heap."""
 
     # persons' rights (PIPL 44–50)
     case_working_days: int = 15

@@ -63,6 +63,7 @@ class MaskKind(Kind):
     BIRTH = "birth", "月日或年龄段", "Month and day, or an age band"
     AMOUNT = "amount", "金额区间", "Amount as a band"
     OPEN = "open", "范围内可见", "Shown in scope"
+    KEEPER = "keeper", "仅管户人可见", "For the keeper alone"
     HIDDEN = "hidden", "不显示", "Not shown"
 
 

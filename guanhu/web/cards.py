@@ -11,7 +11,9 @@ from django.utils.translation import ngettext
 from guanhu.apps.customers.shapes import ConsentRow, Event, Head, HoldingRow, ImportantDate, Rest
 from guanhu.rules.kinds import Channel, ConsentPurpose, SignalKind
 from guanhu.web.charts import Share, Trend, shares, trend
+from guanhu.web.kin import Kin, kin_of
 from guanhu.web.lists import age_words
+from guanhu.web.living import FactLine, WordingForm, fact_line, form_of, heard_words, note_of, title_of
 from guanhu.web.reasons import Mark, Scene, mark
 from guanhu.web.words import (
     DASH,
@@ -78,6 +80,8 @@ class Day:
     note: str
     left: str
     soon: bool
+    form: WordingForm | None = None
+    """How to change it, where a keeper wrote it down."""
 
 
 @dataclass(frozen=True)
@@ -99,6 +103,11 @@ class RestView:
     holdings_words: str
     moments: tuple[Moment, ...]
     days: tuple[Day, ...]
+    core: tuple[tuple[str, str], ...]
+    """What the bank's own system says and nobody changes here."""
+    facts: tuple[FactLine, ...]
+    kin: Kin | None
+    heard_in: tuple[tuple[str, str], ...]
     consents: tuple[tuple[str, str], ...]
     no_marketing: bool
     position: str
@@ -126,6 +135,10 @@ def rest_of(rest: Rest) -> RestView:
         holdings_words=_holdings_words(rest),
         moments=tuple(_moment(event, scene) for event in rest.timeline),
         days=tuple(_day(each, scene) for each in rest.dates),
+        core=((_("职业"), rest.core_occupation),) if rest.core_occupation else (),
+        facts=tuple(fact_line(each, {one.contact: one.channel for one in rest.heard_in}) for each in rest.facts),
+        kin=kin_of(rest.facts),
+        heard_in=tuple(map(heard_words, rest.heard_in)),
         consents=tuple(_consent(row) for row in rest.consents if _is_telling(row)),
         no_marketing=any(row.purpose == ConsentPurpose.MARKETING and row.granted is False for row in rest.consents),
         position=f"{rest.place} / {rest.places}" if rest.place else "",
@@ -221,13 +234,17 @@ def _event_words(event: Event, scene: Scene) -> str:
 def _day(each: ImportantDate, scene: Scene) -> Day:
     what = _("本人生日")
     note = _("公历")
-    if each.what == SignalKind.MATURITY or each.product:
+    if each.kept:
+        what, note = title_of(each.kept.now.said), note_of(each.kept.now.said)
+    elif each.what == SignalKind.MATURITY or each.product:
         amount = "" if each.amount_fen is None else money(each.amount_fen, scene.currency)
         name = label("ProductKind", each.product) if each.product else ""
         what, note = _("%(name)s%(amount)s到期") % {"name": name, "amount": amount}, _("到期前 7 天、前 1 天、当天提醒")
     elif each.lunar:
         note = _("%(lunar)s，逐年换算") % {"lunar": lunar(*each.lunar)}
-    return Day(each.on.day, _month(each.on), what, note, days_ahead(each.on, scene.today), each.days <= SOON_DAYS)
+    form = form_of(each.kept) if each.kept else None
+    left = days_ahead(each.on, scene.today)
+    return Day(each.on.day, _month(each.on), what, note, left, each.days <= SOON_DAYS, form)
 
 
 def _month(day: date) -> str:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from guanhu.apps.people.errors import Conflict
-from guanhu.web.words import DASH, duration, label, moment, money
+from guanhu.web.words import DASH, duration, label, moment, money, word
 
 NAMES = {
     "outcome": gettext_lazy("结果"),
@@ -29,6 +29,24 @@ NAMES = {
     "note": gettext_lazy("依据"),
     "granted": gettext_lazy("营销"),
     "evidence": gettext_lazy("凭据"),
+    "kind": gettext_lazy("种类"),
+    "whose": gettext_lazy("谁的"),
+    "calendar": gettext_lazy("历法"),
+    "month": gettext_lazy("月"),
+    "day": gettext_lazy("日"),
+    "leap": gettext_lazy("农历闰月"),
+    "year": gettext_lazy("哪一年起"),
+    "person": gettext_lazy("称呼"),
+    "about": gettext_lazy("说明"),
+    "text": gettext_lazy("了解到什么"),
+    "heard_from": gettext_lazy("谁说的"),
+    "heard_on": gettext_lazy("哪天了解到"),
+    "contact": gettext_lazy("哪次接触"),
+    "band": gettext_lazy("孩子的年龄段"),
+    "need_type": gettext_lazy("需求类型"),
+    "need_depth": gettext_lazy("说没说出口"),
+    "need_facet": gettext_lazy("需求方面"),
+    "found_how": gettext_lazy("怎么发现的"),
 }
 """What each field is called in the table."""
 
@@ -39,6 +57,16 @@ WORDS: dict[str, Callable[[Any], str]] = {
     "stage": lambda code: label("Stage", code),
     "seconds": duration,
     "amount_fen": money,
+    "kind": word,
+    "whose": word,
+    "calendar": word,
+    "heard_from": word,
+    "band": word,
+    "need_type": word,
+    "need_depth": word,
+    "need_facet": word,
+    "contact": lambda contact: _("已选"),
+    "leap": lambda leap: _("是") if leap else _("否"),
     "granted": lambda granted: _("同意") if granted else _("不要"),
 }
 """Values that are more than a text, a day or an hour."""

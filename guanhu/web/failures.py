@@ -30,6 +30,10 @@ WORDS = {
     "staff_no": gettext_lazy("工号"),
     "meeting_place": gettext_lazy("地点"),
     "product": gettext_lazy("产品"),
+    "person": gettext_lazy("称呼"),
+    "about": gettext_lazy("说明"),
+    "fact": gettext_lazy("了解到什么"),
+    "found_how": gettext_lazy("怎么发现的"),
     "amount_wan": gettext_lazy("金额（万）"),
 }
 """What people type in their own words, and what it is called; the rest of a form comes back unseen."""

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, time
 from decimal import Decimal, InvalidOperation
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from guanhu.apps.customers.living.shapes import DayWords, FactWords
 from guanhu.apps.work.shapes import NextStep
 from guanhu.rules.access import Role
-from guanhu.rules.kinds import Channel, Outcome, Refusal, Stage, TrailAction
+from guanhu.rules.kinds import Calendar, Channel, Kind, Outcome, Refusal, Stage, TrailAction
+from guanhu.rules.living import AgeBand, DateKind, FactKind, HeardFrom, NeedDepth, NeedFacet, NeedType, Whose
 from guanhu.rules.policy import WAN
 from guanhu.rules.privacy import RevealPurpose
 
@@ -173,6 +176,92 @@ class RevealForm(forms.Form):
             return field, UUID(account) if account else None
         except ValueError:
             raise forms.ValidationError(_("选一项要看的")) from None
+
+    @property
+    def messages(self) -> dict[str, str]:
+        """The first complaint about each field."""
+        return {name: str(errors[0]) for name, errors in self.errors.items()}
+
+
+def _says(words: Any) -> dict[str, Any]:
+    """Whatever is wrong with a number, one sentence says what to write."""
+    return dict.fromkeys(("required", "invalid", "min_value", "max_value"), words)
+
+
+def _optional(kind: type[Kind]) -> forms.ChoiceField:
+    """A closed list from which nothing need be chosen."""
+    return forms.ChoiceField(choices=[("", ""), *((code, code) for code in kind)], required=False)
+
+
+Member = TypeVar("Member", bound=Kind)
+
+
+def _member(kind: type[Member], code: str) -> Member | None:
+    return kind(code) if code else None
+
+
+class DayForm(forms.Form):
+    """An important date: new, the next wording of one, or to be taken off; ``version`` is the wording that was seen."""
+
+    item = forms.UUIDField(required=False)
+    version = forms.IntegerField(min_value=0, required=False)
+    removed = forms.BooleanField(required=False)
+    date_kind = forms.ChoiceField(choices=[(code, code) for code in DateKind])
+    whose = forms.ChoiceField(choices=[(code, code) for code in Whose])
+    calendar = forms.ChoiceField(choices=[(code, code) for code in Calendar])
+    month = forms.IntegerField(min_value=1, max_value=12, error_messages=_says(gettext_lazy("月份填 1 到 12")))
+    day = forms.IntegerField(min_value=1, max_value=31, error_messages=_says(gettext_lazy("日子填 1 到 31")))
+    leap = forms.BooleanField(required=False)
+    year = forms.IntegerField(required=False, error_messages=_says(gettext_lazy("年份填四位数，如 1963")))
+    person = forms.CharField(max_length=40, required=False)
+    about = forms.CharField(max_length=100, required=False)
+
+    def said(self, today: date, contacts: Mapping[UUID, date]) -> DayWords:
+        """The wording the form holds."""
+        kept = self.cleaned_data
+        return DayWords(
+            DateKind(kept["date_kind"]), Whose(kept["whose"]), Calendar(kept["calendar"]), kept["month"], kept["day"],
+            kept["leap"], kept["year"], kept["person"], kept["about"],
+        )  # fmt: skip
+
+    @property
+    def messages(self) -> dict[str, str]:
+        """The first complaint about each field."""
+        return {name: str(errors[0]) for name, errors in self.errors.items()}
+
+
+class FactForm(forms.Form):
+    """Something learnt: new, its next wording, or to be taken off; what is a need's alone is dropped elsewhere."""
+
+    item = forms.UUIDField(required=False)
+    version = forms.IntegerField(min_value=0, required=False)
+    removed = forms.BooleanField(required=False)
+    fact_kind = forms.ChoiceField(choices=[(code, code) for code in FactKind])
+    fact = forms.CharField(max_length=200, required=False)
+    heard_from = forms.ChoiceField(choices=[(code, code) for code in HeardFrom])
+    heard_on = forms.DateField(required=False, error_messages={"invalid": gettext_lazy("日期写成 2026-11-24 的样子")})
+    contact = forms.UUIDField(required=False)
+    whose = forms.ChoiceField(choices=[(code, code) for code in Whose], required=False)
+    person = forms.CharField(max_length=40, required=False)
+    band = _optional(AgeBand)
+    need_type = _optional(NeedType)
+    need_depth = _optional(NeedDepth)
+    need_facet = _optional(NeedFacet)
+    found_how = forms.CharField(max_length=200, required=False)
+
+    def said(self, today: date, contacts: Mapping[UUID, date]) -> FactWords:
+        """The wording the form holds; ``contacts``: the days of those that may be its evidence."""
+        kept = self.cleaned_data
+        need, family = kept["fact_kind"] == FactKind.NEED, kept["fact_kind"] == FactKind.FAMILY
+        return FactWords(
+            FactKind(kept["fact_kind"]), kept["fact"], HeardFrom(kept["heard_from"]),
+            contacts.get(kept["contact"], kept["heard_on"] or today), kept["contact"],
+            Whose(kept["whose"] or Whose.SELF),
+            kept["person"] if family else "", _member(AgeBand, kept["band"]) if family else None,
+            _member(NeedType, kept["need_type"]) if need else None,
+            _member(NeedDepth, kept["need_depth"]) if need else None,
+            _member(NeedFacet, kept["need_facet"]) if need else None, kept["found_how"] if need else "",
+        )  # fmt: skip
 
     @property
     def messages(self) -> dict[str, str]:

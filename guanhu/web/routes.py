@@ -27,6 +27,7 @@ from guanhu.web.desks import (
     counter,
     covers,
     customer,
+    living,
     login,
     quarantine,
     retention,
@@ -126,6 +127,8 @@ ROUTES: tuple[Route, ...] = (
     Route("customers/<uuid:public_id>/rest/", "customer_rest", customer.rest, P.CUSTOMER_READ, READ),
     Route("customers/<uuid:public_id>/marketing/", "marketing", customer.marketing, P.MARKETING_WRITE, WRITE),
     Route("customers/<uuid:public_id>/reveal/", "reveal", customer.reveal, P.REVEAL, WRITE),
+    Route("customers/<uuid:public_id>/dates/", "dates", living.dates, P.FILE_WRITE, WRITE),
+    Route("customers/<uuid:public_id>/facts/", "facts", living.facts, P.FILE_WRITE, WRITE),
     Route("customers/<uuid:public_id>/stage/", "stage", customer.stage, P.STAGE_WRITE, WRITE),
 )
 

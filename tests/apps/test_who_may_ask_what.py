@@ -15,6 +15,9 @@ from guanhu.apps.catalog import actions as catalog_actions
 from guanhu.apps.catalog import queries as catalog_queries
 from guanhu.apps.customers import actions as customer_actions
 from guanhu.apps.customers import queries as customer_queries
+from guanhu.apps.customers.living import actions as living_actions
+from guanhu.apps.customers.living import queries as living_queries
+from guanhu.apps.customers.living.shapes import DayWords, FactWords
 from guanhu.apps.customers.models import Customer, OfCustomer
 from guanhu.apps.people import actions as people_actions
 from guanhu.apps.people import queries as people_queries
@@ -23,7 +26,8 @@ from guanhu.apps.people.errors import Invisible
 from guanhu.apps.people.scope import Scoped, Viewer
 from guanhu.apps.work import actions, queries
 from guanhu.apps.work.file import queries as files
-from guanhu.rules.kinds import ConsentPurpose
+from guanhu.rules.kinds import Calendar, ConsentPurpose
+from guanhu.rules.living import DateKind, FactKind, HeardFrom, Whose
 from tests import cast as people
 from tests.apps.test_intake import digest
 from tests.cast import LI, ZHAO, Cast
@@ -32,7 +36,7 @@ from tests.factories import publish as publish_night
 
 MODULES: tuple[ModuleType, ...] = (
     catalog_actions, catalog_queries, customer_actions, customer_queries, people_actions, people_queries, actions,
-    queries, files,
+    queries, files, living_actions, living_queries,
 )  # fmt: skip
 HOLDING = {
     "holding": 9001, "account": 501, "customer": ZHAO, "product_no": "P1", "kind": "deposit", "amount_fen": 50 * WAN,
@@ -40,7 +44,7 @@ HOLDING = {
 }  # fmt: skip
 NOBODY, NO_KEY = uuid5(UUID(int=0), "nobody"), 999_999
 WRITTEN = ("work_touch", "work_promise", "work_deferral", "customers_consent", "customers_stagerecord",
-           "customers_customer")  # fmt: skip
+           "customers_customer", "customers_importantday", "customers_fact")  # fmt: skip
 
 FOR_THE_NIGHT = {
     "take_in", "take_contacts", "publish_answers", "publish_plan", "keep_quarantine", "keepers_as_of",
@@ -58,9 +62,17 @@ ABOUT_NOBODY = {
 TOLD: dict[str, Any] = {
     "now": NOW, "day": TODAY, "channel": "call", "outcome": "reached", "request_key": "k", "reason": "出差",
     "evidence": "柜面签字", "field": "phone", "purpose": "call",
+    "today": TODAY, "version": 1,
     "stage": "friend", "current": "relied_on", "note": "介绍了同事",
 }  # fmt: skip
 """What an action is told beside for whom."""
+
+
+SAID = {
+    DayWords: DayWords(DateKind.WEDDING, Whose.SELF, Calendar.SOLAR, 1, 18),
+    FactWords: FactWords(FactKind.LIKE, "爱喝绿茶", HeardFrom.SEEN, TODAY),
+}
+"""What is written in the file."""
 
 
 def functions() -> dict[str, Callable[..., Any]]:
@@ -108,15 +120,23 @@ def marks(cast: Cast) -> dict[str, Any]:
     actions.undo_touch(by=cast.shen, touch=done.touch, now=NOW)
     actions.defer(reason="出差", until_on=date(2026, 12, 1), **told)
     aside = queries.today(cast.shen).deferred[0].deferral_id
+    heard = DayWords(DateKind.OTHER, Whose.PARENT, Calendar.LUNAR, 9, 9, person="赵家二老", about="赵桂芳的父母")
+    living_actions.keep_day(by=cast.shen, customer=cast.zhao, said=heard, today=TODAY, now=NOW)
+    learnt = FactWords(FactKind.INTEREST, "赵桂芳去合唱团", HeardFrom.CUSTOMER, TODAY)
+    living_actions.keep_fact(by=cast.shen, customer=cast.zhao, said=learnt, today=TODAY, now=NOW)
+    (day_kept,), (fact_kept,) = living_queries.days_of(cast.shen, ZHAO), living_queries.facts_of(cast.shen, ZHAO)
     row = queries.customers.customer_of(cast.shen, cast.zhao)
     day = people_queries.shown(cast.shen.branch_id)
     return {
-        "public_id": cast.zhao, "touch": done.touch, "deferral": aside, "key": ZHAO, "keys": [ZHAO, LI],
-        "customer_key": ZHAO, "customer": {UUID: cast.zhao, Customer: row}, "night_id": day.night_id, "now": day,
+        "public_id": cast.zhao, "touch": done.touch, "deferral": aside,
+        "item": {"day": day_kept.item, "fact": fact_kept.item}, "key": ZHAO,
+        "keys": [ZHAO, LI], "customer_key": ZHAO, "customer": {UUID: cast.zhao, Customer: row},
+        "night_id": day.night_id, "now": day,
     }  # fmt: skip
 
 
-ABSENT = {"public_id": NOBODY, "touch": NOBODY, "deferral": NOBODY, "key": NO_KEY, "keys": [NO_KEY],
+ABSENT = {"public_id": NOBODY, "touch": NOBODY, "deferral": NOBODY,
+          "item": {"day": NOBODY, "fact": NOBODY}, "key": NO_KEY, "keys": [NO_KEY],
           "customer_key": NO_KEY, "customer": {UUID: NOBODY, Customer: Customer(key=NO_KEY)}}  # fmt: skip
 
 
@@ -129,6 +149,10 @@ def arguments(function: Callable[..., Any], named: dict[str, Any]) -> dict[str, 
         kind, given = parameter.annotation, parameter.default is inspect.Parameter.empty
         if name == "customer":
             told[name] = named[name][kind]
+        elif name == "said" and kind in SAID:
+            told[name] = SAID[kind]
+        elif name == "item" and given:
+            told[name] = named[name][function.__name__.rpartition("_")[2]]
         elif name == "now" and kind is not datetime:
             told[name] = named[name]
         elif given:
@@ -214,7 +238,7 @@ def test_every_table_of_customers_has_a_scope_of_its_own_or_its_customers():
     tables = [model for model in _subclasses(Scoped) if not model._meta.abstract]
     assert {model.__name__ for model in tables if model.visible_to.__func__ is Scoped.visible_to.__func__} == {
         "ContactPoint", "Account", "Standing", "Holding", "MonthEnd", "Consent", "StageRecord", "Complaint",
-        "Opportunity", "Touch", "Promise", "Deferral",
+        "Opportunity", "Touch", "Promise", "Deferral", "ImportantDay", "Fact",
     }  # fmt: skip
 
 

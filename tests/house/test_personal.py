@@ -83,10 +83,12 @@ def loosely_kept(model: type[models.Model]) -> list[str]:
     for name, told in vars(model).get("PERSONAL", {}).items():
         field = fields_of(model).get(name)
         sealed = isinstance(field, SealedField)
-        if sealed and told.mask not in BY_REVEAL | {MaskKind.HIDDEN}:
+        if sealed and told.mask not in BY_REVEAL | {MaskKind.KEEPER, MaskKind.HIDDEN}:
             said.append(f"{name} lies sealed and is shown")
         if told.mask in BY_REVEAL and not sealed:
             said.append(f"{name} is only to be revealed and lies open")
+        if told.mask is MaskKind.KEEPER and not sealed:
+            said.append(f"{name} is for the keeper alone and lies open")
         if isinstance(field, LookupField) and told.mask is not MaskKind.HIDDEN:
             said.append(f"{name} is a hash and is shown")
         if told.klass is DataClass.C3:

@@ -9,6 +9,8 @@ from tests.house.source import Module, modules
 NO_ACTIONS = {
     "guanhu/apps/audit/actions.py: check": "checks and notes; what it reads lies in a transaction of its own",
     "guanhu/apps/customers/actions.py: locked": "holds a row for an action around it",
+    "guanhu/apps/customers/living/wordings/actions.py: keep": "a part of the actions that write in the file",
+    "guanhu/apps/customers/living/wordings/actions.py: remove": "a part of the actions that write in the file",
     "guanhu/apps/customers/numbers/actions.py: reveal": "its record is committed before the value leaves",
     "guanhu/apps/people/rights/actions/colleagues.py: after_moving": "a part of the actions that move colleagues",
     "guanhu/apps/people/rights/actions/covers.py: end_covers_of": "a part of the actions that move colleagues",

@@ -39,6 +39,9 @@ FORM = {
     "note": "介绍了同事", "what": "phone", "purpose": "serve", "words": "明", "why": "岗位需要", "role": "coach",
     "from_on": "2026-12-20", "to_on": "2026-12-22", "kind": "copy", "proof": "document", "asks": "要副本",
     "state": "done", "result": "已答复", "form": "page", "word": "harmless", "staff_no": "K1", "last_on": "2026-12-31",
+    "date_kind": "wedding", "whose": "self", "calendar": "solar", "month": "10", "day": "17", "year": "1990",
+    "person": "", "about": "", "item": "", "fact_kind": "interest", "fact": "唱歌", "heard_from": "customer",
+    "heard_on": "", "contact": "", "band": "", "need_type": "", "need_depth": "", "need_facet": "", "found_how": "",
 }  # fmt: skip
 """What the site's forms send, in one heap: each takes its own fields."""
 KINDS = {

@@ -21,6 +21,7 @@ MATRIX: dict[str, dict[str, frozenset[str]]] = {
     "today_write": {"keeper": KEPT},
     "call": {"keeper": KEPT},
     "stage_write": {"keeper": KEPT},
+    "file_write": {"keeper": KEPT},
     "book_read": {"keeper": KEPT, "head": BRANCH, "coach": BRANCH},
     "customer_read": {"keeper": KEPT, "head": BRANCH, "coach": BRANCH},
     "reveal": {"keeper": KEPT, "head": BRANCH},

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from guanhu.apps.customers.cases.models import Case, CaseCopy, Finding, Hold
 from guanhu.apps.customers.cases.shapes import Copy, Section
-from guanhu.apps.customers.models import Customer, Reveal, StageRecord
+from guanhu.apps.customers.models import Customer, Fact, ImportantDay, Reveal, StageRecord
 from guanhu.apps.people.alarms.models import Alarm
 from guanhu.apps.people.clearing.models import Clearing
 from guanhu.apps.people.models import Cover, RoleGrant, Staff
@@ -34,6 +34,15 @@ def of(customer: Customer, writer: Staff, sign: str) -> dict[str, Any]:
     StageRecord.objects.create(
         source="own", stage="known", stage_on=TODAY, note=f"{sign}来过", by=writer, recorded_at=NOW, **told
     )
+    ImportantDay.objects.create(
+        item=customer.public_id, version=1, kind="other", whose="parent", calendar="lunar", month=9, day=9,
+        person=f"{sign}老", about=f"{sign}重阳", by=writer, recorded_at=NOW, **told,
+    )  # fmt: skip
+    Fact.objects.create(
+        item=customer.public_id, version=1, kind="need", text=f"{sign}要稳", heard_from="customer", heard_on=TODAY,
+        contact=touch.public_id, whose="self", person=f"{sign}老", need_type="maintenance", need_depth="latent",
+        need_facet="trouble", found_how=f"{sign}自己看出来", by=writer, recorded_at=NOW, **told,
+    )  # fmt: skip
     Reveal.objects.create(staff_no=writer.staff_no, field="phone", at=NOW, **told)
     return {"touch_id": touch, "deferral_id": aside, "case_id": _case(customer, writer, sign)}
 

@@ -57,6 +57,8 @@ FIELDS: dict[str, set[str]] = {
         "customers.Customer.birth_on", "customers.Customer.occupation", "customers.Customer.address",
         "customers.Customer.email", "customers.ContactPoint.value", "customers.Account.account_no",
         "customers.Account.card_no", "customers.Consent.evidence", "customers.StageRecord.note",
+        "customers.ImportantDay.person", "customers.ImportantDay.about",
+        "customers.Fact.text", "customers.Fact.person", "customers.Fact.found_how",
         "customers.Complaint.subject", "customers.Quarantined.value", "customers.Quarantined.raw", "work.Touch.said",
         "work.Deferral.reason", "people.Staff.phone", "people.Staff.licence_no", "people.RoleGrant.reason",
         "people.Cover.reason",
@@ -72,7 +74,8 @@ FIELDS: dict[str, set[str]] = {
 """Personal fields that hold a canary here, and those made of one; the rest are figures, days and words of a list."""
 FREE_TEXT = {
     "name", "name_pinyin", "said", "note", "reason", "evidence", "subject", "address", "email", "phone", "raw", "value",
-    "occupation", "id_no", "account_no", "card_no", "licence_no", "asks", "result", "content",
+    "occupation", "id_no", "account_no", "card_no", "licence_no", "asks", "result", "content", "person",
+    "about", "text", "found_how",
 }  # fmt: skip
 """Names of fields in which people write what they like, or which name somebody."""
 LATER = {
@@ -231,6 +234,15 @@ def posts(role: str, planted: Planted, dice: random.Random) -> Iterator[Seen]:
                  "request_key": f"canary-{role}", "said": "…"}, planted, dice, "said")),
             (f"/customers/{mine}/stage/", canaries.types(
                 {"stage": "accepted", "current": "known", "note": "…"}, planted, dice, "note")),
+            (f"/customers/{mine}/dates/", canaries.types(
+                {"date_kind": "wedding", "whose": "self", "calendar": "solar", "month": "3", "day": "8",
+                 "person": "…", "about": "…"}, planted, dice, "close person")),
+            (f"/customers/{mine}/facts/", canaries.types(
+                {"fact_kind": "family", "whose": "spouse", "heard_from": "customer", "person": "…", "fact": "…"},
+                planted, dice, "close person")),
+            (f"/customers/{mine}/facts/", canaries.types(
+                {"fact_kind": "need", "heard_from": "customer", "need_type": "motivating", "need_depth": "latent",
+                 "need_facet": "ahead", "found_how": "…", "fact": "…"}, planted, dice, "need")),
             (f"/customers/{mine}/marketing/", canaries.types(
                 {"granted": "no", "evidence": "…"}, planted, dice, "evidence")),
         ]  # fmt: skip

@@ -43,13 +43,15 @@ EFFECTS = """
         join customers_customer c on c.key = x.customer_id where x.source = 'own'
     union all select 'stage', c.public_id::text from customers_stagerecord x
         join customers_customer c on c.key = x.customer_id where x.source = 'own'
+    union all select 'file', item::text from customers_importantday
+    union all select 'file', item::text from customers_fact
     union all select 'reveal', c.public_id::text from customers_reveal x
         join customers_customer c on c.key = x.customer_id
 """
 RECORDS = """
     select case action when 'call' then 'reveal' else action end, object_id from audit_entry
     where result = 'done' and action in
-        ('touch', 'touch_undo', 'defer', 'defer_undo', 'consent', 'stage', 'reveal', 'call')
+        ('touch', 'touch_undo', 'defer', 'defer_undo', 'consent', 'stage', 'file', 'reveal', 'call')
 """
 CHAINS = """
     select c.chain from audit_chain c where c.seq <> (select count(*) from audit_entry e where e.chain = c.chain)
@@ -98,6 +100,14 @@ class Desk:
             return f"/customers/{mine.pop()}/marketing/", {"granted": "no"}
         if act == "stage":
             return f"/customers/{mine.pop()}/stage/", {"stage": "accepted", "current": "known", "note": "来过两次"}
+        if act == "dates":
+            return f"/customers/{mine.pop()}/dates/", {
+                "date_kind": "wedding", "whose": "self", "calendar": "solar", "month": "10", "day": "17",
+            }  # fmt: skip
+        if act == "facts":
+            return f"/customers/{mine.pop()}/facts/", {
+                "fact_kind": "interest", "fact": "合唱", "heard_from": "customer",
+            }  # fmt: skip
         if act == "call":
             return f"/today/{self.dice.choice(mine[:40])}/call/", {"channel": "call"}
         return {
@@ -145,7 +155,7 @@ class Desk:
         return int(self.one("select count(*) from audit_entry where action = 'customer_view'"))
 
 
-ACTS = ("record", "undo", "defer", "undo_defer", "marketing", "stage", "call")
+ACTS = ("record", "undo", "defer", "undo_defer", "marketing", "stage", "dates", "facts", "call")
 
 
 @pytest.fixture(scope="module")

@@ -15,6 +15,8 @@ from django.db import connection
 
 from guanhu.apps.audit.canonical import person_id
 from guanhu.apps.customers import actions as customers
+from guanhu.apps.customers.living import actions as living
+from guanhu.apps.customers.living.shapes import DayWords, FactWords
 from guanhu.apps.customers.models import Customer
 from guanhu.apps.people.errors import Refused
 from guanhu.apps.people.models import Staff
@@ -28,6 +30,8 @@ from guanhu.engine.lake import Lake
 from guanhu.feeds.keys import Keys
 from guanhu.night import run
 from guanhu.rules.identifiers import check_sign
+from guanhu.rules.kinds import Calendar
+from guanhu.rules.living import DateKind, FactKind, HeardFrom, Whose
 from tests.night.town import FIRST, FRIDAY, NOW, SATURDAY, SUNDAY, Town, delivery
 
 KEPT_ASIDE_EVERY = 3
@@ -134,6 +138,13 @@ def at_the_desk(one: Person, day: date) -> None:
     with suppress(Refused):  # who is not on today's list has no line to set aside
         work.defer(by=shen, customer=row.public_id, day=card.day, now=NOW, reason=f"等{one.word}")
     customers.refuse_marketing(by=shen, customer=row.public_id, day=card.day, now=NOW, evidence=f"口头{one.word}")
+    words = DayWords(
+        DateKind.OTHER, Whose.PARENT, Calendar.LUNAR, 9, 9, person=f"家人{one.word}", about=f"看望{one.word}"
+    )
+    living.keep_day(by=shen, customer=row.public_id, said=words, today=card.day, now=NOW)
+    fact = FactWords(FactKind.FAMILY, f"在{one.word}上班", HeardFrom.CUSTOMER, card.day, whose=Whose.SPOUSE,
+                     person=f"爱人{one.word}")  # fmt: skip
+    living.keep_fact(by=shen, customer=row.public_id, said=fact, today=card.day, now=NOW)
     customers.set_stage(by=shen, customer=row.public_id, stage="accepted", current=row.stage, note=f"认识{one.word}",
                         day=card.day, now=NOW)  # fmt: skip
 

@@ -163,6 +163,7 @@ VALUES = {
     MaskKind.BIRTH: ("1963-03-05", "03-05"),
     MaskKind.AMOUNT: (186_400_000, "100万–500万"),
     MaskKind.OPEN: ("C2", "C2"),
+    MaskKind.KEEPER: ("外孙女在读研", "****"),
     MaskKind.HIDDEN: ("zhaoguifang", ""),
 }
 BANDS = {MaskKind.BIRTH: "60–69 岁", MaskKind.AMOUNT: "100万–500万"}

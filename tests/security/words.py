@@ -16,12 +16,16 @@ from django.db import models
 from guanhu.apps.customers import actions as customers
 from guanhu.apps.customers.cases.models import CaseCopy
 from guanhu.apps.customers.cases.shapes import Column, Copy, Section
+from guanhu.apps.customers.living import actions as living
+from guanhu.apps.customers.living.shapes import DayWords, FactWords
 from guanhu.apps.customers.models import Account, Customer
 from guanhu.apps.people.vault import LookupField
 from guanhu.apps.work import actions as work
 from guanhu.apps.work.shapes import NextStep
 from guanhu.feeds.errors import Problem
 from guanhu.feeds.intake import Quarantined as KeptAside
+from guanhu.rules.kinds import Calendar
+from guanhu.rules.living import DateKind, FactKind, HeardFrom, NeedDepth, NeedFacet, NeedType, Whose
 from guanhu.rules.privacy import DataClass, MaskKind, RevealField
 from tests import cast as people
 from tests.cast import CUSTOMERS, LI, ZHAO, Cast
@@ -152,6 +156,14 @@ def fill(cast: Cast) -> None:
     customers.set_stage(by=cast.shen, customer=cast.zhao, stage="habit", current="relied_on", note="半年没来",
                         day=TODAY, now=EARLIER)  # fmt: skip
     customers.refuse_marketing(by=cast.shen, customer=cast.zhao, day=TODAY, now=EARLIER, evidence="电话里说的")
+    words = DayWords(DateKind.OTHER, Whose.PARENT, Calendar.LUNAR, 9, 9, person="林家二老", about="重阳看望")
+    living.keep_day(by=cast.shen, customer=cast.zhao, said=words, today=TODAY, now=EARLIER)
+    heard: dict[str, Any] = {"text": "要稳", "heard_from": HeardFrom.CUSTOMER, "heard_on": TODAY}
+    need = {"need_type": NeedType.MAINTENANCE, "need_depth": NeedDepth.LATENT, "need_facet": NeedFacet.TROUBLE}
+    facts = (FactWords(FactKind.NEED, found_how="三次问起", **need, **heard),
+             FactWords(FactKind.FAMILY, whose=Whose.SPOUSE, person="老林", **heard))  # fmt: skip
+    for fact in facts:
+        living.keep_fact(by=cast.shen, customer=cast.zhao, said=fact, today=TODAY, now=EARLIER)
     other = customers.Customer.objects.for_system("a test").get(key=FIRST).public_id
     work.defer(by=cast.shen, customer=other, now=EARLIER, reason="出差")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import fields as fields_of
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from django.test import Client
 from django.urls import reverse
 
 from guanhu.apps.customers import actions as customers
+from guanhu.apps.customers.living.shapes import DayWords, FactWords
 from guanhu.apps.customers.models import Consent
 from guanhu.apps.people.errors import Conflict
 from guanhu.apps.work import actions, queries
@@ -104,7 +106,8 @@ def test_a_changed_bank_word_counts_as_changed(cast: Cast, shen: Client):
 def test_every_field_of_a_conflict_has_its_word():
     from guanhu.apps.work.conflicts import FIELDS
 
-    assert {*FIELDS, "reason", "stage", "note", "granted", "evidence"} == set(NAMES)
+    living = {field.name for field in (*fields_of(DayWords), *fields_of(FactWords))}
+    assert {*FIELDS, *living, "reason", "stage", "note", "granted", "evidence"} == set(NAMES)
     assert set(WORDS) <= set(NAMES)
 
 

@@ -10,6 +10,8 @@ from django.db import models
 from django.db.models import F, Q
 
 from guanhu.apps.customers.cases.models import Case as Case
+from guanhu.apps.customers.living.models import Fact as Fact
+from guanhu.apps.customers.living.models import ImportantDay as ImportantDay
 from guanhu.apps.customers.numbers.models import Reveal as Reveal
 from guanhu.apps.customers.search.models import SearchKey as SearchKey
 from guanhu.apps.people.models import Branch, Night, Staff

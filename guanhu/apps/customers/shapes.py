@@ -8,6 +8,7 @@ from datetime import date, time
 from typing import Any
 from uuid import UUID
 
+from guanhu.apps.customers.living.shapes import HeardIn, KeptDay, KeptFact
 from guanhu.rules.kinds import ConsentPurpose
 
 
@@ -88,7 +89,10 @@ class Event:
 
 @dataclass(frozen=True)
 class ImportantDate:
-    """重要日子: a birthday or a maturity ahead; ``lunar`` as (month, day) where the calendar is lunar."""
+    """重要日子: a birthday or a maturity ahead; ``lunar`` as (month, day) where the calendar is lunar.
+
+    ``kept``: what a keeper wrote down, where it is no word of the bank's.
+    """
 
     what: str
     on: date
@@ -96,6 +100,7 @@ class ImportantDate:
     amount_fen: int | None
     product: str
     lunar: tuple[int, int] | None
+    kept: KeptDay | None = None
 
 
 @dataclass(frozen=True)
@@ -186,6 +191,10 @@ class Rest(Opened):
     timeline: tuple[Event, ...]
     touches: int
     dates: tuple[ImportantDate, ...]
+    facts: tuple[KeptFact, ...]
+    heard_in: tuple[HeardIn, ...]
+    """The last contacts, in which what is written down now may have been learnt."""
+    core_occupation: str
     consents: tuple[ConsentRow, ...]
     open_complaints: tuple[date, ...]
     previous_id: UUID | None

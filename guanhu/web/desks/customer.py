@@ -21,13 +21,19 @@ from guanhu.web.cards import head_of, rest_of
 from guanhu.web.conflicts import clash_of
 from guanhu.web.door import is_confirmed
 from guanhu.web.forms import MarketingForm, RevealForm, StageForm
+from guanhu.web.living import UNTOUCHED, choices
 from guanhu.web.pages import Request, Toast, found, page, parts
 from guanhu.web.reveals import NOTHING, Told, confirm_first, masked_again, masked_of, purposes
 
 
 def customer(request: Request, public_id: UUID) -> HttpResponse:
     """The head of the file of one of the viewer's own customers; the rest follows by itself."""
-    words = {"stage": _("关系阶段已更新"), "marketing": _("已记下，今晚起照此排名单")}
+    words = {
+        "stage": _("关系阶段已更新"),
+        "dates": _("重要日子已更新"),
+        "facts": _("了解到的情况已更新"),
+        "marketing": _("已记下，今晚起照此排名单"),
+    }
     done = request.GET.get("done", "")
     at = work.morning(request.viewer)
     head = found(files.head(request.viewer, public_id, at))
@@ -38,7 +44,7 @@ def customer(request: Request, public_id: UUID) -> HttpResponse:
 def rest(request: Request, public_id: UUID) -> HttpResponse:
     """The rest of the file for the page that shows its head; to whoever asks without a script, the whole page."""
     if not request.htmx:
-        return _page(request, public_id)
+        return whole_page(request, public_id)
     below = found(files.rest(request.viewer, public_id))
     return parts(request, "parts/one_file.html", card=below, **_below(below))
 
@@ -48,16 +54,18 @@ def marketing(request: Request, public_id: UUID) -> HttpResponse:
     form = MarketingForm(request.POST)
     day = found(work.named(request.viewer, public_id)).day
     if not form.is_valid():
-        return _page(request, public_id, status=422)
+        return whole_page(request, public_id, status=422)
     again = form.cleaned_data["granted"] == "yes"
     write = actions.grant_marketing if again else actions.refuse_marketing
     try:
         write(by=request.viewer, customer=public_id, day=day, now=request.now,
               evidence=form.cleaned_data["evidence"], seen=form.cleaned_data["seen"])  # fmt: skip
     except Refused as refused:
-        return _page(request, public_id, status=422, unproven=refused.errors["evidence"], typed=request.POST.dict())
+        return whole_page(
+            request, public_id, status=422, unproven=refused.errors["evidence"], typed=request.POST.dict()
+        )
     except Conflict as first:
-        return _page(request, public_id, status=409, unproven=str(first), other_word=clash_of(first),
+        return whole_page(request, public_id, status=409, unproven=str(first), other_word=clash_of(first),
                      typed=request.POST.dict())  # fmt: skip
     return HttpResponseRedirect(reverse("customer", args=[public_id]) + "?done=marketing")
 
@@ -77,9 +85,9 @@ def stage(request: Request, public_id: UUID) -> HttpResponse:
         except Refused as refused:
             errors = refused.errors
         except Conflict as first:
-            return _page(request, public_id, status=409, errors={"stage": str(first)}, other_stage=clash_of(first),
+            return whole_page(request, public_id, status=409, errors={"stage": str(first)}, other_stage=clash_of(first),
                          typed=request.POST.dict())  # fmt: skip
-    return _page(request, public_id, status=422, errors=errors, typed=request.POST.dict())
+    return whole_page(request, public_id, status=422, errors=errors, typed=request.POST.dict())
 
 
 def reveal(request: Request, public_id: UUID) -> HttpResponse:
@@ -106,11 +114,11 @@ def _revealed(request: Request, public_id: UUID, told: Told, status: int = 200) 
     """The part below the list of masked values, or the whole page."""
     if request.htmx:
         return parts(request, "parts/one_reveal.html", status=status, told=told)
-    whole = _page(request, public_id, status=status, told=told, typed=request.POST.dict())
-    return masked_again(whole, reverse("customer", args=[public_id])) if told.text else whole
+    answer = whole_page(request, public_id, status=status, told=told, typed=request.POST.dict())
+    return masked_again(answer, reverse("customer", args=[public_id])) if told.text else answer
 
 
-def _page(request: Request, public_id: UUID, *, status: int = 200, **context: Any) -> HttpResponse:
+def whole_page(request: Request, public_id: UUID, *, status: int = 200, **context: Any) -> HttpResponse:
     """The whole page in one: after a form that was not taken, and without a script."""
     at = work.morning(request.viewer)
     card = found(files.card(request.viewer, public_id, at))
@@ -130,4 +138,5 @@ def _drawn(
 def _below(rest: Rest) -> dict[str, Any]:
     """What the rest is drawn of, before anything was typed."""
     return {"rest": rest_of(rest), "masked": masked_of(rest.hidden), "purposes": purposes(), "unproven": "",
-            "typed": {}, "told": NOTHING, "other_word": None}  # fmt: skip
+            "typed": {}, "told": NOTHING, "other_word": None,
+            "living": UNTOUCHED, "choices": choices()}  # fmt: skip

@@ -224,6 +224,7 @@ def _fields() -> dict[str, str]:
         "customer": _("客户号"), "actor": _("工号"), "action": _("动作"), "since": _("起"), "until": _("止"),
         "stage": _("客情阶段"), "phone": _("手机"), "id_no": _("证件号码"), "address": _("地址"), "email": _("邮箱"),
         "account_no": _("账号"), "card_no": _("卡号"), "branch": _("网点"), "role": _("角色"), "code": _("动态码"),
+        "important_day": _("重要日子"), "fact": _("了解到的情况"),
         "taker": _("代管人"), "from_on": _("从哪天起"), "to_on": _("到哪天止"),
     }  # fmt: skip
     return named

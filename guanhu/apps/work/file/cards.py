@@ -9,6 +9,7 @@ from datetime import date, time
 from uuid import UUID
 
 from guanhu.apps.catalog.queries import ProductView
+from guanhu.apps.customers.living.shapes import HeardIn, KeptDay, KeptFact
 from guanhu.apps.customers.models import Account, Customer, Holding, StageRecord
 from guanhu.apps.customers.numbers.queries import hidden_of, masked_account, masked_identity
 from guanhu.apps.customers.queries import Assets, age_on
@@ -36,6 +37,8 @@ from guanhu.rules.stages import ORDER, stage_rank
 YEAR_OF_MONTHS = 12
 MATURITIES_AHEAD_DAYS = 90
 FULL_BP = 10_000
+HEARD_IN = 20
+"""So many contacts are offered as evidence of what was learnt."""
 
 
 @dataclass(frozen=True)
@@ -66,6 +69,8 @@ class RestRows:
     touched: int
     promises: list[Promise]
     consents: tuple[ConsentRow, ...]
+    kept: tuple[KeptDay, ...]
+    facts: tuple[KeptFact, ...]
     around: tuple[UUID | None, UUID | None, int | None, int]
 
 
@@ -120,6 +125,9 @@ def rest_of(rows: RestRows) -> Rest:
         timeline=_timeline(rows),
         touches=rows.touched,
         dates=_dates(rows),
+        facts=rows.facts,
+        heard_in=_heard_in(rows.touches),
+        core_occupation=customer.occupation,
         consents=rows.consents,
         open_complaints=tuple(opened for opened, closed in rows.complaints if _is_open(opened, closed, now.today)),
         previous_id=previous_id,
@@ -127,6 +135,12 @@ def rest_of(rows: RestRows) -> Rest:
         place=place,
         places=places,
     )
+
+
+def _heard_in(touches: list[Touch]) -> tuple[HeardIn, ...]:
+    """The last contacts that stand, as evidence to choose from."""
+    live = [HeardIn(each.public_id, each.day_on, each.channel) for each in touches if each.undone_at is None]
+    return tuple(live[:HEARD_IN])
 
 
 def _is_open(opened: date, closed: date | None, today: date) -> bool:
@@ -214,15 +228,22 @@ def _stage_events(rows: RestRows) -> list[Event]:
 
 
 def _dates(rows: RestRows) -> tuple[ImportantDate, ...]:
-    """The next birthday, and what matures within three months, by day."""
+    """The next birthday, what matures within three months, and what her keeper wrote down, by day."""
     today = rows.now.today
     found = [
         ImportantDate("maturity", row.matures_on, (row.matures_on - today).days, row.amount_fen, row.kind, None)
         for row in rows.holdings
         if row.matures_on and 0 <= (row.matures_on - today).days <= MATURITIES_AHEAD_DAYS
     ]
+    found += [_kept(each, today) for each in rows.kept]
     birthday = _birthday(rows.customer, today)
     return tuple(sorted([*found, *([birthday] if birthday else [])], key=lambda one: (one.on, one.what)))
+
+
+def _kept(each: KeptDay, today: date) -> ImportantDate:
+    said, on = each.now.said, each.now.said.next_on(today)
+    lunar = (said.month, said.day) if said.calendar is Calendar.LUNAR else None
+    return ImportantDate(said.kind.value, on, (on - today).days, None, "", lunar, each)
 
 
 def _birthday(customer: Customer, today: date) -> ImportantDate | None:

@@ -9,6 +9,7 @@ from uuid import UUID
 from guanhu.apps.audit import trail
 from guanhu.apps.catalog.queries import products_by_no
 from guanhu.apps.customers import queries as customers
+from guanhu.apps.customers.living.queries import days_of, facts_of
 from guanhu.apps.customers.models import Customer, Holding, StageRecord
 from guanhu.apps.customers.shapes import Card as Card
 from guanhu.apps.customers.shapes import Head as Head
@@ -105,6 +106,8 @@ def _rest(opened: _Open, held: list[Holding]) -> Rest:
             touched=len(live) if len(latest) < TIMELINE else _live.first(viewer, key) or 0,
             promises=promised(viewer, key),
             consents=customers.consents_of(viewer, key),
+            kept=days_of(viewer, key),
+            facts=facts_of(viewer, key),
             around=desk_of(viewer.at_own_desk(), now).around(key),
         )
     )

@@ -13,6 +13,7 @@ from guanhu.rules.privacy import Form, form_of
 
 OFFERED = (
     Permission.TODAY_WRITE, Permission.STAGE_WRITE, Permission.MARKETING_WRITE, Permission.REVEAL, Permission.CALL,
+    Permission.FILE_WRITE,
 )  # fmt: skip
 """What a file offers to do."""
 
@@ -38,7 +39,10 @@ def as_seen(part: Part, viewer: Viewer, keeper_id: int | None) -> Part:
     told: dict[str, Any] = {"allowed": allowed}
     if isinstance(part, Head):
         told["name"] = mask_name(part.name, part.kind)
-    return replace(part, **told) if form_of(viewer) is Form.FULL else replace(part, **told, **_outline(part))
+    if isinstance(part, Rest):
+        told |= {"facts": tuple(fact.masked() for fact in part.facts), "heard_in": ()}
+        told["dates"] = tuple(replace(each, kept=each.kept and each.kept.masked()) for each in part.dates)
+    return replace(part, **told) if form_of(viewer) is Form.FULL else replace(part, **{**told, **_outline(part)})
 
 
 def _outline(part: Opened) -> dict[str, Any]:
@@ -52,7 +56,15 @@ def _outline(part: Opened) -> dict[str, Any]:
         }  # fmt: skip
     if isinstance(part, Rest):
         happened = tuple(_what_happened(event) for event in part.timeline if event.what != "signal")
-        told |= {"hidden": (), "chips": (), "holdings": (), "dates": (), "timeline": happened}
+        told |= {
+            "hidden": (),
+            "chips": (),
+            "holdings": (),
+            "dates": (),
+            "facts": (),
+            "core_occupation": "",
+            "timeline": happened,
+        }
     return told
 
 

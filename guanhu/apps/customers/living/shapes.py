@@ -1,0 +1,102 @@
+"""What pages and actions are told of a living file: values, never rows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import Any, Generic, TypeVar
+from uuid import UUID
+
+from guanhu.rules.kinds import Calendar
+from guanhu.rules.living import AgeBand, DateKind, FactKind, HeardFrom, NeedDepth, NeedFacet, NeedType, Whose
+from guanhu.rules.lunar import next_birthday
+from guanhu.rules.masks import HIDDEN
+
+
+@dataclass(frozen=True)
+class DayWords:
+    """What is said of an important date: what, whose, when in its own calendar; ``year``: since when, if known."""
+
+    kind: DateKind
+    whose: Whose
+    calendar: Calendar
+    month: int
+    day: int
+    leap: bool = False
+    year: int | None = None
+    person: str = ""
+    about: str = ""
+
+    def next_on(self, today: date) -> date:
+        """When it comes round next, this very day included."""
+        return next_birthday(today, calendar=self.calendar, month=self.month, day=self.day, leap=self.leap)
+
+    def masked(self) -> DayWords:
+        """As somebody reads it who does not keep the customer: the day stands, names and notes do not."""
+        return replace(self, person=HIDDEN if self.person else "", about=HIDDEN if self.about else "")
+
+
+@dataclass(frozen=True)
+class FactWords:
+    """What is said of something learnt: what, of whom, in which words; who says so, when and in which contact.
+
+    ``need_type``, ``need_depth``, ``need_facet`` and ``found_how`` of a need alone; ``band`` of a child.
+    """
+
+    kind: FactKind
+    text: str
+    heard_from: HeardFrom
+    heard_on: date
+    contact: UUID | None = None
+    whose: Whose = Whose.SELF
+    person: str = ""
+    band: AgeBand | None = None
+    need_type: NeedType | None = None
+    need_depth: NeedDepth | None = None
+    need_facet: NeedFacet | None = None
+    found_how: str = ""
+
+    def masked(self) -> FactWords:
+        """As somebody reads it who does not keep the customer: that there is something, and since when."""
+        hidden: dict[str, Any] = {name: HIDDEN for name in ("text", "person", "found_how") if getattr(self, name)}
+        return replace(self, **hidden)
+
+
+Words = DayWords | FactWords
+Said = TypeVar("Said", DayWords, FactWords)
+
+
+@dataclass(frozen=True)
+class Version(Generic[Said]):
+    """One wording: what was said, by whom and when."""
+
+    said: Said
+    who: str
+    at: datetime
+
+
+@dataclass(frozen=True)
+class Kept(Generic[Said]):
+    """One thing of the file: the wording that holds, which one it is, and those before it, the latest first."""
+
+    item: UUID
+    version: int
+    now: Version[Said]
+    before: tuple[Version[Said], ...]
+
+    def masked(self) -> Kept[Said]:
+        """As somebody reads it who does not keep the customer: without its history."""
+        return replace(self, now=replace(self.now, said=self.now.said.masked()), before=())
+
+
+KeptDay = Kept[DayWords]
+KeptFact = Kept[FactWords]
+
+
+@dataclass(frozen=True)
+class HeardIn:
+    """A contact in which something may have been learnt."""
+
+    contact: UUID
+    on: date
+    channel: str

@@ -1,0 +1,1 @@
+"""写法: one wording after the other, whatever it is about."""

@@ -63,6 +63,7 @@ class MaskKind(Kind):
     BIRTH = "birth", "月日或年龄段", "Month and day, or an age band"
     AMOUNT = "amount", "金额区间", "Amount as a band"
     OPEN = "open", "范围内可见", "Shown in scope"
+    SEALED = "sealed", "只示其有", "Only that there is one"
     HIDDEN = "hidden", "不显示", "Not shown"
 
 
@@ -113,7 +114,8 @@ def personal(purpose: DataPurpose, keep: Keep, /, **masks: MaskKind) -> dict[str
 
 
 _ORDER = tuple(Form)
-BY_REVEAL = frozenset({MaskKind.IDENTITY, MaskKind.PHONE, MaskKind.EMAIL, MaskKind.ADDRESS, MaskKind.ACCOUNT})
+BY_REVEAL = frozenset({MaskKind.IDENTITY, MaskKind.PHONE, MaskKind.EMAIL, MaskKind.ADDRESS, MaskKind.ACCOUNT,
+                       MaskKind.SEALED})  # fmt: skip
 """Masks that no page lifts by itself: in full only by a reveal, with its purpose and its record (A6)."""
 
 

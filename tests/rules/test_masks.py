@@ -163,6 +163,7 @@ VALUES = {
     MaskKind.BIRTH: ("1963-03-05", "03-05"),
     MaskKind.AMOUNT: (186_400_000, "100万–500万"),
     MaskKind.OPEN: ("C2", "C2"),
+    MaskKind.SEALED: ('{"附加信息": {"爱好": "垂钓"}}', "****"),
     MaskKind.HIDDEN: ("zhaoguifang", ""),
 }
 BANDS = {MaskKind.BIRTH: "60–69 岁", MaskKind.AMOUNT: "100万–500万"}

@@ -46,6 +46,8 @@ CODES = {
     "people.SecondFactor": ("key",),
     "people.RecoveryCode": ("code",),
     "customers.Case": ("search_step",),
+    "customers.LedgerImport": ("digest", "mapping", "shape", "columns"),
+    "customers.LedgerEntry": ("line",),
     "customers.Finding": ("table", "title"),
     "customers.CaseCopy": ("digest",),
     "customers.Reveal": ("staff_no",),

@@ -10,6 +10,8 @@ from django.db import models
 from django.db.models import F, Q
 
 from guanhu.apps.customers.cases.models import Case as Case
+from guanhu.apps.customers.ledgers.models import LedgerEntry as LedgerEntry
+from guanhu.apps.customers.ledgers.models import LedgerImport as LedgerImport
 from guanhu.apps.customers.numbers.models import Reveal as Reveal
 from guanhu.apps.people.models import Branch, Night, Staff
 from guanhu.apps.people.personal import DataPurpose, Keep, Personal, personal

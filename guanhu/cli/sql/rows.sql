@@ -81,7 +81,7 @@ declare
         'customers_monthend', 'customers_consent', 'customers_stagerecord', 'customers_complaint',
         'customers_quarantined', 'work_opportunity', 'work_planline', 'work_quota', 'work_touch', 'work_promise',
         'work_deferral', 'customers_reveal', 'customers_case', 'customers_casecopy', 'customers_finding',
-        'customers_hold', 'people_alarm', 'people_looked', 'people_leaving'];
+        'customers_hold', 'people_alarm', 'people_looked', 'people_leaving', 'customers_ledgerentry'];
     apart text[] := array[
         'customers_customer', 'customers_quarantined', 'work_quota', 'customers_reveal', 'customers_case',
         'customers_casecopy', 'customers_finding', 'customers_hold', 'people_alarm', 'people_looked', 'people_leaving'];
@@ -125,6 +125,17 @@ create policy one on customers_customer to guanhu_one using (
     and customer_no = (select nullif(current_setting('app.number', true), ''))
     and ((select nullif(current_setting('app.branches', true), '')) is null
          or branch_id = any ((select string_to_array(nullif(current_setting('app.branches', true), ''), ',')::bigint[])::bigint[]))
+);
+
+-- of whom the bank does not know: prospects of whoever brought the ledger, and of the branch (the others: of_customer)
+create policy own on customers_ledgerentry to guanhu_own using (
+    customer_id is null
+    and keeper_id = any ((select string_to_array(nullif(current_setting('app.keepers', true), ''), ',')::bigint[])::bigint[])
+);
+create policy area on customers_ledgerentry to guanhu_area using (
+    customer_id is null and (
+    branch_id = any ((select string_to_array(nullif(current_setting('app.branches', true), ''), ',')::bigint[])::bigint[])
+    or keeper_id = any ((select string_to_array(nullif(current_setting('app.keepers', true), ''), ',')::bigint[])::bigint[]))
 );
 
 create policy own on work_quota to guanhu_own, guanhu_area using (

@@ -6,16 +6,24 @@ import csv
 import json
 from collections.abc import Mapping
 from contextlib import contextmanager
+from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 from uuid import UUID
 
 import typer
 from rich.console import Console
 
 from guanhu.cli.bank import open_bank
+from guanhu.cli.identity import shown_by
 from guanhu.cli.progress import Steps
 from guanhu.cli.sheets import stop
+
+if TYPE_CHECKING:
+    from guanhu.rules.access import Viewer
+
+By = Annotated[str, typer.Option("--by", help="谁的台账：工号，会要求输入密码；不写则归全行，只认银行名单")]
 
 app = typer.Typer(help="导入手工台账：试运行、写入、撤回", no_args_is_help=True)
 
@@ -26,6 +34,7 @@ def ledger(
     mapping: Annotated[Path | None, typer.Option("--mapping", help="列对应 JSON：表头 → 栏目；不写则自动识别")] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="试运行，什么也不写")] = False,
     problems: Annotated[Path | None, typer.Option("--problems", help="拒收的行写成 CSV，不含原值")] = None,
+    by: By = "",
     as_json: Annotated[bool, typer.Option("--json", help="输出 JSON")] = False,
 ) -> None:  # fmt: skip
     """导入一份台账；同一份文件再来一次什么也不做，中断后再来会接着做"""
@@ -37,7 +46,7 @@ def ledger(
         from guanhu.apps.customers.ledgers import importing
 
         now = timezone.now()
-        bringing = importing.Bringing(None, file, timezone.localdate(now), says)
+        bringing = importing.Bringing(_viewer(by, now), file, timezone.localdate(now), says)
         with trail.during(trail.Source(device="guanhu import", at=now)), Steps(Console(stderr=True)) as steps:
             advance = steps.begin("试运行" if dry_run else "写入台账")
             if dry_run:
@@ -54,7 +63,9 @@ def ledger(
 
 
 @app.command()
-def undo(batch: Annotated[UUID, typer.Argument(metavar="批次", help="写入时给出的批次号")]) -> None:
+def undo(
+    batch: Annotated[UUID, typer.Argument(metavar="批次", help="写入时给出的批次号")], by: By = ""
+) -> None:  # fmt: skip
     """整批撤回：24 小时内，新增的删去，改过的还原"""
     with open_bank(), _sentences():
         from django.utils import timezone
@@ -66,10 +77,20 @@ def undo(batch: Annotated[UUID, typer.Argument(metavar="批次", help="写入时
         now = timezone.now()
         try:
             with trail.during(trail.Source(device="guanhu import", at=now)):
-                count = actions.undo(by=None, batch=batch, now=now)
+                count = actions.undo(by=_viewer(by, now), batch=batch, now=now)
         except Invisible:
             stop("没有这一批，或者已经撤回。什么也没有改动")
         typer.echo(f"已撤回：{count:,} 条")
+
+
+def _viewer(by: str, now: datetime) -> Viewer | None:
+    """Who brings the ledger, once she showed that it is she; null for the bank as a whole."""
+    from guanhu.rules.access import Permission, Reach, may
+
+    if not by:
+        return None
+    viewer = shown_by(by, Permission.LEDGER_IMPORT, now)
+    return replace(viewer, reach=may(viewer, Permission.LEDGER_IMPORT) or Reach.NOBODY)
 
 
 @contextmanager

@@ -59,6 +59,7 @@ class Permission(Kind):
     REVEAL = "reveal", "查看完整号码", "Reveal a number"
     MARKETING_WRITE = "marketing_write", "记营销同意与拒绝", "Record consent and refusal"
     STAGE_WRITE = "stage_write", "调整客情阶段", "Move the stage"
+    LEDGER_IMPORT = "ledger_import", "导入与撤回台账", "Import ledgers and take them back"
     COUNTER_FIND = "counter_find", "按出示的客户号查一位", "Find the customer present"
     COVER_WRITE = "cover_write", "安排代管", "Arrange cover"
     STAFF_READ = "staff_read", "看人员与权限", "Read colleagues and rights"
@@ -99,6 +100,7 @@ GRANTS: dict[Permission, dict[Role, Reach]] = {
     Permission.REVEAL: {_R.KEEPER: Reach.OWN, _R.HEAD: Reach.BRANCH},
     Permission.MARKETING_WRITE: {_R.KEEPER: Reach.OWN, _R.HEAD: Reach.BRANCH},
     Permission.STAGE_WRITE: {_R.KEEPER: Reach.OWN},
+    Permission.LEDGER_IMPORT: {_R.KEEPER: Reach.OWN, _R.HEAD: Reach.BRANCH},
     Permission.COUNTER_FIND: {_R.COUNTER: Reach.ONE},
     Permission.COVER_WRITE: {_R.HEAD: Reach.BRANCH},
     Permission.STAFF_READ: {

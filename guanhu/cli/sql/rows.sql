@@ -19,6 +19,7 @@ revoke all on all tables in schema public from guanhu_app, guanhu_pages, guanhu_
 
 grant select, insert, update, delete on all tables in schema public to guanhu_night;
 grant usage on all sequences in schema public to guanhu_night, guanhu_app, guanhu_pages;
+grant maintain on customers_ledgerentry to guanhu_night;  -- so many rows at once that they must be counted anew
 grant temporary on database :database to guanhu_night;
 
 -- pages read every table, as far as row security lets them

@@ -70,12 +70,14 @@ def commit(bringing: Bringing, now: Callable[[], datetime], tell: Told | None = 
         batch = actions.begin(by=bringing.by, ledger=ledger, columns=columns, mapping=_digest(columns), now=now())
         if batch.ended_at:
             return _report(batch, again=True), columns, ledger
-        behind, done, problems_told = batch.done, 0, []
+        behind, done, problems_told, at_once = batch.done, 0, [], policy.in_force().ledger_rows_at_once
         for verdicts, problems in _judged(bringing, ledger, columns):
             many = len(verdicts) + len(problems)
             if done >= behind:
                 actions.write(by=bringing.by, batch=batch, done=done, verdicts=verdicts, problems=problems,
                               today=bringing.today, now=now())  # fmt: skip
+                if done in (at_once * 4**n for n in range(9)):
+                    actions.count_anew()
             done += many
             problems_told += problems
             if tell:

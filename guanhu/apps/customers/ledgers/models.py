@@ -72,7 +72,7 @@ class LedgerEntry(Scoped):
 
     key = models.BigIntegerField("代理键", primary_key=True)
     batch = models.ForeignKey(LedgerImport, models.PROTECT, related_name="entries")
-    replaced_in = models.ForeignKey(LedgerImport, models.PROTECT, null=True, related_name="+")
+    replaced_in = models.ForeignKey(LedgerImport, models.PROTECT, null=True, related_name="+", db_index=False)
     customer = models.ForeignKey("customers.Customer", models.CASCADE, null=True, related_name="+")
     keeper = models.ForeignKey(Staff, models.PROTECT, null=True, related_name="+")
     branch = models.ForeignKey(Branch, models.PROTECT, null=True, related_name="+")
@@ -98,6 +98,7 @@ class LedgerEntry(Scoped):
             models.Index(fields=("number_hash",), condition=Q(replaced_in=None), name="ledger_entry_number"),
             models.Index(fields=("id_no_hash",), condition=Q(replaced_in=None), name="ledger_entry_id_no"),
             models.Index(fields=("phone_hash",), condition=Q(replaced_in=None), name="ledger_entry_phone"),
+            models.Index(fields=("replaced_in",), condition=~Q(replaced_in=None), name="ledger_entry_replaced"),
             models.Index(fields=("line",), condition=Q(replaced_in=None) & ~Q(line=""), name="ledger_entry_line"),
         ]
 

@@ -105,13 +105,7 @@ def entries_of(
     ``lines``: of files without a key the row's own place, else empty. More than one: they cannot be told apart.
     """
     asked = [_entry_marks(row) for row in rows]
-    prospects = Q(customer=None, keeper_id=owner.keeper, branch_id=owner.branch)
-    meant = Q(line__in=[line for line in lines if line]) if any(lines) else Q(pk__in=[])
-    for kind, column in COLUMNS.items():
-        if marks := _of(asked, kind):
-            meant |= Q(**{f"{column}_hash__in": marks})
-    wanted = Q(customer_id__in=[key for key in customers if key is not None]) | (prospects & meant)
-    found = {row.key: row for row in _seen(LedgerEntry.objects, by).filter(wanted, replaced_in=None)}
+    found = _in_force(by, owner, asked, [key for key in customers if key is not None], [line for line in lines if line])
     known, of_customer, of_line = Known(), {}, {}
     for row in found.values():
         if row.customer_id is not None:
@@ -126,6 +120,26 @@ def entries_of(
         one = of_customer.get(customer) if customer is not None else of_line.get(line) if line else None
         answer.append([old_of(one)] if one else [old_of(found[key]) for key in sorted(known.find(told))])
     return answer
+
+
+def _in_force(
+    by: Viewer | None, owner: Owner, asked: Sequence[Mapping[LedgerField, Mark]], customers: list[int], lines: list[str]
+) -> dict[int, LedgerEntry]:
+    """The entries that any of these numbers, customers or lines name, by their keys.
+
+    One question for each kind of number: asked at once they are answered by reading all that is in force.
+    """
+    entries = _seen(LedgerEntry.objects, by).filter(replaced_in=None)
+    meant = {f"{column}_hash__in": _of(asked, kind) for kind, column in COLUMNS.items()}
+    found: dict[int, LedgerEntry] = {}
+    for name, values in {**meant, "customer_id__in": customers, "line__in": lines}.items():
+        if values:
+            found |= {row.key: row for row in entries.filter(**{name: values})}
+    whose = (owner.keeper, owner.branch)
+    return {
+        key: row for key, row in found.items()
+        if row.customer_id is not None or (row.keeper_id, row.branch_id) == whose
+    }  # fmt: skip
 
 
 def _entry_marks(row: LedgerRow) -> dict[LedgerField, Mark]:

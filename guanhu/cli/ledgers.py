@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 By = Annotated[str, typer.Option("--by", help="谁的台账：工号，会要求输入密码；不写则归全行，只认银行名单")]
 
+FORMULA = tuple("=+-@\t\r")
+
 app = typer.Typer(help="导入手工台账：试运行、写入、撤回", no_args_is_help=True)
 
 
@@ -144,4 +146,11 @@ def _write_problems(path: Path, problems: Any) -> None:
     with path.open("w", encoding="utf-8-sig", newline="") as file:
         table = csv.writer(file)
         table.writerow(["文件", "行", "列", "规则", "原因", "建议"])
-        table.writerows([one.file, one.row, one.column, one.rule, one.says, one.suggestion] for one in problems)
+        for one in problems:
+            table.writerow(map(_as_text, (one.file, one.row, one.column, one.rule, one.says, one.suggestion)))
+
+
+def _as_text(cell: Any) -> str:
+    """A cell that no worksheet takes for a formula: a heading may begin like one."""
+    text = "" if cell is None else str(cell)
+    return f"'{text}" if text[:1] in FORMULA else text

@@ -122,6 +122,14 @@ def test_a_hundred_thousand_rows_in_gb18030_cost_half_a_millisecond_each(place: 
     assert "123456" not in (tmp_path / "refused.csv").read_text("utf-8-sig")
 
 
+def test_a_heading_that_is_a_formula_is_a_text_in_the_list_of_refused_rows(place: Path, tmp_path: Path):
+    path, refused = tmp_path / "a.csv", tmp_path / "refused.csv"
+    path.write_text("客户号,=1+1\nX1,密码是 123456\n", encoding="utf-8")
+    said(guanhu(place, "ledger", str(path), "--json", "--problems", str(refused)))
+    with refused.open(encoding="utf-8-sig", newline="") as file:
+        assert [row["列"] for row in csv.DictReader(file)] == ["'=1+1"]
+
+
 def test_a_mapping_decides_and_what_cannot_be_read_is_told_in_a_sentence(place: Path, tmp_path: Path):
     path, says = tmp_path / "a.csv", tmp_path / "m.json"
     path.write_text("编号,爱好\nX1,画\nX1,棋\n,琴\n", encoding="utf-8")

@@ -87,11 +87,11 @@ def _bytes_of(path: Path, limits: Limits) -> bytes:
 
 
 def _started() -> subprocess.Popen[bytes]:
-    """The reader, with nothing of our surroundings: no secrets, no proxies, no address of a database."""
+    """The reader, with nothing of our surroundings: no secrets, no address of a database, no module that lies about."""
     root = Path(__file__).resolve().parents[3]
     kept = {"PATH": os.environ.get("PATH", ""), "PYTHONPATH": str(root), "PYTHONDONTWRITEBYTECODE": "1"}
     return subprocess.Popen(
-        [sys.executable, "-m", "guanhu.feeds.ledgers.reader"], env={**kept, "LC_ALL": "C.UTF-8"},
+        [sys.executable, "-P", "-m", "guanhu.feeds.ledgers.reader"], env={**kept, "LC_ALL": "C.UTF-8"},
         stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
     )  # fmt: skip
 

@@ -6,7 +6,7 @@ import sys
 
 import typer
 
-from guanhu.cli import demo, keys, night, person, retention, serve, show, staff, trail
+from guanhu.cli import demo, keys, ledgers, night, person, retention, serve, show, staff, trail
 from guanhu.cli.postgres import DatabaseDown
 
 app = typer.Typer(
@@ -25,6 +25,7 @@ app.add_typer(staff.app, name="staff")
 app.add_typer(keys.app, name="keys")
 app.add_typer(retention.app, name="retention")
 app.add_typer(person.app, name="person")
+app.add_typer(ledgers.app, name="import")
 
 
 def main() -> None:

@@ -23,7 +23,7 @@ class Practice:
     number: int
     word: str
     pages: tuple[str, ...]
-    """Names of addresses; empty for what only the night does."""
+    """Names of addresses; empty for what the night or a command does."""
     does: tuple[str, ...]
     """Rules, steps, actions and queries, below ``guanhu``."""
 
@@ -47,6 +47,8 @@ PRACTICES = (
     Practice(11, "兴趣、喜好与需求，各有凭据", ("facts",), ("apps.customers.living.actions.keep_fact",)),
     Practice(12, "性格与方便通话的时间", ("facts", "brief"),
              ("apps.customers.living.actions.keep_fact", "apps.work.lines.best_hours")),
+    Practice(14, "手工台账搬进来", (),
+             ("apps.customers.ledgers.importing.dry_run", "apps.customers.ledgers.importing.commit")),
     Practice(21, "按资产分 A/B/C 三层", ("book", "customer"),
              ("rules.tiers.tier_of", "engine.tiers.lines_in_force")),
     Practice(52, "52030 每日工作量", ("today",), ("rules.plan.quota_of", "apps.work.lines.quotas_done")),
@@ -106,7 +108,7 @@ def page() -> str:
     for each in sorted(PRACTICES, key=lambda one: one.number):
         shown = "<br>".join(f"{one.sentence} · `{one.file}`" for one in tests[each.number])
         pages, does = (" ".join(f"`{name}`" for name in names) for names in (each.pages, each.does))
-        parts.append(f"| P{each.number} | {each.word} | {pages or '每晚'} | {does} | {shown} |")
+        parts.append(f"| P{each.number} | {each.word} | {pages or '—'} | {does} | {shown} |")
     return "\n".join(parts) + "\n"
 
 

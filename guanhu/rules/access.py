@@ -60,6 +60,7 @@ class Permission(Kind):
     MARKETING_WRITE = "marketing_write", "记营销同意与拒绝", "Record consent and refusal"
     STAGE_WRITE = "stage_write", "调整客情阶段", "Move the stage"
     FILE_WRITE = "file_write", "记客户档案", "Write in a customer's file"
+    LEDGER_IMPORT = "ledger_import", "导入与撤回台账", "Import ledgers and take them back"
     COUNTER_FIND = "counter_find", "按出示的客户号查一位", "Find the customer present"
     COVER_WRITE = "cover_write", "安排代管", "Arrange cover"
     STAFF_READ = "staff_read", "看人员与权限", "Read colleagues and rights"
@@ -101,6 +102,7 @@ GRANTS: dict[Permission, dict[Role, Reach]] = {
     Permission.MARKETING_WRITE: {_R.KEEPER: Reach.OWN, _R.HEAD: Reach.BRANCH},
     Permission.STAGE_WRITE: {_R.KEEPER: Reach.OWN},
     Permission.FILE_WRITE: {_R.KEEPER: Reach.OWN},
+    Permission.LEDGER_IMPORT: {_R.KEEPER: Reach.OWN, _R.HEAD: Reach.BRANCH},
     Permission.COUNTER_FIND: {_R.COUNTER: Reach.ONE},
     Permission.COVER_WRITE: {_R.HEAD: Reach.BRANCH},
     Permission.STAFF_READ: {

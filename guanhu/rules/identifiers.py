@@ -21,6 +21,8 @@ SHORTEST_PHONE = 7
 
 def _half_width(text: str) -> str:
     """Full-width signs and foreign digits as ASCII, in capitals."""
+    if text.isascii():
+        return text.upper()
     plain = unicodedata.normalize("NFKC", text).upper()
     return "".join(str(unicodedata.digit(sign)) if sign.isdecimal() else sign for sign in plain)
 

@@ -155,6 +155,8 @@ def in_form(
 
 
 def _masked(value: Any, mask: MaskKind, kind: str) -> Any:
+    if mask is MaskKind.SEALED:
+        return HIDDEN if value else ""
     if mask is MaskKind.NAME:
         return mask_name(value, kind)
     if mask is MaskKind.KEEPER:

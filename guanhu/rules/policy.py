@@ -272,6 +272,22 @@ class Policy:
     file_dates: int = 30
     file_facts: int = 60
     """So many important dates, and so many things learnt, of one customer at once: a file, not a heap."""
+    # ledgers kept by hand (P14; reliability A13): what one may weigh, and how long it may be taken back
+    ledger_bytes: int = 50_000_000
+    ledger_rows: int = 200_000
+    ledger_columns: int = 256
+    ledger_cell_signs: int = 2_000
+    ledger_unpacked_bytes: int = 500_000_000
+    ledger_ratio: int = 100
+    """Unpacked to packed: sheets of text seldom pass 30."""
+    ledger_members: int = 2_000
+    ledger_seconds: int = 60
+    """Of the reader's own processor time; 200,000 rows take some seconds."""
+    ledger_memory_bytes: int = 900_000_000
+    """What the reader may ask for, addresses and not pages: about 60 MB of it are the program itself."""
+    ledger_rows_at_once: int = 500
+    """Rows written in one transaction."""
+    ledger_undo_hours: int = 24
 
     # persons' rights (PIPL 44–50)
     case_working_days: int = 15

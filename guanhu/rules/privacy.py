@@ -64,6 +64,7 @@ class MaskKind(Kind):
     AMOUNT = "amount", "金额区间", "Amount as a band"
     OPEN = "open", "范围内可见", "Shown in scope"
     KEEPER = "keeper", "仅管户人可见", "For the keeper alone"
+    SEALED = "sealed", "只示其有", "Only that there is one"
     HIDDEN = "hidden", "不显示", "Not shown"
 
 
@@ -114,7 +115,8 @@ def personal(purpose: DataPurpose, keep: Keep, /, **masks: MaskKind) -> dict[str
 
 
 _ORDER = tuple(Form)
-BY_REVEAL = frozenset({MaskKind.IDENTITY, MaskKind.PHONE, MaskKind.EMAIL, MaskKind.ADDRESS, MaskKind.ACCOUNT})
+BY_REVEAL = frozenset({MaskKind.IDENTITY, MaskKind.PHONE, MaskKind.EMAIL, MaskKind.ADDRESS, MaskKind.ACCOUNT,
+                       MaskKind.SEALED})  # fmt: skip
 """Masks that no page lifts by itself: in full only by a reveal, with its purpose and its record (A6)."""
 
 

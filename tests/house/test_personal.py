@@ -26,6 +26,7 @@ ABOUT_NOBODY = {
     "catalog.Product.name": "a product",
     "catalog.Product.drawbacks": "a product",
     "customers.Quarantined.says": "a rule, in words that never hold the value",
+    "customers.LedgerImport.refused": "rules, and how many rows each refused",
     "work.Touch.contact_key": "the key of a record in the old system",
     "audit.Seal.text": "the ends of the chains, all of them hashes",
     "audit.Seal.signature": "a signature",

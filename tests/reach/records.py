@@ -10,7 +10,15 @@ from uuid import UUID
 
 from guanhu.apps.customers.cases.models import Case, CaseCopy, Finding, Hold
 from guanhu.apps.customers.cases.shapes import Copy, Section
-from guanhu.apps.customers.models import Customer, Fact, ImportantDay, Reveal, StageRecord
+from guanhu.apps.customers.models import (
+    Customer,
+    Fact,
+    ImportantDay,
+    LedgerEntry,
+    LedgerImport,
+    Reveal,
+    StageRecord,
+)
 from guanhu.apps.people.alarms.models import Alarm
 from guanhu.apps.people.clearing.models import Clearing
 from guanhu.apps.people.models import Cover, RoleGrant, Staff
@@ -44,7 +52,20 @@ def of(customer: Customer, writer: Staff, sign: str) -> dict[str, Any]:
         need_facet="trouble", found_how=f"{sign}自己看出来", by=writer, recorded_at=NOW, **told,
     )  # fmt: skip
     Reveal.objects.create(staff_no=writer.staff_no, field="phone", at=NOW, **told)
+    _ledger(customer, writer, sign)
     return {"touch_id": touch, "deferral_id": aside, "case_id": _case(customer, writer, sign)}
+
+
+def _ledger(customer: Customer, writer: Staff, sign: str) -> None:
+    """What the writer's ledger says of the customer, and of somebody the bank does not know."""
+    brought = {"keeper": writer, "branch": writer.branch}
+    batch = LedgerImport.objects.create(
+        by=writer, digest=f"{customer.key:064}", mapping="0" * 64, shape="0" * 64, columns="{}", rows=2, done=2,
+        begun_at=NOW, touched_at=NOW, **brought,
+    )  # fmt: skip
+    told = {"batch": batch, "told": json.dumps({"附加信息": {"爱好": sign}}), "told_on": TODAY}
+    LedgerEntry.objects.create(key=customer.key * 2 + 10**9, customer=customer, **brought, **told)
+    LedgerEntry.objects.create(key=customer.key * 2 + 10**9 + 1, number=f"{sign}外", **brought, **told)
 
 
 def _case(customer: Customer, writer: Staff, sign: str) -> Case:

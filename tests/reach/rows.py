@@ -23,8 +23,9 @@ from tests.reach.world import World, staff_no
 
 OF_STAFF = "staff of the row"
 """The row belongs to whoever wrote it, whosever the customer is."""
-FEEDS, CASES, BOUND, KEEPER = "feeds", "cases", "bound", "keeper"
+FEEDS, CASES, BOUND, KEEPER, LEDGER = "feeds", "cases", "bound", "keeper", "ledger"
 RULES = {
+    "customers_ledgerentry": LEDGER,
     "work_quota": KEEPER,
     "customers_quarantined": FEEDS,
     "customers_reveal": OF_STAFF,
@@ -89,6 +90,8 @@ def looking(look: Look) -> Iterator[None]:
 def everything(admin: psycopg.Connection[Any], model: type[models.Model]) -> list[Row]:
     """Every row of a table, past all locks."""
     names = {field.attname for field in model._meta.concrete_fields}
+    rule = RULES.get(model._meta.db_table, "")
+    branch = _whose("branch_id") if rule == LEDGER else "c.branch_id"
     wanted = [
         ("t." + str(model._meta.pk.column), "pk"),
         ("c.customer_no", "customer_no") if not names & {"customer_no", "case_id"} else None,
@@ -96,8 +99,8 @@ def everything(admin: psycopg.Connection[Any], model: type[models.Model]) -> lis
         ("(select customer_no from customers_case x where x.id = t.case_id)", "customer_no")
         if "case_id" in names and "customer_id" not in names else None,
         ("c.customer_no", "customer_no") if "case_id" in names and "customer_id" in names else None,
-        ("t.keeper_id" if RULES.get(model._meta.db_table) == KEEPER else "c.keeper_id", "keeper"),
-        ("(select branch_no from people_branch b where b.id = c.branch_id)", "branch"),
+        ({KEEPER: "t.keeper_id", LEDGER: _whose("keeper_id")}.get(rule, "c.keeper_id"), "keeper"),
+        (f"(select branch_no from people_branch b where b.id = {branch})", "branch"),
         ("t.staff_no", "staff_no") if "staff_no" in names else None,
         ("(select staff_no from people_staff s where s.id = t.opened_by_id)", "staff_no")
         if "opened_by_id" in names else None,
@@ -110,6 +113,11 @@ def everything(admin: psycopg.Connection[Any], model: type[models.Model]) -> lis
     described = [column.name for column in found.description or ()]
     rows = (dict(zip(described, row, strict=True)) for row in found.fetchall())
     return [Row(**{name: value for name, value in row.items() if value is not None}) for row in rows]
+
+
+def _whose(column: str) -> str:
+    """Of what a ledger says: the customer's, where the bank knows her; else the ledger's own."""
+    return f"(case when t.customer_id is null then t.{column} else c.{column} end)"
 
 
 def may_see(look: Look, table: str, row: Row) -> bool:

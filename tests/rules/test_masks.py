@@ -164,6 +164,7 @@ VALUES = {
     MaskKind.AMOUNT: (186_400_000, "100万–500万"),
     MaskKind.OPEN: ("C2", "C2"),
     MaskKind.KEEPER: ("外孙女在读研", "****"),
+    MaskKind.SEALED: ('{"附加信息": {"爱好": "垂钓"}}', "****"),
     MaskKind.HIDDEN: ("zhaoguifang", ""),
 }
 BANDS = {MaskKind.BIRTH: "60–69 岁", MaskKind.AMOUNT: "100万–500万"}

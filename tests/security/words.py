@@ -51,6 +51,8 @@ CODES = {
     "people.RecoveryCode": ("code",),
     "customers.Case": ("search_step",),
     "customers.Customer": ("found_as",),
+    "customers.LedgerImport": ("digest", "mapping", "shape", "columns"),
+    "customers.LedgerEntry": ("line",),
     "customers.Finding": ("table", "title"),
     "customers.CaseCopy": ("digest",),
     "customers.Reveal": ("staff_no",),

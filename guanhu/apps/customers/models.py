@@ -10,6 +10,8 @@ from django.db import models
 from django.db.models import F, Q
 
 from guanhu.apps.customers.cases.models import Case as Case
+from guanhu.apps.customers.ledgers.models import LedgerEntry as LedgerEntry
+from guanhu.apps.customers.ledgers.models import LedgerImport as LedgerImport
 from guanhu.apps.customers.living.models import Fact as Fact
 from guanhu.apps.customers.living.models import ImportantDay as ImportantDay
 from guanhu.apps.customers.numbers.models import Reveal as Reveal

@@ -15,6 +15,7 @@ from django.db.models.functions import Cast, Concat
 
 from guanhu.apps.customers.cases.models import Case, CaseCopy, Finding, Hold
 from guanhu.apps.customers.cases.queries import superseded, taken_back
+from guanhu.apps.customers.ledgers.queries import without_entries
 from guanhu.apps.customers.models import (
     Account,
     Complaint,
@@ -24,6 +25,8 @@ from guanhu.apps.customers.models import (
     Fact,
     Holding,
     ImportantDay,
+    LedgerEntry,
+    LedgerImport,
     MonthEnd,
     Quarantined,
     Reveal,
@@ -38,6 +41,9 @@ LEFT = "customer__left_on"
 _NOBODY = Concat(Value("~"), Cast("key", CharField()))
 
 FALLING: tuple[Falling, ...] = (
+    Falling(LedgerEntry, Keep.WHILE_CUSTOMER, "离开客户的台账条目", LEFT, person="customer_id"),
+    Falling(LedgerEntry, Keep.TWELVE_MONTHS, "台账条目", "told_on", person="customer_id"),
+    Falling(LedgerImport, Keep.TWELVE_MONTHS, "已无条目的台账导入", "touched_at", due=Q(without_entries())),
     Falling(Reveal, Keep.THIRTY_DAYS, "查看完整信息的计数", "at", person="customer_id"),
     Falling(Finding, Keep.FIVE_YEARS, "个案的查找结果", "case__closed_on"),
     Falling(CaseCopy, Keep.THIRTY_DAYS, "个人信息副本", "made_on"),

@@ -107,11 +107,11 @@ def ring() -> Ring:
 
 
 @cache
-def _hash_key(file: Path) -> bytes:
-    return blake2b(file.read_bytes(), digest_size=KEY_BYTES, person=b"guanhu-lookup").digest()
+def _hash_key(folder: Path) -> bytes:
+    return blake2b((folder / "hash.key").read_bytes(), digest_size=KEY_BYTES, person=b"guanhu-lookup").digest()
 
 
 def lookup_hash(about: str, form: str) -> bytes:
     """A keyed hash of a number's one form, for finding it again; ``about`` keeps columns apart."""
-    key = _hash_key(settings.GUANHU_SECRETS / "hash.key")
+    key = _hash_key(settings.GUANHU_SECRETS)
     return blake2b(f"{about}\0{form}".encode(), digest_size=HASH_BYTES, key=key).digest()

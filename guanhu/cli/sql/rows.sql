@@ -19,6 +19,13 @@ revoke all on all tables in schema public from guanhu_app, guanhu_pages, guanhu_
 
 grant select, insert, update, delete on all tables in schema public to guanhu_night;
 grant usage on all sequences in schema public to guanhu_night, guanhu_app, guanhu_pages;
+do $$
+begin  -- so many rows come at once that they must be counted anew; before PostgreSQL 17 that is left to its own housekeeping
+    if current_setting('server_version_num')::int >= 170000 then
+        execute 'grant maintain on customers_ledgerentry to guanhu_night';
+    end if;
+end
+$$;
 grant temporary on database :database to guanhu_night;
 
 -- pages read every table, as far as row security lets them
@@ -82,8 +89,8 @@ declare
         'customers_monthend', 'customers_consent', 'customers_stagerecord', 'customers_complaint',
         'customers_quarantined', 'work_opportunity', 'work_planline', 'work_quota', 'work_touch', 'work_promise',
         'work_deferral', 'customers_reveal', 'customers_case', 'customers_casecopy', 'customers_finding',
-        'customers_hold', 'customers_searchkey', 'customers_importantday', 'customers_fact', 'people_alarm',
-        'people_looked', 'people_leaving'];
+        'customers_hold', 'customers_searchkey', 'customers_importantday', 'customers_fact', 'customers_ledgerentry',
+        'people_alarm', 'people_looked', 'people_leaving'];
     apart text[] := array[
         'customers_customer', 'customers_quarantined', 'work_quota', 'customers_reveal', 'customers_case',
         'customers_casecopy', 'customers_finding', 'customers_hold', 'customers_searchkey', 'people_alarm', 'people_looked',
@@ -128,6 +135,17 @@ create policy one on customers_customer to guanhu_one using (
     and customer_no = (select nullif(current_setting('app.number', true), ''))
     and ((select nullif(current_setting('app.branches', true), '')) is null
          or branch_id = any ((select string_to_array(nullif(current_setting('app.branches', true), ''), ',')::bigint[])::bigint[]))
+);
+
+-- of whom the bank does not know: prospects of whoever brought the ledger, and of the branch (the others: of_customer)
+create policy own on customers_ledgerentry to guanhu_own using (
+    customer_id is null
+    and keeper_id = any ((select string_to_array(nullif(current_setting('app.keepers', true), ''), ',')::bigint[])::bigint[])
+);
+create policy area on customers_ledgerentry to guanhu_area using (
+    customer_id is null and (
+    branch_id = any ((select string_to_array(nullif(current_setting('app.branches', true), ''), ',')::bigint[])::bigint[])
+    or keeper_id = any ((select string_to_array(nullif(current_setting('app.keepers', true), ''), ',')::bigint[])::bigint[]))
 );
 
 create policy own on work_quota to guanhu_own, guanhu_area using (

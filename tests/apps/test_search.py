@@ -53,7 +53,6 @@ def let_in(*rows: dict[str, Any]) -> None:
 # ---------------------------------------------------------------- by what somebody is found
 
 
-@pytest.mark.practice("P13")
 @pytest.mark.parametrize(
     ("typed", "by"),
     [

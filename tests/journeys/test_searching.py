@@ -13,7 +13,6 @@ from tests.journeys.test_odd_pages import speak_english
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 
-@pytest.mark.practice("P13")
 def test_three_letters_and_enter_open_her_file(window: Callable[..., Desk], morning: Cast):
     desk = window()
     desk.begin()

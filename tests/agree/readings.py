@@ -280,6 +280,7 @@ _FOR_THE_DAY = """
     signing.locked_until signing.code_wait
     tenure.role_tenure tenure.cover_tenure tenure.cover_fault
     stages.stage_rank stages.allowed_moves stages.may_move_stage
+    search.written search.slips_of search.span
 """
 DAY_ONLY = frozenset(_FOR_THE_DAY.split())
 """Rules for one customer, one colleague or one screen at a time; nobody asks them for a column."""

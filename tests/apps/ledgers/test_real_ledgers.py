@@ -9,6 +9,7 @@ import duckdb
 import pytest
 
 from tests.apps.ledgers.brought import in_force, numbers, taken, told
+from tests.cli.test_ledgers import as_asked
 
 pytestmark = [pytest.mark.slow, pytest.mark.long, pytest.mark.practice("P14")]
 
@@ -27,8 +28,8 @@ def test_no_cell_of_a_real_list_of_clients_is_lost_or_moved(db: None, real_data:
     assert kept == {row[0]: dict(zip(names[1:], row[1:], strict=True)) for row in rows}
 
 
-def test_no_cell_of_a_real_ledger_without_a_key_is_lost_or_moved(db: None, real_data: Path):
-    path = real_data / "uci-bank-marketing" / "bank-full.csv.gz"
+def test_no_cell_of_a_real_ledger_without_a_key_is_lost_or_moved(db: None, real_data: Path, tmp_path: Path):
+    path = as_asked(real_data / "uci-bank-marketing" / "bank-full.csv.gz", tmp_path)
     names, rows = by_duckdb(path)
     taken(None, path, {"job": "extra"})
     kept = {int(entry.line.rpartition(":")[2]): told(entry)["附加信息"] for entry in in_force()}

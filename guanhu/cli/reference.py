@@ -38,10 +38,10 @@ def stale(folder: Path) -> list[str]:
 def write(folder: Path) -> list[str]:
     """Write the pages that are not current; which they were."""
     folder.mkdir(parents=True, exist_ok=True)
-    changed = [name for name, text in pages().items() if _read(folder / name) != text]
-    for name in changed:
-        (folder / name).write_text(pages()[name], encoding="utf-8")
-    return changed
+    changed = {name: text for name, text in pages().items() if _read(folder / name) != text}
+    for name, text in changed.items():
+        (folder / name).write_text(text, encoding="utf-8")
+    return list(changed)
 
 
 def _read(file: Path) -> str:

@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.cast import Cast
+from tests.conftest import IN_FULL
 from tests.journeys.conftest import Desk, sizes
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -18,6 +19,10 @@ WORDS = {
            "save": "Save", "change": "Change", "remove": "Remove", "there": "Wedding anniversary · 林建年",
            "before": "Earlier wordings: 1", "wrong": "There is no such day"},
 }  # fmt: skip
+
+
+LOOKS = [("390", "zh"), ("1440", "en")] + ([("1440", "zh"), ("390", "en")] if IN_FULL else [])
+"""Each width and each language once; all four in the full run."""
 
 
 @sizes("390")
@@ -70,8 +75,7 @@ LEARNT = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("size", ["1440", "390"])
-@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize(("size", "language"), LOOKS)
 @pytest.mark.practice("P1", "P11", "P154")
 def test_a_need_is_written_down_with_how_it_was_found(
     window: Callable[..., Desk], morning: Cast, size: str, language: str

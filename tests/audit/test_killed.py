@@ -27,6 +27,7 @@ from tests.house.source import ROOT
 
 pytestmark = [pytest.mark.slow, pytest.mark.long, pytest.mark.django_db(transaction=True)]
 KILLS, TWIN = 500, 40
+"""Kills at the least (a share of them in the usual run); more where a short window was missed."""
 LONGEST = 0.0015
 """Seconds into a window at most."""
 Kill = Callable[..., dict[str, Any]]
@@ -96,17 +97,18 @@ def until_nobody_is_left() -> None:
 
 def test_no_kill_parts_an_effect_from_its_record(kill: Kill, gate_share: float):
     rng, died = Random(52030), Counter[str]()
-    kills = round(KILLS * gate_share)
-    for number in range(kills):
+    least, each = round(KILLS * gate_share), 20 * gate_share
+    for number in range(4 * least):
+        if number >= least and all(died[window] >= each for window in WINDOWS[1:]):
+            break
         done = kill(1 + number % (len(WINDOWS) - 1), rng.uniform(0, LONGEST))
         assert done["code"] == -signal.SIGKILL
         died[done["window"]] += 1
     until_nobody_is_left()
     assert records() == effects()
     assert len(effects()) > 0
-    inside = kills - died["outside"]
-    assert inside >= 0.6 * kills, died
-    assert all(died[window] >= 20 * gate_share for window in WINDOWS[1:]), died
+    assert died.total() - died["outside"] >= 0.6 * died.total(), died
+    assert all(died[window] >= each for window in WINDOWS[1:]), died
 
 
 def test_a_record_written_after_the_commit_would_be_lost(kill: Kill):

@@ -47,6 +47,7 @@ class Heading:
     word: str
     hint: str
     dot: str
+    count: int
     rows: tuple[Row, ...]
 
 
@@ -101,15 +102,19 @@ class Desk:
     first: str
     aside: dict[UUID, UUID]
     """Customers set aside, with the deferral that can be taken back."""
+    counts: tuple[tuple[str, int], ...] = ()
+    """How many lines stand under each heading of the whole list."""
+    written: int = 0
+    """How much was written on this day when the list was drawn: a list of before is drawn anew."""
 
 
 def desk_of(today: Today, *, title: str, group: str = "", current: UUID | None = None) -> Desk:
     """The workbench's list: 必做, 面访, 电话, 消息, then what is set aside and what is done."""
     scene = Scene(today.day, today.currency)
     wanted = [each for each in today.groups if each.lines and group in ("", each.group)]
-    headings = [_heading(each.group, each.lines, scene, group) for each in wanted]
+    headings = [_heading(each.group, today.open_in[each.group], each.lines, scene, group) for each in wanted]
     if not group:
-        headings += _set_aside(today.deferred) + _finished(today.done, scene)
+        headings += _set_aside(today.deferred) + _finished(today.done_lines, today.done, scene)
     back = _with_group(url_of("today"), group)
     first = next((row.href for heading in headings for row in heading.rows if not row.done), "")
     return Desk(
@@ -128,6 +133,8 @@ def desk_of(today: Today, *, title: str, group: str = "", current: UUID | None =
         back=back,
         first=first,
         aside={line.public_id: line.deferral_id for line in today.deferred},
+        counts=tuple({**today.open_in, "done": today.done_lines}.items()),
+        written=today.written,
     )
 
 
@@ -166,11 +173,10 @@ def _sub(today: Today) -> str:
 
 
 def _filters(today: Today, group: str) -> tuple[Filter, ...]:
-    counts = {each.group: len(each.lines) for each in today.groups}
     made = [Filter(_("全部"), today.open_lines, url_of("today"), not group)]
     for each in Group:
         address = _with_group(url_of("today"), each)
-        made.append(Filter(label("Group", each), counts.get(each, 0), address, group == each))
+        made.append(Filter(label("Group", each), today.open_in.get(each, 0), address, group == each))
     return tuple(made)
 
 
@@ -192,9 +198,9 @@ def _hint(group: str) -> str:
     }[Group(group)]
 
 
-def _heading(group: str, lines: Sequence[Line], scene: Scene, wanted: str) -> Heading:
+def _heading(group: str, count: int, lines: Sequence[Line], scene: Scene, wanted: str) -> Heading:
     rows = tuple(_row(line, scene, wanted) for line in lines)
-    return Heading(group, label("Group", group), _hint(group), DOTS[Group(group)], rows)
+    return Heading(group, label("Group", group), _hint(group), DOTS[Group(group)], count, rows)
 
 
 def _row(line: Line, scene: Scene, group: str) -> Row:
@@ -217,7 +223,7 @@ def age_words(kind: str, age: int | None) -> str:
     return "" if age is None else _("%(n)s岁") % {"n": age}
 
 
-def _finished(lines: Sequence[DoneLine], scene: Scene) -> list[Heading]:
+def _finished(count: int, lines: Sequence[DoneLine], scene: Scene) -> list[Heading]:
     if not lines:
         return []
     rows = tuple(
@@ -229,7 +235,7 @@ def _finished(lines: Sequence[DoneLine], scene: Scene) -> list[Heading]:
         )
         for line in lines
     )  # fmt: skip
-    return [Heading("done", _("已完成"), _("Z 撤销上一件"), "dot-ok", rows)]
+    return [Heading("done", _("已完成"), _("Z 撤销上一件"), "dot-ok", count, rows)]
 
 
 def _set_aside(lines: Sequence[DeferredLine]) -> list[Heading]:
@@ -242,7 +248,7 @@ def _set_aside(lines: Sequence[DeferredLine]) -> list[Heading]:
         )
         for line in lines
     )  # fmt: skip
-    return [Heading("deferred", _("已顺延"), _("今晚重新安排"), "", rows)]
+    return [Heading("deferred", _("已顺延"), _("今晚重新安排"), "", len(rows), rows)]
 
 
 def touch_words(touch: TouchView, scene: Scene) -> str:

@@ -11,6 +11,12 @@ from guanhu.rules.kinds import Outcome
 from tests.cast import Cast
 from tests.journeys.conftest import Desk
 
+LISTS = """async () => {
+  const fresh = new DOMParser().parseFromString(await (await fetch("/today/")).text(), "text/html");
+  return [document, fresh].map((page) => page.querySelector("#tasks").textContent.replace(/\\s+/g, ""));
+}"""
+"""The list as it stands after its lines were moved, and as it is drawn anew."""
+
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 
@@ -43,6 +49,7 @@ def test_a_morning_by_keys(window: Callable[..., Desk], morning: Cast, password:
     assert recorded == [Outcome.CLOSED, Outcome.BOOKED, Outcome.DECLINED, Outcome.NO_ANSWER, Outcome.REACHED]
     expect(page.locator("#quota")).to_contain_text("1 / 20")
     before = desk.who()
+    assert len(set(page.evaluate(LISTS))) == 1
 
     with page.expect_response(re.compile("/undo/")):
         page.keyboard.press("z")

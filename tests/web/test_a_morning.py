@@ -16,6 +16,7 @@ from guanhu.apps.work import queries
 from tests import cast as people
 from tests.cast import Cast
 from tests.factories import DAY, WAN, customer_row, line_row, opportunity_row, publish, standing_row
+from tests.journeys.mornings import full_morning
 from tests.web.conftest import HTMX, outcome, signed_in, text
 
 
@@ -93,6 +94,25 @@ def test_after_a_record_the_next_person_stands_there(cast: Cast, shen: Client):
         assert re.search(rf'id="{part}"[^>]*hx-swap-oob="true"', brought), part
     assert "1 / 20" in plain(brought)
     assert "赵桂芳：接通，已记下" in brought
+
+
+def test_a_contact_moves_its_own_line_and_leaves_the_list_alone(cast: Cast, shen: Client):
+    full_morning()
+    first, second, third = (line.public_id for line in queries.today(cast.shen).groups[0].lines[:3])
+
+    def sent(customer: Any, written: int) -> str:
+        typed = outcome(cast, customer=customer, written=str(written))
+        return text(shen.post(reverse("record", args=[customer]), typed, **HTMX))
+
+    assert 'id="tasks"' in sent(first, 0), "the first one done opens a heading"
+    brought = sent(second, 1)
+    assert 'id="tasks"' not in brought
+    assert re.search(
+        rf'<li id="line-{second}" hx-swap-oob="delete"></li><ul id="lines-done" hx-swap-oob="after', brought
+    )
+    assert re.search(r'id="n-done" hx-swap-oob="true">2<', brought)
+    assert 'name="written" id="written" value="2"' in brought
+    assert 'id="tasks"' in sent(third, 1), "somebody else wrote meanwhile: the whole list comes anew"
 
 
 def test_without_script_the_next_page_is_the_next_person_with_an_undo(cast: Cast, shen: Client):

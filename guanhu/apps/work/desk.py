@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
@@ -101,6 +102,30 @@ class Desk(Generic[LineT]):
     def is_open(self, customer: int) -> bool:
         """Still to be done today."""
         return not self.is_done(customer) and customer not in self.deferrals
+
+    @property
+    def written(self) -> int:
+        """How often something was written about anybody today or taken back; grows with every change of the day."""
+        return sum(self.changes.values())
+
+    def open_in(self) -> Counter[str]:
+        """How many lines are still to be done, by group."""
+        return Counter(line.task_group for line in self.plan if self.is_open(line.customer_id))
+
+    def done(self) -> int:
+        """How many were dealt with today, planned or not."""
+        return sum(map(self.is_done, self.touches))
+
+    def moves_alone(self, customer: int) -> bool:
+        """Whether what was written last moved this customer's line and nothing else of the list.
+
+        Not so where it was set aside before, where it was the last line of its heading, or the first one done.
+        """
+        if customer in self.deferrals:
+            return False
+        left = self.open_in()
+        group = next((line.task_group for line in self.plan if line.customer_id == customer), None)
+        return (group is None or left[group] > 0) and left.total() > 0 and self.done() > 1
 
     def around(self, customer: int) -> tuple[UUID | None, UUID | None, int | None, int]:
         """The open lines before and after a customer's, its place among all lines and how many there are."""

@@ -139,10 +139,10 @@ def deferred_lines(desk: Desk[Planned], people: People) -> tuple[DeferredLine, .
     )
 
 
-def minutes_left(groups: Iterable[LineGroup]) -> int:
+def minutes_left(desk: Desk[Planned]) -> int:
     """What the open lines take, by the policy's minutes a channel."""
     minutes = policy.in_force().minutes
-    return sum(minutes[Channel(line.channel)] for group in groups for line in group.lines)
+    return sum(minutes[Channel(line.channel)] for line in desk.plan if desk.is_open(line.customer_id))
 
 
 ANSWERED = (Outcome.REACHED, Outcome.DECLINED, Outcome.BOOKED, Outcome.CLOSED)

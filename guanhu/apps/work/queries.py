@@ -55,15 +55,18 @@ def workday(viewer: Viewer) -> Workday | None:
     return Workday(now, kept, _desk(own, now, _plan(own, now))) if now else None
 
 
-def today(viewer: Viewer, at: Workday | None = None) -> Today | None:
-    """今日工作台: the viewer's day; null when no night was ever published for her branch. ``at``: already asked for."""
+def today(viewer: Viewer, at: Workday | None = None, *, only: int | None = None) -> Today | None:
+    """今日工作台: the viewer's day; null when no night was ever published for her branch.
+
+    ``at``: already asked for · ``only``: the one customer whose line is wanted, beside the counts of the whole day.
+    """
     at = at or workday(viewer)
     if at is None:
         return None
     now, desk = at.now, at.desk
-    people = _people(viewer, now, desk)
+    people = _people(viewer, now, desk, only)
     trail.note(viewer, TrailAction.LIST_VIEW, object=("list", "today"), people=people.customers)
-    groups = open_groups(desk, people)
+    open_in = desk.open_in()
     return Today(
         day=now.today,
         data_day=now.data_day,
@@ -71,13 +74,16 @@ def today(viewer: Viewer, at: Workday | None = None) -> Today | None:
         currency=now.currency,
         customers=at.customers,
         quotas=_quotas(viewer, now, desk),
-        groups=groups,
+        groups=open_groups(desk, people),
         done=done_lines(desk, people),
         deferred=deferred_lines(desk, people),
-        open_lines=sum(len(group.lines) for group in groups),
+        open_in=open_in,
+        open_lines=open_in.total(),
         planned=len(desk.plan),
+        done_lines=desk.done(),
         done_planned=sum(desk.is_done(line.customer_id) for line in desk.plan),
-        minutes_left=minutes_left(groups),
+        minutes_left=minutes_left(desk),
+        written=desk.written,
     )
 
 
@@ -153,10 +159,10 @@ def _made_for(viewer: Viewer, today: date) -> Any:
     return waiting.order_by("pk")
 
 
-def _people(viewer: Viewer, now: Shown, desk: Desk[Planned]) -> People:
-    """The faces and chips of everybody planned or contacted today."""
-    known = {line.customer_id: line.customer for line in desk.plan}
-    others = desk.touches.keys() - known.keys()
+def _people(viewer: Viewer, now: Shown, desk: Desk[Planned], only: int | None) -> People:
+    """The faces and chips of everybody planned or contacted today, or of one of them."""
+    known = {line.customer_id: line.customer for line in desk.plan if only in (None, line.customer_id)}
+    others = {key for key in desk.touches if only in (None, key)} - known.keys()
     if others:
         known |= {row[0]: face_of(row) for row in customers.faces(viewer, now.night_id, others)}
     return People(customers=known, chips=chips_of(viewer, now, known), today=now.today)
@@ -211,7 +217,7 @@ def brief(viewer: Viewer, public_id: UUID, language: str = "zh", at: Workday | N
 def named(viewer: Viewer, public_id: UUID) -> Named | None:
     """An own customer's name and the open day, for a word about what was done; null for anybody else's."""
     now, customer = shown(viewer.branch_id), customers.customer_of(viewer, public_id)
-    return Named(customer.public_id, customer.name, now.today) if now and customer else None
+    return Named(customer.key, customer.public_id, customer.name, now.today) if now and customer else None
 
 
 def _known(viewer: Viewer, key: int, today: date) -> tuple[Known, list[time]]:

@@ -109,11 +109,17 @@ class Today:
     groups: tuple[LineGroup, ...]
     done: tuple[DoneLine, ...]
     deferred: tuple[DeferredLine, ...]
+    open_in: Mapping[str, int]
+    """Open lines by group, of the whole list."""
     open_lines: int
     planned: int
     done_planned: int
+    done_lines: int
+    """How many were dealt with, planned or not."""
     minutes_left: int
     """What the open lines take, by the policy's minutes a channel."""
+    written: int
+    """How often something was written about anybody on this day or taken back."""
 
 
 @dataclass(frozen=True)
@@ -228,6 +234,7 @@ class Brief:
 class Named:
     """An own customer by name, and the open day."""
 
+    key: int
     public_id: UUID
     name: str
     day: date

@@ -61,7 +61,7 @@ def record(request: Request, public_id: UUID) -> HttpResponse:
         return _again(request, public_id, {"conflict": str(first)}, clash=clash_of(first))
     words = {"name": told.name, "outcome": label("Outcome", form.cleaned_data["outcome"])}
     said = Toast(_("%(name)s：%(outcome)s，已记下") % words, reverse("undo", args=[done.touch]))
-    return _after(request, done.next_id, said, f"done={done.touch}")
+    return _after(request, done.next_id, said, f"done={done.touch}", told)
 
 
 def _record(request: Request, told: Named, form: OutcomeForm) -> Recorded:
@@ -208,19 +208,33 @@ def _page(
     )  # fmt: skip
 
 
-def _after(request: Request, next_id: UUID | None, said: Toast, done: str = "") -> HttpResponse:
-    """The next brief with everything the change moved; a plain form is sent on to the next page."""
+def _after(
+    request: Request, next_id: UUID | None, said: Toast, done: str = "", moved: Named | None = None
+) -> HttpResponse:
+    """The next brief with everything the change moved; a plain form is sent on to the next page.
+
+    ``moved``: whose line alone is drawn anew, if nothing else was written since the list was drawn.
+    """
     group = group_of(request)
     address = address_of(next_id, group) if next_id else reverse("today")
     if not request.htmx:
         return HttpResponseRedirect(f"{address}{'&' if '?' in address else '?'}{done}" if done else address)
     at = queries.workday(request.viewer)
     told = _told(request, next_id, at)
-    desk = _desk(queries.today(request.viewer, at), group, next_id)
+    alone = moved if moved and at and _moves_alone(request, at, moved) else None
+    desk = _desk(queries.today(request.viewer, at, only=alone.key if alone else None), group, next_id)
     pane = pane_of(told, now=request.now, aside=desk.aside) if told else None
-    response = parts(request, "parts/after.html", pane=pane, desk=desk, said=said)
+    response = parts(
+        request, "parts/after.html", pane=pane, desk=desk, said=said, alone=alone.public_id if alone else None
+    )
     response["HX-Push-Url"] = address
     return response
+
+
+def _moves_alone(request: Request, at: queries.Workday, moved: Named) -> bool:
+    """Whether the list as she sees it needs this one line drawn anew and no other."""
+    drawn = request.POST.get("written", "")
+    return drawn == str(at.desk.written - 1) and at.desk.moves_alone(moved.key)
 
 
 def _again(request: Request, public_id: UUID, errors: dict[str, str], *, clash: Clash | None = None) -> HttpResponse:
@@ -233,5 +247,5 @@ def _again(request: Request, public_id: UUID, errors: dict[str, str], *, clash: 
     desk = _desk(queries.today(request.viewer, at), group_of(request), public_id)
     pane = _pane(request, found(_told(request, public_id, at)), desk, errors=errors, typed=typed, clash=clash)
     if clash:
-        return parts(request, "parts/after.html", status=status, pane=pane, desk=desk, said=None)
+        return parts(request, "parts/after.html", status=status, pane=pane, desk=desk, said=None, alone=None)
     return parts(request, "parts/one_brief.html", status=status, pane=pane, desk=desk)

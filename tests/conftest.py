@@ -88,6 +88,25 @@ def pytest_terminal_summary(terminalreporter) -> None:
         terminalreporter.write_sep("!", "WITHOUT A BROWSER: no journey was walked", red=True, bold=True)
 
 
+@pytest.fixture(scope="session", autouse=True)
+def shipped_files_read_once() -> Iterator[None]:
+    """Every browser of a test begins a site of its own; the files it ships are the same, and looked through once."""
+    from whitenoise.base import WhiteNoise
+
+    look_through, known = WhiteNoise.update_files_dictionary, {}
+
+    def once(site: WhiteNoise, root: str, prefix: str) -> None:
+        if (root, prefix) not in known:
+            before = dict(site.files)
+            look_through(site, root, prefix)
+            known[root, prefix] = {url: file for url, file in site.files.items() if before.get(url) is not file}
+        site.files.update(known[root, prefix])
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(WhiteNoise, "update_files_dictionary", once)
+        yield
+
+
 # ---------------------------------------------------------------- the database
 
 

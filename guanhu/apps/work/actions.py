@@ -8,7 +8,6 @@ from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
-from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from guanhu.apps.audit import trail
@@ -147,11 +146,15 @@ def _keep_promises(by: Viewer, touch: Touch) -> None:
     """
     tried = Outcome(touch.outcome) in (Outcome.NO_ANSWER, Outcome.HUNG_UP)
     mine = [way.value for way, reach in REACH.items() if reach <= REACH[Channel(touch.channel)]]
-    waiting = _promises(by, touch.customer).filter(
-        Q(made_in=None) | Q(made_in__lt=touch.pk),
-        due_on__lte=touch.day_on, channel__in=mine, kept_by=None, withdrawn_at=None,
-    )  # fmt: skip
-    (waiting.filter(made_on=touch.day_on) if tried else waiting).update(kept_by=touch)
+    kept = [
+        promise.pk
+        for promise in queries.promised(by, touch.customer_id)
+        if promise.due_on <= touch.day_on and promise.channel in mine
+        and (promise.made_in_id is None or promise.made_in_id < touch.pk)
+        and (promise.made_on == touch.day_on or not tried)
+    ]  # fmt: skip
+    if kept:
+        Promise.objects.seen_by(by).filter(pk__in=kept, kept_by=None).update(kept_by=touch)
 
 
 def _promise(by: Viewer, row: Customer, touch: Touch, steps: Sequence[NextStep]) -> None:

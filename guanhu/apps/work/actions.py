@@ -27,7 +27,7 @@ from guanhu.apps.work.desk import Desk, Slot
 from guanhu.apps.work.models import Deferral, PlanLine, Promise, Touch
 from guanhu.apps.work.publishing import publish_plan as publish_plan
 from guanhu.apps.work.publishing import take_contacts as take_contacts
-from guanhu.apps.work.shapes import NextStep, Recorded
+from guanhu.apps.work.shapes import Named, NextStep, Recorded
 from guanhu.rules.contact import is_effective
 from guanhu.rules.kinds import Channel, Outcome, TrailAction
 
@@ -62,18 +62,19 @@ def record_touch(
     """Write down one contact of the open day with its next steps; the same ``request_key`` again changes nothing.
 
     ``day`` and ``version`` are the list's and the line's as the person saw them (null: as they are now); ``retry_on``
-    promises another try after nobody answered. Raises ``Invisible`` (404), ``Refused`` (a message for each field),
-    ``Conflict`` when the line changed since (names who was first). P55, P58, P103.
+    promises another try after nobody answered, on the same day when there is only an hour. Raises ``Invisible`` (404),
+    ``Refused`` (a message for each field), ``Conflict`` when the line changed since (names who was first). P55, P58,
+    P103.
     """
     row, open_day = _begin(by, customer, day)
     told = Told(
         open_day.today, channel, outcome, None if channel == Channel.MESSAGE else seconds, said.strip(), refusal,
-        product.strip(), amount_fen, meeting_on, meeting_at, meeting_place.strip(), retry_on, retry_at,
-        tuple(next_steps),
+        product.strip(), amount_fen, meeting_on, meeting_at, meeting_place.strip(),
+        retry_on or (open_day.today if retry_at else None), retry_at, tuple(next_steps),
     )  # fmt: skip
     before = _sent.first(by, _key(request_key))
     if before is not None and before.customer_id == row.key:
-        return _recorded(before, queries.desk_of(by, open_day), already=True)
+        return _recorded(row, before, queries.desk_of(by, open_day), already=True)
     if before is not None:
         raise of_another()
     desk = queries.desk_of(by, open_day)
@@ -83,7 +84,7 @@ def record_touch(
     _note(by, TrailAction.TOUCH, row, ("touch", touch.public_id), fields=(told.channel, told.outcome))
     _keep_promises(by, touch)
     _promise(by, row, touch, told.promises)
-    return _recorded(touch, desk, already=False)
+    return _recorded(row, touch, desk, already=False)
 
 
 def _note(by: Viewer, action: TrailAction, row: Customer, what: tuple[str, UUID], **more: Any) -> None:
@@ -167,10 +168,11 @@ def _promise(by: Viewer, row: Customer, touch: Touch, steps: Sequence[NextStep])
     )  # fmt: skip
 
 
-def _recorded(touch: Touch, desk: Desk[Slot], *, already: bool) -> Recorded:
+def _recorded(row: Customer, touch: Touch, desk: Desk[Slot], *, already: bool) -> Recorded:
     """What recording did. The desk may be from before it: no contact changes another customer's line."""
     effective = bool(is_effective(touch.channel, touch.seconds, touch.outcome, policy.in_force()))
-    return Recorded(touch.public_id, already, effective, desk.next_open(touch.customer_id))
+    who = Named(row.key, row.public_id, row.name, touch.day_on)
+    return Recorded(who, touch.public_id, already, effective, desk.next_open(row.key))
 
 
 @recorded

@@ -242,8 +242,9 @@ class Named:
 
 @dataclass(frozen=True)
 class Recorded:
-    """What recording did: the touch, whether it was there already, whether it is 有效, and the next open line."""
+    """What recording did: of whom, the touch, whether it was there already, whether it is 有效, the next open line."""
 
+    customer: Named
     touch: UUID
     already: bool
     effective: bool

@@ -48,28 +48,26 @@ def brief(request: Request, public_id: UUID) -> HttpResponse:
 def record(request: Request, public_id: UUID) -> HttpResponse:
     """Write down what came of a contact, then on to the next."""
     form = OutcomeForm(request.POST)
-    told = found(queries.named(request.viewer, public_id))
     if not form.is_valid():
         return _again(request, public_id, form.messages)
     try:
-        done = _record(request, told, form)
+        done = _record(request, public_id, form)
     except Refused as refused:
         return _again(request, public_id, refused.errors)
     except forms.ValidationError as wrong:
         return _again(request, public_id, {"steps": wrong.messages[0]})
     except Conflict as first:
         return _again(request, public_id, {"conflict": str(first)}, clash=clash_of(first))
-    words = {"name": told.name, "outcome": label("Outcome", form.cleaned_data["outcome"])}
+    words = {"name": done.customer.name, "outcome": label("Outcome", form.cleaned_data["outcome"])}
     said = Toast(_("%(name)s：%(outcome)s，已记下") % words, reverse("undo", args=[done.touch]))
-    return _after(request, done.next_id, said, f"done={done.touch}", told)
+    return _after(request, done.next_id, said, f"done={done.touch}", done.customer)
 
 
-def _record(request: Request, told: Named, form: OutcomeForm) -> Recorded:
+def _record(request: Request, customer: UUID, form: OutcomeForm) -> Recorded:
     typed = form.cleaned_data
     done = actions.record_touch(
         by=request.viewer,
-        customer=told.public_id,
-        day=told.day,
+        customer=customer,
         now=request.now,
         channel=typed["channel"],
         outcome=typed["outcome"],
@@ -82,14 +80,14 @@ def _record(request: Request, told: Named, form: OutcomeForm) -> Recorded:
         meeting_on=typed["meeting_on"],
         meeting_at=typed["meeting_at"],
         meeting_place=typed["meeting_place"],
-        retry_on=typed["retry_on"] or (told.day if typed["retry_at"] else None),
+        retry_on=typed["retry_on"],
         retry_at=typed["retry_at"],
         next_steps=steps_of(request.POST.getlist("steps")),
         version=typed["version"],
     )
     if typed["no_marketing"]:
         customers.refuse_marketing(
-            by=request.viewer, customer=told.public_id, day=told.day, now=request.now, evidence=typed["said"]
+            by=request.viewer, customer=customer, day=done.customer.day, now=request.now, evidence=typed["said"]
         )
     return done
 

@@ -14,8 +14,9 @@ from guanhu.apps.customers.exports.columns import offered
 from guanhu.apps.customers.exports.shapes import FIELDS, LONGEST_REASON, Requests, Selection, Wanted
 from guanhu.apps.people.errors import Conflict, Refused
 from guanhu.apps.people.policy import in_force
-from guanhu.rules.exports import APPROVER, USUAL, ExportPurpose, ExportState, FileKind
+from guanhu.rules.exports import APPROVER, USUAL, ExportColumn, ExportPurpose, ExportState, FileKind
 from guanhu.web.decisions import Decision
+from guanhu.web.desks.book import title_of
 from guanhu.web.door import is_confirmed
 from guanhu.web.lists import Pager
 from guanhu.web.pages import Request, Toast, found, go, page
@@ -64,7 +65,7 @@ def _form(request: Request, selection: Selection, *, status: int = 200, **contex
         request, "desks/export_form.html", here="book", status=status, selection=selection, count=min(count, most),
         beyond=count > most, offered=offered(), kinds=tuple(FileKind), purposes=tuple(ExportPurpose),
         approver=APPROVER[request.viewer.role], most=most, plain=queries.most_plain(request.viewer),
-        longest=LONGEST_REASON, hours=in_force().export_hours, **told,
+        longest=LONGEST_REASON, book=title_of(request), hours=in_force().export_hours, **told,
     )  # fmt: skip
 
 
@@ -115,8 +116,12 @@ def withdraw(request: Request, export_id: UUID) -> HttpResponse:
 
 def _one(request: Request, export_id: UUID, *, status: int = 200, **context: Any) -> HttpResponse:
     it = found(queries.asked(request.viewer, export_id, request.now))
-    told: dict[str, Any] = {"said": None, "wrong": "", **context}
-    return page(request, "desks/export.html", here="book", status=status, it=it, hours=in_force().export_hours, **told)
+    told: dict[str, Any] = {"said": None, "wrong": "", "masked": _masked(), **context}
+    return page(request, "desks/export.html", here="book", status=status, it=it, **told)
+
+
+def _masked() -> set[ExportColumn]:
+    return {one.column for one in offered() if one.masked}
 
 
 # ---------------------------------------------------------------- the second person
@@ -169,7 +174,7 @@ def refuse(request: Request, asked_id: UUID) -> HttpResponse:
 def _decide(request: Request, asked_id: UUID, *, status: int = 200, **context: Any) -> HttpResponse:
     it = found(queries.decided(request.viewer, asked_id, request.now))
     personal = {one.column for one in offered() if one.personal}
-    told: dict[str, Any] = {"wrong": "", "why": "", "why_says": "", **context}
+    told: dict[str, Any] = {"wrong": "", "why": "", "why_says": "", "masked": _masked(), **context}
     return page(
         request, "desks/approval.html", here="approvals", status=status, it=it, personal=personal,
         hours=in_force().export_hours, **told,
@@ -198,5 +203,5 @@ def _list(request: Request, name: str, told: Requests, **context: Any) -> HttpRe
     here = "book" if name == "exports" else name
     return page(
         request, "desks/exports.html", here=here, name=name, told=told, pager=pager,
-        hours=in_force().export_hours, **more,
+        hours=in_force().export_hours, book=title_of(request), **more,
     )  # fmt: skip

@@ -299,6 +299,8 @@ class Policy:
     """From the approval (without one, from the asking) until the file is destroyed, whether it was taken or not."""
     export_wait_hours: int = 72
     """So long a request waits for its second person: over a weekend, not over a holiday."""
+    export_open: int = 5
+    """Requests of one colleague that are under way at once."""
     export_in_clear: tuple[str, ...] = ()
     """Columns, by their codes, that a file holds in full although pages mask them: none, unless the bank says so."""
 

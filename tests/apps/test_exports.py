@@ -154,6 +154,15 @@ def test_a_file_holds_no_more_than_the_policy_allows(cast: Cast, settings: Any):
     assert row(asked(cast.shen, tier="A")).rows == 1
 
 
+def test_so_many_requests_of_one_colleague_are_under_way_at_once(cast: Cast):
+    made = [asked(cast.shen) for _ in range(SHIPPED.export_open)]
+    with pytest.raises(Refused, match="已有 5 个申请在办"):
+        asked(cast.shen)
+    actions.withdraw(by=cast.shen, export=made[0], now=NOW)
+    asked(cast.shen)
+    asked(cast.zhou)
+
+
 def test_only_the_policy_puts_a_number_in_clear(cast: Cast, settings: Any):
     settings.GUANHU_POLICY = replace(SHIPPED, export_in_clear=("phone",))
     made = asked(cast.shen)

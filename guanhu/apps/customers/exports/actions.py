@@ -55,6 +55,7 @@ def ask(*, by: Viewer, wanted: Wanted, sign_in: int, now: datetime) -> UUID:
     """
     seen = require(by, Permission.EXPORT_ASK)
     columns = _refuse_unfit(wanted)
+    _refuse_many(by, now)
     needs = are_personal(columns)
     most = most_rows(seen.reach, settings.GUANHU_POLICY, personal=needs)
     keys = keys_of(seen, wanted.selection, most=most)
@@ -91,6 +92,14 @@ def _refuse_unfit(wanted: Wanted) -> tuple[ExportColumn, ...]:
         "reason": _("写下为什么需要，不超过 %(n)s 个字") % {"n": LONGEST_REASON} if _unfit(wanted.reason) else "",
     })  # fmt: skip
     return chosen
+
+
+def _refuse_many(by: Viewer, now: datetime) -> None:
+    most = settings.GUANHU_POLICY.export_open
+    states = [state.value for state in LIVING]
+    mine = Export.objects.seen_by(by).filter(asked_by_id=by.staff_id, state__in=states, until__gt=now)
+    if mine.count() >= most:
+        raise Refused({"selection": _("已有 %(n)s 个申请在办，请先下载或撤回") % {"n": most}})
 
 
 def _unfit(text: str) -> bool:

@@ -68,12 +68,15 @@ def added_up(lake: Lake, day: date, policy: Policy) -> tuple[dict[str, Seen], di
     since, until = (make_aware(datetime.combine(one, time())) for one in (day, day + ONE_DAY))
     opened = looks.looks(since, until, hours=(policy.alarm_hours_from, policy.alarm_hours_to))
     listed = looks.listed(since, until)
-    roles = {one.actor: one.role for one in opened} | {actor: role for actor, (role, _count) in listed.items()}
+    exported = looks.exported(since, until)
+    roles = {one.actor: one.role for one in opened}
+    roles |= {actor: role for found in (listed, exported) for actor, (role, _count) in found.items()}
     seen = seen_by(
         (Look(one.actor, one.person, one.revealed, one.outside) for one in opened),
         {actor: count for actor, (_role, count) in listed.items()},
         at_work(lake, day, policy, among=frozenset(roles)),
         day,
+        {actor: count for actor, (_role, count) in exported.items()},
     )
     return seen, roles
 

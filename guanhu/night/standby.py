@@ -1,4 +1,4 @@
-"""值守: what waits between two nights, done under the night's login: searches, dry runs, alarms; clearing after one.
+"""值守: what waits between two nights, done under the night's login: searches, dry runs, alarms, exports that are over.
 
 Whoever asks on a page only writes down what is wanted; nothing of it runs with the rights of a page.
 """
@@ -16,6 +16,7 @@ from django.utils.timezone import localdate
 
 from guanhu.apps.customers.cases import actions as cases
 from guanhu.apps.customers.cases import queries as case_queries
+from guanhu.apps.customers.exports import actions as exports
 from guanhu.apps.people.clearing import queries as clearings
 from guanhu.engine.lake import Lake
 from guanhu.night import alarms, clearing, finding
@@ -40,7 +41,7 @@ class Standby:
     def attend(self) -> list[str]:
         """Do what waits; what was done, in words. Nothing when another process is at it."""
         with _alone() as mine:
-            return [*self._search(), *self._count(), *self._watch()] if mine else []
+            return [*self._search(), *self._count(), *self._sweep(), *self._watch()] if mine else []
 
     def _search(self) -> Iterator[str]:
         for key, number in case_queries.waiting():
@@ -57,6 +58,11 @@ class Standby:
             grounds = clearing.Grounds(self.lake, self.uploads, self.policy, asked.as_of)
             parts = clearing.count(asked.key, grounds, now=self.now)
             yield f"到期试算：{sum(part.rows for part in parts)} 行"
+
+    def _sweep(self) -> Iterator[str]:
+        swept = exports.sweep(self.now())
+        if swept:
+            yield f"导出：{swept} 个申请的文件已销毁"
 
     def _watch(self) -> Iterator[str]:
         now = self.now()

@@ -42,6 +42,7 @@ class Reach(Kind):
     CASE = "case", "个案当事人", "The person of a case"
     CASES = "cases", "全部个案", "All cases, without their persons"
     STAFF = "staff", "人员与权限", "Colleagues and rights"
+    EXPORTS = "exports", "导出申请", "Requests for exports"
     FEEDS = "feeds", "送数与隔离区", "Deliveries and quarantine"
     TRAIL = "trail", "全部留痕", "The whole trail"
 
@@ -61,6 +62,9 @@ class Permission(Kind):
     STAGE_WRITE = "stage_write", "调整客情阶段", "Move the stage"
     FILE_WRITE = "file_write", "记客户档案", "Write in a customer's file"
     LEDGER_IMPORT = "ledger_import", "导入与撤回台账", "Import ledgers and take them back"
+    EXPORT_ASK = "export_ask", "申请导出与下载", "Ask for exports and download them"
+    EXPORT_APPROVE = "export_approve", "批准导出", "Approve exports"
+    EXPORT_READ = "export_read", "看全部导出申请", "Read all requests for exports"
     COUNTER_FIND = "counter_find", "按出示的客户号查一位", "Find the customer present"
     COVER_WRITE = "cover_write", "安排代管", "Arrange cover"
     STAFF_READ = "staff_read", "看人员与权限", "Read colleagues and rights"
@@ -103,6 +107,13 @@ GRANTS: dict[Permission, dict[Role, Reach]] = {
     Permission.STAGE_WRITE: {_R.KEEPER: Reach.OWN},
     Permission.FILE_WRITE: {_R.KEEPER: Reach.OWN},
     Permission.LEDGER_IMPORT: {_R.KEEPER: Reach.OWN, _R.HEAD: Reach.BRANCH},
+    Permission.EXPORT_ASK: {_R.KEEPER: Reach.OWN, _R.HEAD: Reach.BRANCH},
+    Permission.EXPORT_APPROVE: {
+        _R.HEAD: Reach.BRANCH,
+        _R.REGION: Reach.REGION,
+        **dict.fromkeys((_R.BANK, _R.PRIVACY), Reach.EXPORTS),
+    },
+    Permission.EXPORT_READ: {_R.AUDIT: Reach.TRAIL},
     Permission.COUNTER_FIND: {_R.COUNTER: Reach.ONE},
     Permission.COVER_WRITE: {_R.HEAD: Reach.BRANCH},
     Permission.STAFF_READ: {

@@ -15,6 +15,7 @@ from guanhu.rules.kinds import Kind
 from guanhu.rules.policy import Policy
 
 FULL_BP = 10_000
+NOTHING: Mapping[str, int] = {}
 
 
 class AlarmKind(Kind):
@@ -33,6 +34,7 @@ class Measure(Kind):
     VIEWED = "viewed", "打开档案的客户", "Customers opened"
     REVEALED = "revealed", "查看完整信息的客户", "Customers revealed"
     LISTED = "listed", "翻阅名单的客户", "Customers paged through"
+    EXPORTED = "exported", "导出的客户", "Customers exported"
 
 
 class AlarmAnswer(Kind):
@@ -64,10 +66,13 @@ class Seen:
     outside: int = 0
     unplanned: frozenset[int] = frozenset()
     """Those who were on no list of hers that day and whom she did not contact."""
+    exported: int = 0
+    """Customers in files that were downloaded."""
 
     def count(self, measure: Measure) -> int:
         """The day's figure by this measure."""
-        return {Measure.VIEWED: self.viewed, Measure.REVEALED: self.revealed, Measure.LISTED: self.listed}[measure]
+        return {Measure.VIEWED: self.viewed, Measure.REVEALED: self.revealed, Measure.LISTED: self.listed,
+                Measure.EXPORTED: self.exported}[measure]  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -105,17 +110,18 @@ def is_outside(at: datetime, policy: Policy) -> bool:
     return not first <= at.time() < last
 
 
-def seen_by(looks: Iterable[Look], listed: Mapping[str, int], at_work: Mapping[str, frozenset[int]],
-            day: date) -> dict[str, Seen]:  # fmt: skip
-    """Add up a day by colleague. ``at_work``: whom each had on her list or contacted · ``listed``: paged through."""
-    whole: dict[str, list[Look]] = {actor: [] for actor in listed}
+def seen_by(looks: Iterable[Look], listed: Mapping[str, int], at_work: Mapping[str, frozenset[int]], day: date,
+            exported: Mapping[str, int] = NOTHING) -> dict[str, Seen]:  # fmt: skip
+    """Add up a day by colleague. ``at_work``: whom each had on her list or contacted · ``listed``: paged through ·
+    ``exported``: in files she downloaded."""
+    whole: dict[str, list[Look]] = {actor: [] for actor in (*listed, *exported)}
     for look in looks:
         whole.setdefault(look.actor, []).append(look)
-    return {actor: _seen(mine, listed.get(actor, 0), at_work.get(actor, frozenset()), day)
+    return {actor: _seen(mine, listed.get(actor, 0), exported.get(actor, 0), at_work.get(actor, frozenset()), day)
             for actor, mine in whole.items()}  # fmt: skip
 
 
-def _seen(looks: Sequence[Look], listed: int, at_work: frozenset[int], day: date) -> Seen:
+def _seen(looks: Sequence[Look], listed: int, exported: int, at_work: frozenset[int], day: date) -> Seen:
     persons = {look.person for look in looks}
     return Seen(
         day=day,
@@ -124,6 +130,7 @@ def _seen(looks: Sequence[Look], listed: int, at_work: frozenset[int], day: date
         listed=listed,
         outside=len({look.person for look in looks if look.outside}),
         unplanned=frozenset(persons - at_work),
+        exported=exported,
     )
 
 
@@ -174,8 +181,11 @@ def _above(measure: Measure, today: Seen, before: Sequence[Seen], peers: Peers, 
     """
     seen, own = today.count(measure), usual(measure, before, peers, policy)
     floor = {Measure.VIEWED: policy.alarm_floor_viewed, Measure.REVEALED: policy.alarm_floor_revealed,
-             Measure.LISTED: policy.alarm_floor_listed}[measure]  # fmt: skip
+             Measure.LISTED: policy.alarm_floor_listed,
+             Measure.EXPORTED: policy.alarm_floor_exported}[measure]  # fmt: skip
     times, line = (own or floor) * policy.alarm_own_bp // FULL_BP, peers.line.get(measure, 0)
+    if measure is Measure.EXPORTED and not own:
+        times = floor - 1  # nobody takes lists out every day: for who never does the floor itself is odd
     if seen < floor:
         return []
     if seen > times:
@@ -197,6 +207,8 @@ def _leaving(today: Seen, before: Sequence[Seen], peers: Peers, policy: Policy) 
     line = max(own * policy.alarm_leaving_bp // FULL_BP, policy.alarm_leaving_customers)
     if today.viewed > line:
         return [Oddity(AlarmKind.NOTICE, Measure.VIEWED, today.viewed, own, line)]
+    if today.exported >= policy.alarm_leaving_customers:
+        return [Oddity(AlarmKind.NOTICE, Measure.EXPORTED, today.exported, 0, policy.alarm_leaving_customers)]
     aside = len(today.unplanned)
     if aside >= policy.alarm_leaving_customers:
         return [Oddity(AlarmKind.NOTICE, Measure.VIEWED, aside, 0, policy.alarm_leaving_customers)]

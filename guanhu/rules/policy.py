@@ -227,6 +227,7 @@ class Policy:
     alarm_floor_viewed: int = 60
     alarm_floor_revealed: int = 40
     alarm_floor_listed: int = 1_200
+    alarm_floor_exported: int = 300
     """Below so many customers nothing is odd, whatever is usual: more than a full day of contacts, twice a book."""
     alarm_outside_customers: int = 10
     alarm_hours_from: int = 7
@@ -288,6 +289,20 @@ class Policy:
     ledger_rows_at_once: int = 500
     """Rows written in one transaction."""
     ledger_undo_hours: int = 24
+
+    # exports (reliability A9, §7): how much one file may hold, and how long it lives
+    export_rows: int = 5_000
+    export_rows_own: int = 200
+    export_rows_branch: int = 2_000
+    """Without personal columns a file needs nobody's approval and holds no more than this."""
+    export_hours: int = 24
+    """From the approval (without one, from the asking) until the file is destroyed, whether it was taken or not."""
+    export_wait_hours: int = 72
+    """So long a request waits for its second person: over a weekend, not over a holiday."""
+    export_open: int = 5
+    """Requests of one colleague that are under way at once."""
+    export_in_clear: tuple[str, ...] = ()
+    """Columns, by their codes, that a file holds in full although pages mask them: none, unless the bank says so."""
 
     # persons' rights (PIPL 44–50)
     case_working_days: int = 15

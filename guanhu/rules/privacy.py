@@ -48,6 +48,7 @@ class Keep(Kind):
     TWELVE_MONTHS = "twelve_months", "十二个月", "Twelve months"
     THIRTY_DAYS = "thirty_days", "三十天", "Thirty days"
     FOURTEEN_DAYS = "fourteen_days", "十四天", "Fourteen days"
+    EXPORT = "export", "申请在办期间，获准后 24 小时", "While it is asked for, and 24 hours"
     TWO_NIGHTS = "two_nights", "两个夜间", "Replaced two nights later"
 
 

@@ -59,6 +59,7 @@ def terms(policy: Policy) -> tuple[Term, ...]:
         Term(Keep.TWELVE_MONTHS, policy.keep_sign_in_days, "发生之日", "网络安全法；等保 2.0"),
         Term(Keep.THIRTY_DAYS, policy.keep_quarantine_days, "业务日或制作之日", "个人信息保护法 19"),
         Term(Keep.FOURTEEN_DAYS, policy.keep_upload_days, "业务日", "可重跑"),
+        Term(Keep.EXPORT, None, "下载、退回、失效或满 24 小时，由值守即时销毁", "处理目的：一次导出"),
         Term(Keep.TWO_NIGHTS, None, "再下一夜发布时，由夜间自行替换", "处理目的：今日名单"),
     )  # fmt: skip
 

@@ -37,11 +37,13 @@ NAV: tuple[Place, ...] = (
     Place("counter", Permission.COUNTER_FIND, gettext_noop("柜面查询"), "search", DAILY, "", gettext_noop("柜面")),
     Place("book", Permission.BOOK_READ, gettext_noop("我的客户"), "people", OF_CUSTOMERS, "c"),
     Place("covers", Permission.COVER_WRITE, gettext_noop("代管"), "repeat", TEAM),
+    Place("approvals", Permission.EXPORT_APPROVE, gettext_noop("导出审批"), "dl", TEAM, "", gettext_noop("审批")),
     Place("trail", Permission.TRAIL_READ, gettext_noop("留痕"), "eye", CARE, "l"),
     Place("colleagues", Permission.STAFF_READ, gettext_noop("人员与权限"), "lock", CARE, "", gettext_noop("人员")),
     Place("quarantine", Permission.QUARANTINE_READ, gettext_noop("隔离区"), "filter", CARE, "", gettext_noop("隔离")),
     Place("cases", Permission.CASE_OPEN, gettext_noop("个人信息请求"), "doc", CARE, "", gettext_noop("请求")),
     Place("retention", Permission.RETENTION_READ, gettext_noop("期限清理"), "clock", CARE, "", gettext_noop("清理")),
+    Place("exports_all", Permission.EXPORT_READ, gettext_noop("导出申请"), "dl", CARE, "", gettext_noop("导出")),
     Place("alarms", Permission.ALARM_READ, gettext_noop("异常提醒"), "bell", CARE, "", gettext_noop("提醒")),
 )
 """Every place of the product, in order."""

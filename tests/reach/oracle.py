@@ -27,6 +27,9 @@ MATRIX: dict[str, dict[str, frozenset[str]]] = {
     "reveal": {"keeper": KEPT, "head": BRANCH},
     "marketing_write": {"keeper": KEPT, "head": BRANCH},
     "ledger_import": {"keeper": KEPT, "head": BRANCH},
+    "export_ask": {"keeper": KEPT, "head": BRANCH},
+    "export_approve": dict.fromkeys(("head", "region", "bank", "privacy"), NOBODY),
+    "export_read": {"audit": NOBODY},
     "counter_find": {"counter": BRANCH - {"cover"}},
     "cover_write": {"head": BRANCH},
     "staff_read": dict.fromkeys(("head", "bank", "data", "system", "security", "audit"), NOBODY),
@@ -66,11 +69,16 @@ def reach(permission: str, role: str) -> frozenset[str] | None:
 def allowed(permission: str, role: str, relation: str, kind: str = "customer") -> bool:
     """May somebody in this role do this to what stands so to her? ``relation`` empty: to nobody in particular.
 
-    ``kind``: what is named: a customer, a colleague, a cover, a role proposed, or something of the whole bank.
+    ``kind``: what is named: a customer, a colleague, a cover, a role proposed, an export of one's own, one
+    that another asks for, or something of the whole bank.
     """
     seen = reach(permission, role)
     if seen is None or not relation or kind == "customer":
         return seen is not None and (not relation or relation in seen)
+    if kind == "export":
+        return relation in ("own", "fresh")
+    if kind == "asked":
+        return relation == "fresh" or (role == "head" and relation in ("branch", "unkept"))
     if kind == "proposal":
         return relation == "fresh"
     at_home = kind == "cover" or (kind == "colleague" and role == "head")

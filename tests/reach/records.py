@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 from guanhu.apps.customers.cases.models import Case, CaseCopy, Finding, Hold
 from guanhu.apps.customers.cases.shapes import Copy, Section
+from guanhu.apps.customers.exports import actions
+from guanhu.apps.customers.exports.shapes import Selection, Wanted
 from guanhu.apps.customers.models import (
     Customer,
+    Export,
+    ExportFile,
     Fact,
     ImportantDay,
     LedgerEntry,
@@ -22,8 +26,11 @@ from guanhu.apps.customers.models import (
 from guanhu.apps.people.alarms.models import Alarm
 from guanhu.apps.people.clearing.models import Clearing
 from guanhu.apps.people.models import Cover, RoleGrant, Staff
+from guanhu.apps.people.queries import viewer_of
+from guanhu.apps.people.scope import Viewer
 from guanhu.apps.work.models import Deferral, Promise, Touch
 from guanhu.rules.access import Role
+from guanhu.rules.exports import APPROVER
 from tests.factories import NOW, TODAY
 
 
@@ -94,6 +101,55 @@ def of_the_bank(by_no: Mapping[str, Staff]) -> dict[str, UUID]:
     for made in (clearing, alarm):
         made.refresh_from_db()
     return {"clearing_id": clearing.public_id, "alarm_id": alarm.public_id}
+
+
+def of_exports(by_no: Mapping[str, Staff], others: Mapping[str, tuple[str, str]], relations: Iterable[str]) -> Ids:
+    """Exports of one's own, one to be taken and one to be made; and what others ask for, waiting for each role.
+
+    ``others``: who stands in a relation to everybody, as for colleagues.
+    """
+    ids: Ids = {"export_id": {}, "asked_id": {}}
+    for relation in relations:
+        other = by_no[others.get(relation, ("K1", ""))[0]] if relation != "deleted" else None
+        row = _asked(other, Role.HEAD) if other else None
+        ids["export_id"]["", relation] = ids["asked_id"]["", relation] = row.public_id if row else UUID(int=8)
+    for role, approver in APPROVER.items():
+        ready, approved = (_approved(by_no, role, approver) for _ in range(2))
+        actions.make(by=viewer_in(by_no, role), export=ready.public_id, now=NOW)
+        ids["export_id"][role.value, "own"] = ids["asked_id"][role.value, "own"] = ready.public_id
+        ids["export_id"][role.value, "fresh"] = approved.public_id
+        ids["asked_id"][approver.value, "fresh"] = _asked(by_no["K1"], approver).public_id
+    return ids
+
+
+def _approved(by_no: Mapping[str, Staff], role: Role, approver: Role) -> Export:
+    """What the colleague in this role asked for, approved by somebody."""
+    wanted = Wanted(Selection(), ("customer_no", "name"), "csv", "review", "矩阵")
+    made = actions.ask(by=viewer_in(by_no, role), wanted=wanted, sign_in=1, now=NOW)
+    row = Export.objects.for_system("the world").get(public_id=made)
+    row.state, row.approved, row.decided_by, row.decided_at = "approved", row.digest, by_no["K5"], NOW
+    row.decided_role, row.decided_in = approver.value, 2
+    row.save()
+    return row
+
+
+def _asked(who: Staff, approver: Role) -> Export:
+    """What somebody else asks for."""
+    row = Export.objects.create(
+        number=f"DX{Export.objects.for_system('the world').count()}", asked_by=who, asked_role=Role.KEEPER, asked_in=1,
+        asked_at=NOW, branch=who.branch, selection="{}", columns=["name"], kind="csv", purpose="review", reason="矩阵",
+        rows=1, digest="d" * 32, approver=approver.value, until=NOW + timedelta(1),
+    )  # fmt: skip
+    ExportFile.objects.create(export=row, number=row.number, keys="[]")
+    row.refresh_from_db()
+    return row
+
+
+def viewer_in(by_no: Mapping[str, Staff], role: Role) -> Viewer:
+    """The colleague who works in this role."""
+    found = viewer_of(by_no[f"V-{role.value}"], role, TODAY)
+    assert found is not None
+    return found
 
 
 def forget(customer: Customer) -> None:

@@ -23,7 +23,7 @@ from tests.reach.world import World, staff_no
 
 OF_STAFF = "staff of the row"
 """The row belongs to whoever wrote it, whosever the customer is."""
-FEEDS, CASES, BOUND, KEEPER, LEDGER = "feeds", "cases", "bound", "keeper", "ledger"
+FEEDS, CASES, BOUND, KEEPER, LEDGER, EXPORT = "feeds", "cases", "bound", "keeper", "ledger", "export"
 RULES = {
     "customers_ledgerentry": LEDGER,
     "work_quota": KEEPER,
@@ -33,6 +33,8 @@ RULES = {
     "customers_casecopy": BOUND,
     "customers_finding": BOUND,
     "customers_hold": BOUND,
+    "customers_export": EXPORT,
+    "customers_exportfile": OF_STAFF,
 }
 """Tables whose rows are not simply seen with their customer; every other one is."""
 REGIONS = {"B1": "R1", "B2": "R1", "B3": "R1", "B4": "R2"}
@@ -91,7 +93,7 @@ def everything(admin: psycopg.Connection[Any], model: type[models.Model]) -> lis
     """Every row of a table, past all locks."""
     names = {field.attname for field in model._meta.concrete_fields}
     rule = RULES.get(model._meta.db_table, "")
-    branch = _whose("branch_id") if rule == LEDGER else "c.branch_id"
+    branch = {LEDGER: _whose("branch_id"), EXPORT: "t.branch_id"}.get(rule, "c.branch_id")
     wanted = [
         ("t." + str(model._meta.pk.column), "pk"),
         ("c.customer_no", "customer_no") if not names & {"customer_no", "case_id"} else None,
@@ -104,6 +106,9 @@ def everything(admin: psycopg.Connection[Any], model: type[models.Model]) -> lis
         ("t.staff_no", "staff_no") if "staff_no" in names else None,
         ("(select staff_no from people_staff s where s.id = t.opened_by_id)", "staff_no")
         if "opened_by_id" in names else None,
+        ("(select staff_no from people_staff s where s.id = t.asked_by_id)", "staff_no") if rule == EXPORT else None,
+        ("(select staff_no from people_staff s join customers_export x on x.asked_by_id = s.id where x.id = export_id)",
+         "staff_no") if "export_id" in names else None,
     ]  # fmt: skip
     key = "t.key" if model is Customer else "t.customer_id" if "customer_id" in names else "null"
     columns = ", ".join(f"{what} as {name}" for what, name in filter(None, wanted))
@@ -130,6 +135,9 @@ def may_see(look: Look, table: str, row: Row) -> bool:
         return reach is Reach.FEEDS
     if rule == OF_STAFF:
         return (own or wide) and row.staff_no == viewer.staff_no
+    if rule == EXPORT:
+        hers = (own or wide) and row.staff_no == viewer.staff_no
+        return hers or reach in (Reach.EXPORTS, Reach.TRAIL) or (wide and row.branch in here(look))
     if rule == KEEPER:
         return (own or wide) and row.keeper in viewer.keepers
     if rule in (CASES, BOUND) and reach is Reach.CASE:
@@ -145,10 +153,14 @@ def may_see(look: Look, table: str, row: Row) -> bool:
         return row.customer_no == viewer.number
     if not own and not wide:
         return False
-    here = {look.home} if reach is Reach.BRANCH else set()
-    if reach is Reach.REGION and viewer.role is Role.REGION:
-        here = {no for no, region in REGIONS.items() if region == REGIONS[look.home]}
-    return row.keeper in viewer.keepers or row.branch in here
+    return row.keeper in viewer.keepers or row.branch in here(look)
+
+
+def here(look: Look) -> set[str]:
+    """The branches in the reach of who looks, by number."""
+    if look.viewer.reach is Reach.REGION and look.viewer.role is Role.REGION:
+        return {no for no, region in REGIONS.items() if region == REGIONS[look.home]}
+    return {look.home} if look.viewer.reach is Reach.BRANCH else set()
 
 
 def seen(model: type[models.Model]) -> set[Any] | None:

@@ -41,7 +41,9 @@ ACTS: dict[str, list[str]] = {
     "move": ["staff_change"], "role": ["role_switch"], "cases": ["case"], "case_search": ["case"],
     "case_settle": ["case"], "case_hold": ["case"], "case_lift": ["case"], "case_copy": ["export"],
     "clearing_propose": ["clearing"], "clearing_approve": ["clearing"], "clearing_decline": ["clearing"],
-    "clearing_withdraw": ["clearing"], "alarm_answer": ["alarm"], "leaving": ["staff_change"],
+    "clearing_withdraw": ["clearing"], "export_ask": ["export"], "export_approve": ["export"],
+    "export_refuse": ["export"], "export_make": ["export"], "export_file": ["export"], "export_withdraw": ["export"],
+    "alarm_answer": ["alarm"], "leaving": ["staff_change"],
 }  # fmt: skip
 """What each address does when it does something, as the trail calls it."""
 BRINGS = {
@@ -53,7 +55,7 @@ ACTING = ("keeper", "head", "security", "coach", "privacy", "data")
 """Roles that between them do all of this."""
 QUIET = ("sign_out", "role", "end_session", "unlock", "reset_factor")
 """Addresses that change nothing but sessions and locks."""
-UNUSED = {"refused", "transfer", "publish", "import", "quarantine_repair", "rule_change", "key_use", "export", "case",
+UNUSED = {"refused", "transfer", "publish", "import", "quarantine_repair", "rule_change", "key_use", "case",
           "clearing", "backup", "restore", "clock_jump"}  # fmt: skip
 """Words the trail has for what the product does not do yet, or does at night."""
 LINK = re.compile(r"[0-9a-f-]{36}")

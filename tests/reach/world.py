@@ -250,6 +250,7 @@ def _world(rows: list[tuple[dict[str, Any], str, str]]) -> World:
         if relation == "deleted":
             records.forget(customer)
     made.ids |= records.of_colleagues(by_no, COLLEAGUES)
+    made.ids |= records.of_exports({staff.staff_no: staff for staff in Staff.objects.all()}, COLLEAGUES, RELATIONS)
     for name, one in records.of_the_bank(by_no).items():
         made.ids[name] = {
             **dict.fromkeys((("", relation) for relation in RELATIONS), one),

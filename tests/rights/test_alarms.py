@@ -132,6 +132,42 @@ def test_reveals_and_calls_count_as_revealed(office, cast, lake):
     assert Alarm.objects.get().measure == "revealed"
 
 
+def taken_out(viewer, keys, day=TODAY) -> None:
+    """A file of these customers downloaded, after it was asked for and made."""
+    with trail.recording():
+        for result, people in (("asked", ()), ("made", ()), ("taken", keys)):
+            trail.note(viewer, TrailAction.EXPORT, object=("export", "D1"), people=people, count=len(keys),
+                       result=result, at=at(day))  # fmt: skip
+
+
+def test_customers_taken_out_in_files_are_counted_each_once_and_kept(office, cast, lake):
+    ordinary(cast.shen)
+    taken_out(cast.shen, range(200), TODAY - ONE)
+    taken_out(cast.shen, range(200))
+    taken_out(cast.shen, range(100, 299))
+    assert watched(lake) == []
+    assert Looked.objects.get(day=TODAY - ONE).exported == 200
+    taken_out(cast.shen, [299])
+    assert watched(lake) == [("S01", "surge")]
+    alarm = Alarm.objects.get()
+    assert (alarm.measure, alarm.seen) == ("exported", 300)
+    shown = queries.alarms(office.audit).open[0]
+    assert [bar.count for bar in shown.bars][-2:] == [0, 200]
+
+
+def test_a_file_taken_out_before_leaving_is_told(office, cast, lake):
+    actions.tell_leaving(by=office.security, staff_no="S02", known_on=TODAY, last_on=TODAY + ONE, now=EVENING)
+    taken_out(cast.zhou, range(12))
+    assert watched(lake) == [("S02", "notice")]
+    assert Alarm.objects.get().measure == "exported"
+
+
+def test_an_alarm_that_forgets_files_taken_out_is_found(office, cast, lake, monkeypatch):
+    taken_out(cast.shen, range(400))
+    monkeypatch.setattr(alarms.looks, "exported", lambda since, until: {})
+    assert watched(lake) == []
+
+
 def test_before_leaving_less_is_told(office, cast, lake):
     ordinary(cast.shen)
     actions.tell_leaving(by=office.security, staff_no="S01", known_on=TODAY, last_on=TODAY + 30 * ONE, now=EVENING)

@@ -48,6 +48,22 @@ def test_below_the_floor_nothing_is_odd():
     assert kinds(Seen(DAY, 60), days(*[5] * 20)) == [AlarmKind.SURGE]
 
 
+@pytest.mark.parametrize(("exported", "found"), [(299, []), (300, [AlarmKind.SURGE])])
+def test_a_big_list_taken_out_is_odd_for_who_never_takes_any(exported, found):
+    assert kinds(Seen(DAY, 40, exported=exported), days(*[40] * 20)) == found
+
+
+def test_who_takes_lists_out_often_is_compared_with_herself():
+    often = [replace(day, exported=200) for day in days(*[40] * 20)]
+    assert kinds(Seen(DAY, 40, exported=600), often) == []
+    assert kinds(Seen(DAY, 40, exported=601), often) == [AlarmKind.SURGE]
+
+
+@pytest.mark.parametrize(("exported", "found"), [(11, []), (12, [AlarmKind.NOTICE])])
+def test_before_leaving_a_dozen_customers_taken_out_are_odd(exported, found):
+    assert kinds(Seen(DAY, 5, exported=exported), days(*[40] * 20), leaving=True) == found
+
+
 def test_the_middle_day_is_of_the_last_twenty_days_alone():
     assert kinds(Seen(DAY, 120), days(*[90] * 15, *[30] * 20)) == [AlarmKind.SURGE]
 

@@ -8,6 +8,9 @@ from typing import Any
 
 from guanhu.apps.customers.cases.models import Case, CaseCopy, Finding, Hold
 from guanhu.apps.customers.cases.shapes import Copy, Section
+from guanhu.apps.customers.exports import actions as exports
+from guanhu.apps.customers.exports.models import Export
+from guanhu.apps.customers.exports.shapes import Selection, Wanted
 from guanhu.apps.people.alarms.models import Alarm
 from guanhu.apps.people.clearing.models import Clearing
 from guanhu.apps.people.models import Branch, Cover, RoleGrant, Staff
@@ -36,6 +39,15 @@ TYPED: dict[str, Typed] = {
     "defer": lambda cast: {"reason": "客户在外地"},
     "find": lambda cast: {"words": "赵"},
     "search": lambda cast: {"words": "赵"},
+    "export_form": lambda cast: {"words": "赵", "tier": ""},
+    "export_ask": lambda cast: {
+        "words": "赵",
+        "tier": "",
+        "columns": "name",
+        "file": "csv",
+        "use": "review",
+        "why": "开会用",
+    },
     "reveal": lambda cast: {"what": "phone", "purpose": "verify", "words": "客户来电"},
     "marketing": lambda cast: {"granted": "no", "evidence": "电话里说的"},
     "dates": lambda cast: {
@@ -68,7 +80,9 @@ TYPED: dict[str, Typed] = {
 """Where good values depend on the address; elsewhere the heap will do."""
 
 
-OTHER: dict[tuple[str, str], str] = {("end_role", "grant_id"): "running_grant"}
+OTHER: dict[tuple[str, str], str] = {
+    ("end_role", "grant_id"): "running_grant", ("export_make", "export_id"): "approved_export",
+}  # fmt: skip
 """Where an address means another kind of what it names."""
 
 
@@ -99,7 +113,23 @@ def ids(cast: Cast) -> dict[str, str]:
         "running_grant": grant(staff["S02"], Role.BANK, staff["S04"], staff["S03"]).public_id,
         "proposal_id": grant(staff["S02"], Role.DATA, proposer).public_id,
     }  # fmt: skip
-    return {name: str(each) for name, each in {**found, **of_offices(cast)}.items()}
+    return {name: str(each) for name, each in {**found, **of_offices(cast), **of_exports(cast)}.items()}
+
+
+def of_exports(cast: Cast) -> dict[str, Any]:
+    """A list that lies ready to be taken, one that was approved, one that waits, and one that was sent back."""
+    wanted = Wanted(Selection(words="赵"), ("customer_no", "name"), "csv", "review", "开会用")
+    ready, approved, waits, back = (
+        exports.ask(by=cast.shen, wanted=wanted, sign_in=10**9, now=EARLIER) for _ in range(4)
+    )  # fmt: skip
+    rows = Export.objects.for_system("a test")
+    told: dict[str, Any] = {"sign_in": 10**9 + 1, "now": EARLIER}
+    for made in (ready, approved):
+        exports.approve(by=cast.qin, export=made, digest=rows.get(public_id=made).digest, **told)
+    exports.make(by=cast.shen, export=ready, now=EARLIER)
+    exports.refuse(by=cast.qin, export=back, why="列太多", **told)
+    rows.update(until=EARLIER.replace(year=2099))
+    return {"export_id": ready, "approved_export": approved, "asked_id": waits}
 
 
 def of_offices(cast: Cast) -> dict[str, Any]:

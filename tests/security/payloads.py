@@ -115,6 +115,24 @@ XSS: tuple[str, ...] = (
 )  # fmt: skip
 """What people try against a browser: run, it would set ``window.zq7``, call home or leave an element behind."""
 
+_ENDS = ("zq8<", ">8qz")
+_TEMPLATES = (
+    # what a template would work out
+    "{{713*31}}", "${713*31}", "#{713*31}", "<%= 713*31 %>", "@(713*31)", "{713*31}",
+    "[[${713*31}]]", "{{'7'*7}}", "{{ 713 * 31 | string }}", "*{713*31}", "~{713*31}", "{% print 713*31 %}",
+    # what a template would show of the program
+    "{{config}}", "{{self}}", "{{request}}", "{{csrf_token}}", "{{page}}", "{{''.__class__.__mro__}}",
+    "{{''.__class__.__base__.__subclasses__()}}", "{{cycler.__init__.__globals__.os}}", "{{lipsum.__globals__}}",
+    "{{url_for.__globals__}}", "{{namespace.__init__}}", "{{joiner|attr('__class__')}}", "{% debug %}", "{{settings}}",
+    "{{request.session.items}}", "{% load log %}", "{% include 'base.html' %}", "{% extends 'base.html' %}",
+    "{% import 'parts/atoms.html' as x %}", "{% set x = 1 %}{{x}}", "{% for x in (1,2) %}{{x}}{% endfor %}",
+    # slots of our own scripts, and of the words of a page
+    "{name}", "{sender} {amount}", "{0.__class__.__init__}", "%(name)s", "%(sender)s %s %d", "%%(name)s",
+    "{{_('客户')}}",
+)  # fmt: skip
+SSTI: tuple[str, ...] = tuple(text.join(_ENDS) for text in _TEMPLATES)
+"""What somebody types who hopes that it is read as a template: between its two ends it stays as it was typed."""
+
 LOG: tuple[str, ...] = (
     "a\nzq7 forged", "a\r\nzq7 forged", "a\rzq7 forged", "a\u2028zq7 forged", "a\u2029zq7 forged", "a\x85zq7 forged",
     "a\x0bzq7", "a\x0czq7", "a\x1b[2Jzq7", "a\x1b]0;zq7\x07", "a\x9b2Jzq7", "a\x9d0;zq7\x9c", "a\x08\x08\x08zq7",

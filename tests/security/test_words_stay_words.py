@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import html
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from html.parser import HTMLParser
 from typing import Any
@@ -12,13 +13,15 @@ from unittest import mock
 import pytest
 from django.db import models
 from django.template import engines
+from jinja2 import Environment, TemplateError
 
+from guanhu.apps.catalog.scripts import SLOT, SLOTS, Script, scripts
 from guanhu.web import drawing as shipped
 from tests.cast import Cast
 from tests.conftest import IN_FULL
 from tests.security import words
 from tests.security.asking import Asked, ask_all, tried, undone
-from tests.security.payloads import XSS
+from tests.security.payloads import SSTI, XSS
 from tests.web.conftest import signed_in
 
 pytestmark = [pytest.mark.slow, pytest.mark.long]
@@ -76,6 +79,12 @@ def faults(page: str) -> list[str]:
     return found + [f"leads to {way[:40]}" for way in skeleton.leads if leads_away(way)]
 
 
+def worked_out(page: str) -> list[str]:
+    """What stood between its two ends and is no longer what was typed."""
+    return [told for told in TYPED.findall(html.unescape(page)) if told not in SSTI]
+
+
+TYPED = re.compile(r"zq8<.*?>8qz", re.DOTALL)
 HANDLERS = ("on", "hx-on", "data-hx")
 ACTING = {"style", "srcdoc", "formaction", "background"}
 OTHER_SITE = re.compile(r"[\\/]{2}|(?!tel:|otpauth:)[a-z][a-z0-9+.-]*:", re.IGNORECASE)
@@ -152,11 +161,15 @@ def test_every_text_is_shown_somewhere_or_said_why_not(full: dict[str, Asked]):
 @pytest.mark.parametrize("turn", range(TURNS))
 def test_no_page_takes_a_word_for_an_element(full: dict[str, Asked], gate_share: float, turn: int):
     found: dict[str, list[str]] = {}
-    for texts in rounds(gate_share)[turn::TURNS]:
-        with attacked(texts):
+    shown_as_typed: set[str] = set()
+    for place, texts in list(enumerate(rounds(gate_share)))[turn::TURNS]:
+        with attacked([*texts, *SSTI[place % 12 :: 12]]):
             for what, answer in shown(full):
-                found |= {f"{what} {answer.status_code}": faults(answer.content.decode())}
+                said = answer.content.decode()
+                found |= {f"{what} {answer.status_code}": [*faults(said), *worked_out(said)]}
+                shown_as_typed |= set(TYPED.findall(html.unescape(said)))
     assert {what: said for what, said in found.items() if said} == {}
+    assert len(shown_as_typed) >= len(SSTI) // 12
     assert not any(" 500" in what for what in found)
     assert sum(" 200" in what for what in found) > 20
 
@@ -167,12 +180,12 @@ def test_what_is_sent_and_comes_back_is_no_element(full: dict[str, Asked], gate_
     for texts in rounds(gate_share)[turn::TURNS]:
         for each in full.values():
             each.client.raise_request_exception = False
-            for text in dict.fromkeys((texts[0], " ".join(texts))):
+            for text in dict.fromkeys((texts[0], " ".join([*texts, *SSTI[turn::12]]))):
                 with tried(each):
                     sent = words.with_texts(each, text)
                     query = dict.fromkeys(("tier", "next", "done", "day", "file", "page", "group", "only"), text)
                     for answer in (each.send(query=query, **sent), each.send(**sent, HTTP_HX_REQUEST="true")):
-                        said = faults(answer.content.decode())
+                        said = faults(answer.content.decode()) + worked_out(answer.content.decode())
                         said += ["leads away"] if re.match(r"(//|\w+:)", answer.headers.get("Location", "")) else []
                         said += ["500"] if answer.status_code >= 500 else []
                         found += [f"{each.route.name}: {one}" for one in said]
@@ -199,3 +212,53 @@ def test_a_page_that_escapes_nothing_is_noticed(full: dict[str, Asked]):
         found = [what for what, answer in shown(full, "page") if faults(answer.content.decode())]
     assert len(found) > 10
     assert {"today page", "customer page", "book page"} <= set(found)
+
+
+@contextmanager
+def read_again() -> Iterator[None]:
+    """The twin: whatever is put into a template is read as a template once more."""
+    honest = shipped.Speaking
+
+    def again(value: Any) -> Any:
+        if not isinstance(value, str) or "zq8<" not in value:
+            return value
+        try:
+            return Environment().from_string(value).render()
+        except TemplateError:
+            return "zq8<>8qz"
+
+    with mock.patch.object(shipped, "Speaking", lambda **told: honest(**{**told, "finalize": again})):
+        draw_anew()
+        yield
+    draw_anew()
+
+
+def test_a_page_that_reads_what_was_typed_as_a_template_is_noticed(full: dict[str, Asked]):
+    with read_again(), attacked(list(SSTI[::12])):
+        found = [what for what, answer in shown(full, "page") if worked_out(answer.content.decode())]
+    assert len(found) > 10
+
+
+def filled_wrongly(script: Script, texts: Iterable[str]) -> list[str]:
+    """Slots of a script that do not hold what was put into them, and words of the script that changed."""
+    found = []
+    for text in texts:
+        parts = script.filled(dict.fromkeys(SLOTS, text))
+        found += [f"{script.code}: {said}" for said, is_slot in parts if is_slot and said != text]
+        around = "".join("{}" if is_slot else said for said, is_slot in parts)
+        found += [f"{script.code}: {around}"] if around != SLOT.sub("{}", script.text) else []
+    return found
+
+
+def test_no_script_works_out_what_is_put_into_its_slots():
+    assert len(SSTI) >= 40
+    assert [said for script in scripts() for said in filled_wrongly(script, SSTI)] == []
+
+
+def test_a_script_that_is_formatted_is_noticed(monkeypatch: pytest.MonkeyPatch):
+    def formatted(script: Script, values: dict[str, str]) -> tuple[tuple[str, bool], ...]:
+        first = SLOT.sub(lambda slot: values[slot[1]], script.text)
+        return ((SLOT.sub(lambda slot: values.get(slot[1], ""), first), False),)
+
+    monkeypatch.setattr(Script, "filled", formatted)
+    assert [said for script in scripts() for said in filled_wrongly(script, SSTI)] != []

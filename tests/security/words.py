@@ -18,7 +18,7 @@ from guanhu.apps.customers.cases.models import CaseCopy
 from guanhu.apps.customers.cases.shapes import Column, Copy, Section
 from guanhu.apps.customers.living import actions as living
 from guanhu.apps.customers.living.shapes import DayWords, FactWords
-from guanhu.apps.customers.models import Account, Customer
+from guanhu.apps.customers.models import Account, Customer, Export
 from guanhu.apps.people.vault import LookupField
 from guanhu.apps.work import actions as work
 from guanhu.apps.work.shapes import NextStep
@@ -53,6 +53,8 @@ CODES = {
     "customers.Customer": ("found_as",),
     "customers.LedgerImport": ("digest", "mapping", "shape", "columns"),
     "customers.LedgerEntry": ("line",),
+    "customers.Export": ("digest", "approved"),
+    "customers.ExportFile": ("keys", "content", "digest"),
     "customers.Finding": ("table", "title"),
     "customers.CaseCopy": ("digest",),
     "customers.Reveal": ("staff_no",),
@@ -102,6 +104,7 @@ def put(text_for: Callable[[type[models.Model], models.Field], str]) -> None:
             )
             text = f"{text[: room - 12]}{row.pk}"[:room] if single else text[:room]
             text = a_copy(text) if isinstance(row, CaseCopy) else text
+            text = json.dumps({"words": text}) if isinstance(row, Export) and field.name == "selection" else text
             text = text_for(*HER_NUMBER)[:room] if field.name == "customer_no" and is_hers(row) else text
             setattr(row, field.attname, text)
             row.save(update_fields=[field.attname])

@@ -29,6 +29,12 @@ _LISTED = """
           where at >= %s and at < %s and action = %s and object_id <> %s and actor <> '') as told, unnest(people) as one
     group by actor
 """
+_EXPORTED = """
+    select actor, max(role), count(distinct one)
+    from (select distinct actor, role, people from public.audit_entry
+          where at >= %s and at < %s and action = %s and actor <> '') as told, unnest(people) as one
+    group by actor
+"""
 
 
 @dataclass(frozen=True)
@@ -54,6 +60,13 @@ def listed(since: datetime, until: datetime) -> dict[str, tuple[str, int]]:
     """How many customers each colleague paged through in lists, with her role; the list of the day left aside."""
     with connection.cursor() as cursor:
         cursor.execute(_LISTED, [since, until, TrailAction.LIST_VIEW.value, TODAY])
+        return {actor: (role, count) for actor, role, count in cursor.fetchall()}
+
+
+def exported(since: datetime, until: datetime) -> dict[str, tuple[str, int]]:
+    """How many customers were in the files each colleague downloaded, with her role."""
+    with connection.cursor() as cursor:
+        cursor.execute(_EXPORTED, [since, until, TrailAction.EXPORT.value])
         return {actor: (role, count) for actor, role, count in cursor.fetchall()}
 
 

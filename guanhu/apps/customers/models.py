@@ -10,6 +10,8 @@ from django.db import models
 from django.db.models import F, Q
 
 from guanhu.apps.customers.cases.models import Case as Case
+from guanhu.apps.customers.exports.models import Export as Export
+from guanhu.apps.customers.exports.models import ExportFile as ExportFile
 from guanhu.apps.customers.ledgers.models import LedgerEntry as LedgerEntry
 from guanhu.apps.customers.ledgers.models import LedgerImport as LedgerImport
 from guanhu.apps.customers.living.models import Fact as Fact

@@ -22,6 +22,8 @@ from guanhu.apps.customers.models import (
     Consent,
     ContactPoint,
     Customer,
+    Export,
+    ExportFile,
     Fact,
     Holding,
     ImportantDay,
@@ -49,6 +51,7 @@ FALLING: tuple[Falling, ...] = (
     Falling(CaseCopy, Keep.THIRTY_DAYS, "个人信息副本", "made_on"),
     Falling(Hold, Keep.FIVE_YEARS, "已解除的冻结", "lifted_on", person="customer_id"),
     Falling(Case, Keep.FIVE_YEARS, "已办结的个案", "closed_on"),
+    Falling(Export, Keep.THIRTY_SIX_MONTHS, "导出申请", "asked_at"),
     Falling(Quarantined, Keep.THIRTY_DAYS, "隔离行的原值", "day", due=Q(value__isnull=False) | Q(raw__isnull=False),
             blank={"value": None, "raw": None}),
     Falling(ContactPoint, Keep.WHILE_CUSTOMER, "离开客户的联系方式", LEFT, person="customer_id"),
@@ -74,6 +77,7 @@ FALLING: tuple[Falling, ...] = (
             stays={"birth_calendar": "没有生日，历法不说明任何人"}),
     Falling(Standing, Keep.TWO_NIGHTS, "当日面貌"),
     Falling(Holding, Keep.TWO_NIGHTS, "持有"),
+    Falling(ExportFile, Keep.EXPORT, "导出文件"),
 )  # fmt: skip
 
 

@@ -16,6 +16,7 @@ READERS: dict[Reach, str] = {
     Reach.BRANCH: "guanhu_area",
     Reach.REGION: "guanhu_area",
     Reach.STAFF: "guanhu_staff",
+    Reach.EXPORTS: "guanhu_exports",
     Reach.FEEDS: "guanhu_feeds",
     Reach.TRAIL: "guanhu_auditor",
 }

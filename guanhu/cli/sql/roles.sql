@@ -22,7 +22,8 @@ begin
     end if;
     -- not logins: the owner of the trail, what all readers may do, and one reader for each reach of rules/access.py
     foreach one in array array['guanhu_audit', 'guanhu_pages', 'guanhu_own', 'guanhu_area', 'guanhu_one',
-                               'guanhu_self', 'guanhu_staff', 'guanhu_feeds', 'guanhu_auditor', 'guanhu_cases']
+                               'guanhu_self', 'guanhu_staff', 'guanhu_feeds', 'guanhu_auditor', 'guanhu_cases',
+                               'guanhu_exports']
     loop
         if not exists (select from pg_roles where rolname = one) then
             execute format('create role %I nologin nosuperuser nobypassrls', one);
@@ -30,7 +31,8 @@ begin
     end loop;
     -- a page becomes one of these for the length of its transaction, and has their rights only then (noinherit above)
     foreach one in array array['guanhu_own', 'guanhu_area', 'guanhu_one', 'guanhu_self', 'guanhu_staff',
-                               'guanhu_feeds', 'guanhu_auditor', 'guanhu_cases']
+                               'guanhu_feeds', 'guanhu_auditor', 'guanhu_cases',
+                               'guanhu_exports']
     loop
         execute format('grant %I to guanhu_app, guanhu_night', one);
         execute format('grant guanhu_pages to %I', one);

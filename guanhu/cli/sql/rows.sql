@@ -15,7 +15,7 @@
 revoke create on schema public from public;
 grant usage on schema public to guanhu_app, guanhu_pages, guanhu_night, guanhu_audit;
 revoke all on all tables in schema public from guanhu_app, guanhu_pages, guanhu_own, guanhu_area, guanhu_one,
-    guanhu_self, guanhu_staff, guanhu_feeds, guanhu_auditor, guanhu_cases;
+    guanhu_self, guanhu_staff, guanhu_feeds, guanhu_auditor, guanhu_cases, guanhu_exports;
 
 grant select, insert, update, delete on all tables in schema public to guanhu_night;
 grant usage on all sequences in schema public to guanhu_night, guanhu_app, guanhu_pages;
@@ -73,6 +73,13 @@ grant insert, update on customers_hold to guanhu_one;
 revoke select on customers_case from guanhu_app;
 grant select (public_id, customer_no) on customers_case to guanhu_app;  -- to find out to whom a request is bound
 
+-- exports: asked for and taken by one, decided by another; what may be taken lies apart from what is asked
+grant insert on customers_export, customers_exportfile to guanhu_own, guanhu_area;
+grant update (state, because, made_at, ended_at) on customers_export to guanhu_own, guanhu_area;
+grant update (keys, content, digest) on customers_exportfile to guanhu_own, guanhu_area;
+grant update (state, because, approved, until, decided_by_id, decided_role, decided_in, decided_at)
+    on customers_export to guanhu_area, guanhu_exports;
+
 -- clearing what has fallen due, alarms, and who is known to leave
 grant insert, update on people_clearing to guanhu_feeds;
 grant update (answer, answered_by_id, answered_at, note) on people_alarm to guanhu_auditor;
@@ -90,11 +97,11 @@ declare
         'customers_quarantined', 'work_opportunity', 'work_planline', 'work_quota', 'work_touch', 'work_promise',
         'work_deferral', 'customers_reveal', 'customers_case', 'customers_casecopy', 'customers_finding',
         'customers_hold', 'customers_searchkey', 'customers_importantday', 'customers_fact', 'customers_ledgerentry',
-        'people_alarm', 'people_looked', 'people_leaving'];
+        'customers_export', 'customers_exportfile', 'people_alarm', 'people_looked', 'people_leaving'];
     apart text[] := array[
         'customers_customer', 'customers_quarantined', 'work_quota', 'customers_reveal', 'customers_case',
-        'customers_casecopy', 'customers_finding', 'customers_hold', 'customers_searchkey', 'people_alarm', 'people_looked',
-        'people_leaving'];
+        'customers_casecopy', 'customers_finding', 'customers_hold', 'customers_searchkey', 'customers_export',
+        'customers_exportfile', 'people_alarm', 'people_looked', 'people_leaving'];
 begin
     foreach one in array scoped
     loop
@@ -183,6 +190,31 @@ create policy one on customers_finding to guanhu_one using (
 create policy one on customers_hold to guanhu_one using (
     exists (select from customers_customer seen where seen.key = customer_id)
     and (select nullif(current_setting('app.branches', true), '')) is null
+);
+
+-- exports: one's own; those of the branches in reach, and those for the bank's offices, to be decided by somebody else
+create policy self on customers_export to guanhu_own, guanhu_area using (
+    asked_by_id = (select id from people_staff where staff_no = (select nullif(current_setting('app.staff', true), '')))
+);
+create policy branch on customers_export for select to guanhu_area using (
+    branch_id = any ((select string_to_array(nullif(current_setting('app.branches', true), ''), ',')::bigint[])::bigint[])
+);
+create policy decide on customers_export for update to guanhu_area using (
+    branch_id = any ((select string_to_array(nullif(current_setting('app.branches', true), ''), ',')::bigint[])::bigint[])
+) with check (
+    decided_by_id = (select id from people_staff where staff_no = (select nullif(current_setting('app.staff', true), '')))
+);
+create policy bank on customers_export for select to guanhu_exports, guanhu_auditor using (
+    (select nullif(current_setting('app.staff', true), '')) is not null
+);
+create policy decide_bank on customers_export for update to guanhu_exports using (
+    (select nullif(current_setting('app.staff', true), '')) is not null
+) with check (
+    decided_by_id = (select id from people_staff where staff_no = (select nullif(current_setting('app.staff', true), '')))
+);
+create policy self on customers_exportfile to guanhu_own, guanhu_area using (
+    exists (select from customers_export mine where mine.id = export_id and mine.asked_by_id =
+        (select id from people_staff where staff_no = (select nullif(current_setting('app.staff', true), ''))))
 );
 
 -- alarms speak of colleagues: for those who answer them alone

@@ -18,7 +18,7 @@ from guanhu.apps.people.alarms.shapes import LONGEST_NOTE, Bar, Told
 from guanhu.apps.people.errors import Conflict, Refused
 from guanhu.apps.people.policy import in_force
 from guanhu.rules.access import Permission, may
-from guanhu.rules.alarms import AlarmKind
+from guanhu.rules.alarms import AlarmKind, Measure
 from guanhu.web.lists import Pager
 from guanhu.web.pages import Request, Toast, go, page
 from guanhu.web.words import word
@@ -130,7 +130,9 @@ def says(one: Told) -> str:
         AlarmKind.OUTSIDE: _("营业时间（%(from)s 至 %(to)s 点）以外看了 %(seen)s 位；界线 %(line)s 位"),
         AlarmKind.NOTICE: _("已知将离岗，当天看了 %(seen)s 位；本人平常 %(usual)s 位，界线 %(line)s 位"),
     }
-    if one.kind is AlarmKind.NOTICE and not one.usual:
+    if one.measure is Measure.EXPORTED:
+        sentences[AlarmKind.NOTICE] = _("已知将离岗，当天导出了 %(seen)s 位客户；界线 %(line)s 位")
+    elif one.kind is AlarmKind.NOTICE and not one.usual:
         sentences[AlarmKind.NOTICE] = _(
             "已知将离岗，当天看了 %(seen)s 位不在名单上、也没有联系的客户；界线 %(line)s 位"
         )

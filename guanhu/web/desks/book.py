@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from guanhu.apps.customers.books import queries
 from guanhu.apps.work import queries as work
-from guanhu.rules.access import Reach
+from guanhu.rules.access import Permission, Reach, may
 from guanhu.rules.kinds import Tier
 from guanhu.web.drawing import url_of
 from guanhu.web.lists import Filter
@@ -38,6 +38,7 @@ def book(request: Request) -> HttpResponse:
     return page(
         request, "desks/book.html", here="book", at=at, title=title_of(request), book=found, filters=filters,
         tier=tier, words=words, more=more, begun=bool(after), appended=False,
+        exports=may(request.viewer, Permission.EXPORT_ASK) is not None,
     )  # fmt: skip
 
 

@@ -160,13 +160,17 @@ def _rows(found: Lines) -> tuple[Row, ...]:
     return tuple(_row(line) for line in found.rows)
 
 
+_AS_IT_SHOULD = {"done", "whole", "asked", "approved", "made", "taken", "withdrawn"}
+"""Results that call for nobody's eye."""
+
+
 def _row(line: Line) -> Row:
     local = localtime(line.at)
     results = _results()
     return Row(
         at=f"{local:%H:%M:%S}", day=f"{local:%Y-%m-%d}", who=line.actor or _("系统"), role=_role(line.role),
         unit=line.unit, action=_action(line.action), of=_objects().get(line.kind, line.kind), says=_says(line),
-        result=results.get(line.result, line.result), look="" if line.result in {"done", "whole"} else "danger",
+        result=results.get(line.result, line.result), look="" if line.result in _AS_IT_SHOULD else "danger",
         address=line.address, place=f"{line.chain} · {line.seq}",
     )  # fmt: skip
 
@@ -202,13 +206,16 @@ def _objects() -> dict[str, str]:
         "branch": _("网点"), "delivery": _("送数"), "alarm": _("异常提醒"), "alarms": _("异常提醒"),
         "case_copy": _("个案副本"), "clearing": _("到期清理"), "key": _("密钥"), "policy": _("规则"),
         "quarantine": _("隔离区"), "touch": _("触达"), "deferral": _("顺延"), "account": _("账户"),
+        "export": _("导出申请"),
     }  # fmt: skip
 
 
 def _results() -> dict[str, str]:
     return {
         "done": _("完成"), "refused": _("被拒"), "failed": _("失败"), "whole": _("完好"), "broken": _("有改动"),
-        "bootstrap": _("首次设立"), "listed": _("完成"),
+        "bootstrap": _("首次设立"), "listed": _("完成"), "asked": _("已申请"), "approved": _("已批准"),
+        "made": _("已生成文件"), "taken": _("已下载"), "withdrawn": _("已撤回"), "expired": _("过期销毁"),
+        "void": _("与获准时不同，销毁"),
     }  # fmt: skip
 
 

@@ -28,7 +28,7 @@ def keep_day(day: date, seen: Mapping[str, Seen], roles: Mapping[str, str]) -> i
     Looked.objects.bulk_create(
         Looked(
             staff_no=staff_no, role=roles.get(staff_no, ""), day=day, viewed=one.viewed, revealed=one.revealed,
-            listed=one.listed, outside=one.outside, unplanned=sorted(one.unplanned),
+            listed=one.listed, outside=one.outside, unplanned=sorted(one.unplanned), exported=one.exported,
         )
         for staff_no, one in seen.items()
     )  # fmt: skip

@@ -18,7 +18,7 @@ class Looked(models.Model):
 
     PERSONAL: ClassVar[dict[str, Personal]] = personal(
         DataPurpose.SECURITY, Keep.TWELVE_MONTHS, viewed=MaskKind.OPEN, revealed=MaskKind.OPEN, listed=MaskKind.OPEN,
-        outside=MaskKind.OPEN, unplanned=MaskKind.HIDDEN,
+        outside=MaskKind.OPEN, unplanned=MaskKind.HIDDEN, exported=MaskKind.OPEN,
     )  # fmt: skip
     IMPERSONAL = ("id", "staff_no", "role", "day")
 
@@ -29,6 +29,7 @@ class Looked(models.Model):
     revealed = models.PositiveIntegerField("查看完整信息的客户")
     listed = models.PositiveIntegerField("翻阅名单的客户")
     outside = models.PositiveIntegerField("营业时间以外的客户")
+    exported = models.PositiveIntegerField("导出的客户", db_default=0, default=0)
     unplanned = ArrayField(models.BigIntegerField(), verbose_name="名单与联系之外的客户，加密摘要", default=list)
 
     class Meta:

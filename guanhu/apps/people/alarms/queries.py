@@ -44,7 +44,7 @@ def roles_since(day: date) -> dict[str, str]:
 
 
 def _seen(row: Looked) -> Seen:
-    return Seen(row.day, row.viewed, row.revealed, row.listed, row.outside, frozenset(row.unplanned))
+    return Seen(row.day, row.viewed, row.revealed, row.listed, row.outside, frozenset(row.unplanned), row.exported)
 
 
 def leaving_on(day: date) -> frozenset[str]:
@@ -102,7 +102,8 @@ def _figure(one: Looked, row: Alarm) -> int:
     """What of a day this alarm is about."""
     if row.kind == AlarmKind.OUTSIDE:
         return one.outside
-    aside = row.kind == AlarmKind.DRIP or (row.kind == AlarmKind.NOTICE and not row.usual)
+    noticed_aside = row.kind == AlarmKind.NOTICE and not row.usual and row.measure == Measure.VIEWED
+    aside = row.kind == AlarmKind.DRIP or noticed_aside
     return len(one.unplanned) if aside else _seen(one).count(Measure(row.measure))
 
 

@@ -73,6 +73,10 @@ grant insert, update on customers_hold to guanhu_one;
 revoke select on customers_case from guanhu_app;
 grant select (public_id, customer_no) on customers_case to guanhu_app;  -- to find out to whom a request is bound
 
+-- ledgers brought in a browser: whoever brings one puts its pieces in and says how it goes on; pages read no piece of it
+grant insert on customers_ledgerupload, customers_ledgerpart to guanhu_own, guanhu_area;
+grant update (state, told, asked_at, touched_at, fault, done) on customers_ledgerupload to guanhu_own, guanhu_area;
+
 -- clearing what has fallen due, alarms, and who is known to leave
 grant insert, update on people_clearing to guanhu_feeds;
 grant update (answer, answered_by_id, answered_at, note) on people_alarm to guanhu_auditor;
@@ -90,11 +94,11 @@ declare
         'customers_quarantined', 'work_opportunity', 'work_planline', 'work_quota', 'work_touch', 'work_promise',
         'work_deferral', 'customers_reveal', 'customers_case', 'customers_casecopy', 'customers_finding',
         'customers_hold', 'customers_searchkey', 'customers_importantday', 'customers_fact', 'customers_ledgerentry',
-        'people_alarm', 'people_looked', 'people_leaving'];
+        'customers_ledgerupload', 'customers_ledgerpart', 'customers_ledgerrefusal', 'people_alarm', 'people_looked', 'people_leaving'];
     apart text[] := array[
         'customers_customer', 'customers_quarantined', 'work_quota', 'customers_reveal', 'customers_case',
-        'customers_casecopy', 'customers_finding', 'customers_hold', 'customers_searchkey', 'people_alarm', 'people_looked',
-        'people_leaving'];
+        'customers_casecopy', 'customers_finding', 'customers_hold', 'customers_searchkey', 'customers_ledgerupload',
+        'customers_ledgerpart', 'customers_ledgerrefusal', 'people_alarm', 'people_looked', 'people_leaving'];
 begin
     foreach one in array scoped
     loop
@@ -163,6 +167,17 @@ create policy self on customers_reveal to guanhu_own, guanhu_area using (
 -- what customers are found by: with the customer; a search reads few keys, so for all it is a value
 create policy of_customer on customers_searchkey to guanhu_own, guanhu_area, guanhu_one using (
     (select true from customers_customer seen where seen.key = customer_id)
+);
+
+-- a ledger somebody brought: her own alone, with what was refused of it; its pieces go in and are read by no page
+create policy self on customers_ledgerupload to guanhu_own, guanhu_area using (
+    staff_no = (select nullif(current_setting('app.staff', true), ''))
+);
+create policy of_upload on customers_ledgerpart for insert to guanhu_own, guanhu_area with check (
+    exists (select from customers_ledgerupload mine where mine.id = upload_id)
+);
+create policy of_upload on customers_ledgerrefusal for select to guanhu_own, guanhu_area using (
+    exists (select from customers_ledgerupload mine where mine.id = upload_id)
 );
 
 create policy feeds on customers_quarantined to guanhu_feeds using (true);

@@ -1,0 +1,76 @@
+"""Ledgers of the cast brought as a page brings them, and worked on as beside the pages."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from guanhu.apps.customers.uploads import actions, queries
+from guanhu.apps.customers.uploads.models import LedgerPart, LedgerRefusal, LedgerUpload
+from guanhu.apps.customers.uploads.shapes import UploadView
+from guanhu.apps.customers.uploads.work import Worker
+from guanhu.apps.people.scope import Viewer
+from guanhu.rules.access import Permission, require
+from tests.factories import NOW
+
+HOUR = timedelta(hours=1)
+
+
+def at(viewer: Viewer) -> Viewer:
+    """The colleague on the pages of imports."""
+    return require(viewer, Permission.LEDGER_IMPORT)
+
+
+def work(now: datetime = NOW, **more: Any) -> list[str]:
+    """Everything that waits is done."""
+    worker, said = Worker(lambda: now, **more), []
+    while one := worker.attend():
+        said.append(one)
+    return said
+
+
+def bring(by: Viewer, text: str, name: str = "台账.csv", now: datetime = NOW) -> UUID:
+    """A ledger brought and opened."""
+    upload = actions.bring(by=at(by), file=name, raw=text.encode(), now=now)
+    work(now)
+    return upload
+
+
+def seen(by: Viewer, upload: UUID) -> UploadView:
+    """What its pages show."""
+    view = queries.upload(at(by), upload)
+    assert view is not None
+    return view
+
+
+def columns(by: Viewer, upload: UUID, *, numbered: bool = False, **said: str) -> None:
+    """Take the columns as they were guessed, but for those that are said; and have it tried."""
+    told = seen(by, upload).told
+    fields = {place: said.get(heading, told.columns[heading]) for place, heading in enumerate(told.headings)}
+    actions.say_columns(by=at(by), upload=upload, fields=fields, numbered=numbered, now=NOW)
+    work()
+
+
+def write(by: Viewer, upload: UUID) -> UploadView:
+    """Write it."""
+    actions.write(by=at(by), upload=upload, now=NOW)
+    work()
+    return seen(by, upload)
+
+
+def counts(view: UploadView) -> tuple[int, int, int, int]:
+    """Added, changed, unchanged, refused; every row is somewhere."""
+    told = (view.added, view.changed, view.unchanged, view.refused)
+    assert view.done == view.rows == sum(told)
+    return told
+
+
+def kept() -> tuple[int, int]:
+    """Pieces of files, and refused rows, there are."""
+    parts = LedgerPart.objects.for_system("test").count()
+    return parts, LedgerRefusal.objects.for_system("test").count()
+
+
+def rows() -> list[LedgerUpload]:
+    return list(LedgerUpload.objects.for_system("test").order_by("pk"))

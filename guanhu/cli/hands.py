@@ -38,7 +38,7 @@ def _work(stop: Event) -> None:
     from django.db import connection
     from django.utils import timezone
 
-    from guanhu.apps.customers.uploads.work import Worker
+    from guanhu.apps.customers.uploads.actions.work import Worker
 
     worker, told = Worker(timezone.now, lambda: not stop.is_set()), ""
     while not stop.is_set():

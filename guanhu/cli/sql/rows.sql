@@ -94,7 +94,8 @@ declare
         'customers_quarantined', 'work_opportunity', 'work_planline', 'work_quota', 'work_touch', 'work_promise',
         'work_deferral', 'customers_reveal', 'customers_case', 'customers_casecopy', 'customers_finding',
         'customers_hold', 'customers_searchkey', 'customers_importantday', 'customers_fact', 'customers_ledgerentry',
-        'customers_ledgerupload', 'customers_ledgerpart', 'customers_ledgerrefusal', 'people_alarm', 'people_looked', 'people_leaving'];
+        'customers_ledgerupload', 'customers_ledgerpart', 'customers_ledgerrefusal',
+        'people_alarm', 'people_looked', 'people_leaving'];
     apart text[] := array[
         'customers_customer', 'customers_quarantined', 'work_quota', 'customers_reveal', 'customers_case',
         'customers_casecopy', 'customers_finding', 'customers_hold', 'customers_searchkey', 'customers_ledgerupload',
@@ -174,10 +175,10 @@ create policy self on customers_ledgerupload to guanhu_own, guanhu_area using (
     staff_no = (select nullif(current_setting('app.staff', true), ''))
 );
 create policy of_upload on customers_ledgerpart for insert to guanhu_own, guanhu_area with check (
-    exists (select from customers_ledgerupload mine where mine.id = upload_id)
+    exists (select from customers_ledgerupload mine where mine.key = upload_id)
 );
 create policy of_upload on customers_ledgerrefusal for select to guanhu_own, guanhu_area using (
-    exists (select from customers_ledgerupload mine where mine.id = upload_id)
+    exists (select from customers_ledgerupload mine where mine.key = upload_id)
 );
 
 create policy feeds on customers_quarantined to guanhu_feeds using (true);

@@ -13,7 +13,8 @@ from django.http import HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from guanhu.apps.customers.uploads import actions, queries
+from guanhu.apps.customers.uploads import queries
+from guanhu.apps.customers.uploads.actions import asking as actions
 from guanhu.apps.customers.uploads.shapes import NUMBERED, UploadState, UploadView
 from guanhu.apps.people.errors import Conflict, Refused
 from guanhu.apps.people.policy import in_force
@@ -133,13 +134,14 @@ def drop(request: Request, upload_id: UUID) -> HttpResponse:
 def refused(request: Request, upload_id: UUID) -> HttpResponse:
     """The refused rows as a table to take away: where, why and what helps, without a value."""
     view = _view(request, upload_id)
-    text = io.StringIO()
+    text = io.StringIO("\ufeff")
+    text.seek(0, io.SEEK_END)
     table = csv.writer(text)
     table.writerow([_("行"), _("列"), _("规则"), _("原因"), _("建议")])
     for one in queries.every_refusal(request.viewer, upload_id):
         table.writerow(map(_as_text, (one.row, one.column, one.rule, one.says, one.suggestion)))
     return HttpResponse(
-        "\ufeff" + text.getvalue(), content_type="text/csv; charset=utf-8",
+        text.getvalue(), content_type="text/csv; charset=utf-8",
         headers={"Content-Disposition": f'attachment; filename="refused-{view.brought_at:%Y%m%d-%H%M}.csv"'},
     )  # fmt: skip
 
@@ -193,8 +195,10 @@ def _page(
     request: Request, view: UploadView, step: str, *, status: int = 200, errors: dict[str, str] | None = None,
     typed: dict[str, str] | None = None,
 ) -> HttpResponse:  # fmt: skip
-    told: dict[str, Any] = {"view": view, "errors": errors or {}, "typed": typed or {}, "steps": drawn.steps(view),
-                            "far": drawn.how_far(view, request.now), "size": drawn.size_of(view.size), "numbers": in_force()}  # fmt: skip
+    told: dict[str, Any] = {
+        "view": view, "errors": errors or {}, "typed": typed or {}, "steps": drawn.steps(view), "numbers": in_force(),
+        "far": drawn.how_far(view, request.now), "size": drawn.size_of(view.size),
+    }  # fmt: skip
     if step == "columns" and view.state in (S.COLUMNS, S.TRIED):
         told |= {"columns": drawn.column_rows(view, typed or {}, errors or {}), "choices": drawn.choices()}
     if step == "trial" and view.tried:

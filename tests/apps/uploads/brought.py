@@ -6,10 +6,11 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from guanhu.apps.customers.uploads import actions, queries
+from guanhu.apps.customers.uploads import queries
+from guanhu.apps.customers.uploads.actions import asking as actions
+from guanhu.apps.customers.uploads.actions.work import Worker
 from guanhu.apps.customers.uploads.models import LedgerPart, LedgerRefusal, LedgerUpload
 from guanhu.apps.customers.uploads.shapes import UploadView
-from guanhu.apps.customers.uploads.work import Worker
 from guanhu.apps.people.scope import Viewer
 from guanhu.rules.access import Permission, require
 from tests.factories import NOW
@@ -73,4 +74,4 @@ def kept() -> tuple[int, int]:
 
 
 def rows() -> list[LedgerUpload]:
-    return list(LedgerUpload.objects.for_system("test").order_by("pk"))
+    return list(LedgerUpload.objects.for_system("test").order_by("brought_at", "key"))

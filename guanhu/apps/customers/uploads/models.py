@@ -24,18 +24,19 @@ class LedgerUpload(Scoped):
 
     PERSONAL: ClassVar[dict[str, Personal]] = personal(DataPurpose.CARE, Keep.FOURTEEN_DAYS, told=MaskKind.HIDDEN)
     IMPERSONAL = (
-        "id", "public_id", "staff_no", "role", "state", "size", "digest", "brought_at", "asked_at", "touched_at",
+        "key", "public_id", "staff_no", "role", "state", "size", "digest", "brought_at", "asked_at", "touched_at",
         "rows", "done", "added", "changed", "unchanged", "left_to_core", "refused", "took_ms", "is_kept", "fault",
         "batch",
     )  # fmt: skip
 
+    key = models.BigIntegerField("键", primary_key=True)
     public_id = models.UUIDField(unique=True, editable=False, db_default=RandomUUID())
     staff_no = models.CharField("工号", max_length=20, db_index=True)
     role = models.CharField("以什么角色", max_length=12)
     state = models.CharField("到哪一步", max_length=12, choices=[(one.value, one.zh) for one in UploadState])
     size = models.IntegerField("文件字节数")
     digest = models.CharField("文件摘要", max_length=64)
-    told = SealedField("文件里有什么、怎么对应", row=("id",), null=True)
+    told = SealedField("文件里有什么、怎么对应", row=("key",))
     brought_at = models.DateTimeField("上传时刻")
     asked_at = models.DateTimeField("要求这一步的时刻")
     touched_at = models.DateTimeField("最近一步的时刻")
@@ -66,15 +67,19 @@ class LedgerUpload(Scoped):
 class LedgerPart(Scoped):
     """台账片段: a piece of the file as it came, until it is opened; then a stretch of its lines, until it is written.
 
-    Pages put pieces in and can read none of them. The key is made of the upload's and of the number of the piece.
+    Pages put pieces in and can read none of them.
     """
 
     PERSONAL: ClassVar[dict[str, Personal]] = personal(DataPurpose.CARE, Keep.FOURTEEN_DAYS, content=MaskKind.HIDDEN)
-    IMPERSONAL = ("key", "upload")
+    IMPERSONAL = ("key", "upload", "number")
 
     key = models.BigIntegerField("键", primary_key=True)
     upload = models.ForeignKey(LedgerUpload, models.CASCADE, related_name="parts")
+    number = models.IntegerField("第几片")
     content = SealedField("内容", row=("key",))
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=("upload", "number"), name="ledger_part_once")]
 
     def __str__(self) -> str:
         return str(self.key)

@@ -10,7 +10,7 @@ from django.db.models import Count, Min
 
 from guanhu.apps.audit import trail
 from guanhu.apps.customers.ledgers.models import LedgerImport
-from guanhu.apps.customers.uploads.actions import told_of, undo_until
+from guanhu.apps.customers.uploads.actions.asking import told_of, undo_until
 from guanhu.apps.customers.uploads.models import LedgerRefusal, LedgerUpload
 from guanhu.apps.customers.uploads.shapes import (
     WORKING,
@@ -34,7 +34,7 @@ LISTED = 100
 
 def uploads(viewer: Viewer) -> tuple[UploadLine, ...]:
     """The ledgers this colleague brought, the last one first."""
-    mine = LedgerUpload.objects.seen_by(viewer).order_by("-brought_at", "-pk")
+    mine = LedgerUpload.objects.seen_by(viewer).order_by("-brought_at", "-key")
     return tuple(_line(row) for row in mine[:LISTED])
 
 

@@ -22,10 +22,10 @@ from guanhu.apps.customers.ledgers import actions as ledgers
 from guanhu.apps.customers.ledgers import importing, queries
 from guanhu.apps.customers.ledgers.models import LedgerImport
 from guanhu.apps.customers.ledgers.shapes import Owner, Report, RowOutcome
-from guanhu.apps.customers.uploads import pieces
-from guanhu.apps.customers.uploads.actions import told_of
+from guanhu.apps.customers.uploads.actions import pieces
+from guanhu.apps.customers.uploads.actions.asking import told_of
+from guanhu.apps.customers.uploads.actions.pieces import WHY
 from guanhu.apps.customers.uploads.models import LedgerUpload
-from guanhu.apps.customers.uploads.pieces import WHY
 from guanhu.apps.customers.uploads.shapes import UNFINISHED, WORKING, UploadState, UploadTold
 from guanhu.apps.people import policy
 from guanhu.apps.people.errors import Conflict, Invisible, Refused

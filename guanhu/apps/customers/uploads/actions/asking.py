@@ -15,11 +15,12 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from guanhu.apps.audit import trail
-from guanhu.apps.customers.uploads import pieces
+from guanhu.apps.customers.uploads.actions import pieces
 from guanhu.apps.customers.uploads.models import LedgerUpload
 from guanhu.apps.customers.uploads.shapes import UNFINISHED, UploadState, UploadTold
 from guanhu.apps.people import policy, vault
 from guanhu.apps.people.errors import Conflict, Invisible, Refused
+from guanhu.apps.people.keyring import lookup_hash
 from guanhu.apps.people.scope import Viewer
 from guanhu.feeds.ledgers import headings
 from guanhu.feeds.ledgers.headings import LedgerField
@@ -51,15 +52,22 @@ def bring(*, by: Viewer, file: str, raw: bytes, now: datetime) -> UUID:
     })  # fmt: skip
     row = LedgerUpload(
         staff_no=seen.staff_no, role=seen.role.value, state=S.OPENING, size=len(raw), brought_at=now, asked_at=now,
-        touched_at=now, digest=hashlib.sha256(raw).hexdigest(),
+        touched_at=now, digest=hashlib.sha256(raw).hexdigest(), told=UploadTold(name).plain(),
     )  # fmt: skip
-    row.save()
+    row.key = _key_of(row)
+    if (twice := mine.filter(key=row.key).first()) is not None:
+        return UUID(str(twice.public_id))
+    row.save(force_insert=True)
     row.refresh_from_db(fields=["public_id"])
-    row.told = UploadTold(name).plain()
-    row.save(update_fields=["told"])
     pieces.put_in(row, raw)
     _note(seen, row, "brought")
     return row.public_id
+
+
+def _key_of(row: LedgerUpload) -> int:
+    """The key of what somebody brings at one moment: brought twice by one click it is one."""
+    told = lookup_hash("customers_ledgerupload", f"{row.staff_no}\0{row.digest}\0{row.brought_at.timestamp()}")
+    return int.from_bytes(told[:8], "big") >> 1 or 1
 
 
 @trail.recorded

@@ -15,6 +15,7 @@ from guanhu.apps.customers.uploads.models import LedgerPart, LedgerRefusal, Ledg
 from guanhu.apps.customers.uploads.shapes import UploadTold
 from guanhu.apps.people import vault
 from guanhu.apps.people.copying import copy_in
+from guanhu.apps.people.keyring import lookup_hash
 from guanhu.feeds.errors import Problem
 from guanhu.feeds.ledgers import headings
 from guanhu.feeds.ledgers.headings import Columns
@@ -23,9 +24,8 @@ from guanhu.feeds.ledgers.rows import STRUCK, is_c3
 
 PIECE = 1 << 20
 """Bytes of one piece of the file as it came."""
-PIECES = 1 << 20
-LINES_FROM = PIECES // 2
-"""So many pieces a ledger may have; the first half are the file's, the second its lines."""
+LINES_FROM, PIECES = 1 << 10, 1 << 20
+"""The numbers of pieces: first those of the file as it came, from here on those of its lines."""
 SAMPLES, SAMPLE_SIGNS = 3, 40
 WHY = "a ledger brought in a browser"
 
@@ -64,22 +64,25 @@ def on_the_table(row: LedgerUpload, told: UploadTold) -> Iterator[Ledger]:
 
 def _keep(row: LedgerUpload, first: int, texts: Iterator[str]) -> None:
     LedgerPart.objects.for_system(WHY).bulk_create(
-        (LedgerPart(key=_key_of(row, first + n), upload=row, content=text) for n, text in enumerate(texts)),
+        (
+            LedgerPart(key=_key_of(row, number), upload=row, number=number, content=text)
+            for number, text in enumerate(texts, first)
+        ),
         batch_size=50,
     )
 
 
 def _pieces(row: LedgerUpload, first: int, behind: int) -> Iterator[str]:
     """The pieces of these numbers in order, opened one after the other."""
-    parts = LedgerPart.objects.for_system(WHY).filter(upload=row)
-    rows = parts.filter(key__gte=_key_of(row, first), key__lt=_key_of(row, behind)).order_by("key")
-    for key in list(rows.values_list("key", flat=True)):
+    rows = LedgerPart.objects.for_system(WHY).filter(upload=row, number__gte=first, number__lt=behind)
+    for key in list(rows.order_by("number").values_list("key", flat=True)):
         yield vault.open(rows.get(key=key), "content") or ""
 
 
 def _key_of(row: LedgerUpload, number: int) -> int:
     """The key of one piece of a ledger."""
-    return int(row.pk) * PIECES + number
+    told = lookup_hash("customers_ledgerpart", f"{row.key}\0{number}")
+    return int.from_bytes(told[:8], "big") >> 1 or 1
 
 
 # ---------------------------------------------------------------- without C3

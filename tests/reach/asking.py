@@ -42,11 +42,12 @@ FORM = {
     "date_kind": "wedding", "whose": "self", "calendar": "solar", "month": "10", "day": "17", "year": "1990",
     "person": "", "about": "", "item": "", "fact_kind": "interest", "fact": "唱歌", "heard_from": "customer",
     "heard_on": "", "contact": "", "band": "", "need_type": "", "need_depth": "", "need_facet": "", "found_how": "",
+    "do": "write", "rule": "phone", "place": "3", "way": "empty", "line": "", "cell": "", "c0": "customer_no",
 }  # fmt: skip
 """What the site's forms send, in one heap: each takes its own fields."""
 KINDS = {
     "staff_id": "colleague", "grant_id": "colleague", "proposal_id": "proposal", "cover_id": "cover",
-    "clearing_id": "of the bank", "alarm_id": "of the bank",
+    "upload_id": "upload", "clearing_id": "of the bank", "alarm_id": "of the bank",
 }  # fmt: skip
 """What an id in an address names, where it is no customer or something of one."""
 NAMED = {

@@ -66,12 +66,14 @@ def reach(permission: str, role: str) -> frozenset[str] | None:
 def allowed(permission: str, role: str, relation: str, kind: str = "customer") -> bool:
     """May somebody in this role do this to what stands so to her? ``relation`` empty: to nobody in particular.
 
-    ``kind``: what is named: a customer, a colleague, a cover, a role proposed, or something of the whole bank.
+    ``kind``: what is named: a customer, a colleague, a cover, a role, a ledger brought, or something of the whole bank.
     """
     seen = reach(permission, role)
     if seen is None or not relation or kind == "customer":
         return seen is not None and (not relation or relation in seen)
     if kind == "proposal":
         return relation == "fresh"
+    if kind == "upload":
+        return relation in ("own", "fresh")
     at_home = kind == "cover" or (kind == "colleague" and role == "head")
     return relation in HERE if at_home else relation != "deleted"

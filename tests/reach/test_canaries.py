@@ -82,6 +82,7 @@ LATER = {
     "customers.Case.asks", "customers.Case.result", "customers.CaseCopy.content", "customers.Hold.reason",
     "people.Alarm.note", "people.SignIn.address", "people.RoleGrant.ended_because", "people.Cover.ended_because",
     "work.Opportunity.evidence", "customers.LedgerEntry.id_no", "customers.LedgerEntry.phone",
+    "customers.LedgerPart.content",
 }  # fmt: skip
 """What other tests write and read, and what is no text of a person."""
 

@@ -22,7 +22,7 @@ C000101,赵桂芬,13900000000,垂钓,
 
 def send(browser: Client, body: str = LEDGER, name: str = "台账.csv"):
     """The ledger sent from the form."""
-    return browser.post("/imports/", {"file": SimpleUploadedFile(name, body.encode())})
+    return browser.post("/imports/", {"ledger": SimpleUploadedFile(name, body.encode())})
 
 
 def test_a_ledger_goes_from_the_form_to_the_file_of_a_customer_and_back(shen: Client, cast: Cast):

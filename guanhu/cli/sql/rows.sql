@@ -172,7 +172,7 @@ create policy of_customer on customers_searchkey to guanhu_own, guanhu_area, gua
 
 -- a ledger somebody brought: her own alone, with what was refused of it; its pieces go in and are read by no page
 create policy self on customers_ledgerupload to guanhu_own, guanhu_area using (
-    staff_no = (select nullif(current_setting('app.staff', true), ''))
+    by_id = (select id from people_staff where staff_no = (select nullif(current_setting('app.staff', true), '')))
 );
 create policy of_upload on customers_ledgerpart for insert to guanhu_own, guanhu_area with check (
     exists (select from customers_ledgerupload mine where mine.key = upload_id)

@@ -48,7 +48,7 @@ def imports(request: Request) -> HttpResponse:
     done = request.GET.get("done", "")
     if request.method != "POST":
         return _list(request, said=Toast(_("已放弃，文件已删除；什么也没有写入")) if done == "dropped" else None)
-    sent = request.FILES.get("file")
+    sent = request.FILES.get("ledger")
     try:
         raw = sent.read() if sent else b""
         upload = actions.bring(by=request.viewer, file=str(sent.name if sent else ""), raw=raw, now=request.now)
@@ -175,7 +175,7 @@ def _done(
 def _again(
     request: Request, upload_id: UUID, step: str, errors: dict[str, str], typed: dict[str, str], status: int = 422
 ) -> HttpResponse:  # fmt: skip
-    view = _view(request, upload_id)
+    view = found(queries.look_at(request.viewer, upload_id))
     if view.state is S.DROPPED:
         return go(request, reverse("imports") + "?done=dropped")
     at = step if view.state in SHOWN_AT.get(step, ()) else next(name for name in SHOWN_AT if name in drawn.where(view))
@@ -184,7 +184,7 @@ def _again(
 
 def _step(request: Request, upload_id: UUID, step: str) -> HttpResponse:
     """The page of a step, or on to where the ledger is."""
-    view = _view(request, upload_id)
+    view = found(queries.look_at(request.viewer, upload_id))
     if view.state not in SHOWN_AT[step]:
         away = reverse("imports") if view.state is S.DROPPED else drawn.where(view)
         return HttpResponseRedirect(away)

@@ -10,6 +10,7 @@ from django.db.models import Q
 
 from guanhu.apps.customers.ledgers.models import LedgerImport
 from guanhu.apps.customers.uploads.shapes import UploadState
+from guanhu.apps.people.models import Staff
 from guanhu.apps.people.personal import DataPurpose, Keep, MaskKind, Personal, personal
 from guanhu.apps.people.scope import Scoped, Viewer
 from guanhu.apps.people.vault import SealedField
@@ -24,14 +25,14 @@ class LedgerUpload(Scoped):
 
     PERSONAL: ClassVar[dict[str, Personal]] = personal(DataPurpose.CARE, Keep.FOURTEEN_DAYS, told=MaskKind.HIDDEN)
     IMPERSONAL = (
-        "key", "public_id", "staff_no", "role", "state", "size", "digest", "brought_at", "asked_at", "touched_at",
+        "key", "public_id", "by", "role", "state", "size", "digest", "brought_at", "asked_at", "touched_at",
         "rows", "done", "added", "changed", "unchanged", "left_to_core", "refused", "took_ms", "is_kept", "fault",
         "batch",
     )  # fmt: skip
 
     key = models.BigIntegerField("键", primary_key=True)
     public_id = models.UUIDField(unique=True, editable=False, db_default=RandomUUID())
-    staff_no = models.CharField("工号", max_length=20, db_index=True)
+    by = models.ForeignKey(Staff, models.PROTECT, related_name="+")
     role = models.CharField("以什么角色", max_length=12)
     state = models.CharField("到哪一步", max_length=12, choices=[(one.value, one.zh) for one in UploadState])
     size = models.IntegerField("文件字节数")
@@ -61,7 +62,7 @@ class LedgerUpload(Scoped):
     @classmethod
     def visible_to(cls, viewer: Viewer) -> Q:
         """By whoever brought it, and by nobody else."""
-        return Q(staff_no=viewer.staff_no) if viewer.reach in {Reach.OWN, *WIDE} else Q(pk__in=[])
+        return Q(by_id=viewer.staff_id) if viewer.reach in {Reach.OWN, *WIDE} else Q(pk__in=[])
 
 
 class LedgerPart(Scoped):
@@ -114,4 +115,4 @@ class LedgerRefusal(Scoped):
     @classmethod
     def visible_to(cls, viewer: Viewer) -> Q:
         """With the upload."""
-        return Q(upload__staff_no=viewer.staff_no) if viewer.reach in {Reach.OWN, *WIDE} else Q(pk__in=[])
+        return Q(upload__by_id=viewer.staff_id) if viewer.reach in {Reach.OWN, *WIDE} else Q(pk__in=[])

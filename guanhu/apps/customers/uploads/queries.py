@@ -35,7 +35,9 @@ LISTED = 100
 def uploads(viewer: Viewer) -> tuple[UploadLine, ...]:
     """The ledgers this colleague brought, the last one first."""
     mine = LedgerUpload.objects.seen_by(viewer).order_by("-brought_at", "-key")
-    return tuple(_line(row) for row in mine[:LISTED])
+    lines = tuple(_line(row) for row in mine[:LISTED])
+    _note(viewer, "list", "listed", len(lines))
+    return lines
 
 
 def _line(row: LedgerUpload) -> UploadLine:
@@ -62,8 +64,16 @@ def _import_line(row: LedgerImport) -> UploadLine:
     )  # fmt: skip
 
 
+def look_at(viewer: Viewer, public_id: UUID) -> UploadView | None:
+    """One ledger of her own with what it tells, on the trail; null as if absent for anybody else's."""
+    view = upload(viewer, public_id)
+    if view is not None:
+        _note(viewer, str(public_id), "viewed", view.rows)
+    return view
+
+
 def upload(viewer: Viewer, public_id: UUID) -> UploadView | None:
-    """One ledger of her own; null as if absent for anybody else's."""
+    """How far a ledger of her own is, asked each second; null as if absent for anybody else's."""
     row: LedgerUpload | None = (
         LedgerUpload.objects.seen_by(viewer).filter(public_id=public_id).select_related("batch").first()
     )
@@ -98,8 +108,7 @@ def refusals(viewer: Viewer, public_id: UUID, *, rule: str = "", place: int = 0,
     pages = max(1, -(-total // PAGE))
     page = min(max(1, page), pages)
     lines = tuple(_refused(row) for row in rows.order_by("row")[(page - 1) * PAGE : page * PAGE])
-    trail.note(viewer, TrailAction.IMPORT, object=("ledger_upload", str(public_id)), result="refused_seen",
-               count=len(lines))  # fmt: skip
+    _note(viewer, str(public_id), "viewed", len(lines))
     return Refusals(kinds, lines, page, pages, total)
 
 
@@ -124,5 +133,10 @@ def every_refusal(viewer: Viewer, public_id: UUID) -> Iterator[RefusedRow]:
     """All refused rows, to be taken away as a table without what stands in them; on the trail."""
     every = LedgerRefusal.objects.seen_by(viewer).filter(upload__public_id=public_id).order_by("row")
     rows = [_refused(row) for row in every]
-    trail.note(viewer, TrailAction.EXPORT, object=("ledger_upload", str(public_id)), result="refused", count=len(rows))
+    _note(viewer, str(public_id), "listed", len(rows))
     return iter(rows)
+
+
+def _note(viewer: Viewer, what: str, result: str, count: int) -> None:
+    """A look at a ledger that was brought: whom it tells of nobody knows before it is written."""
+    trail.note(viewer, TrailAction.IMPORT, object=("ledger_upload", what), result=result, count=count)

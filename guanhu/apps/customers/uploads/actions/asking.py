@@ -51,7 +51,7 @@ def bring(*, by: Viewer, file: str, raw: bytes, now: datetime) -> UUID:
         if open_now >= numbers.ledger_uploads_open else "",
     })  # fmt: skip
     row = LedgerUpload(
-        staff_no=seen.staff_no, role=seen.role.value, state=S.OPENING, size=len(raw), brought_at=now, asked_at=now,
+        by_id=seen.staff_id, role=seen.role.value, state=S.OPENING, size=len(raw), brought_at=now, asked_at=now,
         touched_at=now, digest=hashlib.sha256(raw).hexdigest(), told=UploadTold(name).plain(),
     )  # fmt: skip
     row.key = _key_of(row)
@@ -66,7 +66,7 @@ def bring(*, by: Viewer, file: str, raw: bytes, now: datetime) -> UUID:
 
 def _key_of(row: LedgerUpload) -> int:
     """The key of what somebody brings at one moment: brought twice by one click it is one."""
-    told = lookup_hash("customers_ledgerupload", f"{row.staff_no}\0{row.digest}\0{row.brought_at.timestamp()}")
+    told = lookup_hash("customers_ledgerupload", f"{row.by_id}\0{row.digest}\0{row.brought_at.timestamp()}")
     return int.from_bytes(told[:8], "big") >> 1 or 1
 
 

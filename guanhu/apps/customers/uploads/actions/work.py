@@ -176,7 +176,7 @@ class Worker:
 
     def _viewer(self, row: LedgerUpload) -> Viewer:
         """Who brought it, with the rights she has today in the role in which she did."""
-        staff = Staff.objects.filter(staff_no=row.staff_no, is_active=True, locked_at=None).first()
+        staff = Staff.objects.filter(pk=row.by_id, is_active=True, locked_at=None).first()
         seen = viewer_of(staff, Role(row.role), localdate(self.now())) if staff else None
         if seen is None:
             raise _NoRight

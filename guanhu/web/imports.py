@@ -111,7 +111,7 @@ def _column(view: UploadView, place: int, typed: Mapping[str, str], errors: Mapp
     shown = [masked_sample(field, text) for text in told.samples[place]] if place < len(told.samples) else []
     known, look = (_("上次"), "tag-ok") if told.remembered else (_("自动"), "tag-ok")
     if heading not in told.guessed and not told.remembered:
-        known, look = _("没认出"), "tag-warn"
+        known, look = _("没认出"), ""
     return ColumnRow(place, heading, _("、").join(shown) or DASH, typed.get(name) or field.value, becomes(field), known,
                      look, errors.get(name, ""))  # fmt: skip
 

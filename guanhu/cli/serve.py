@@ -19,6 +19,7 @@ from rich.console import Console
 
 from guanhu.cli import second_lock
 from guanhu.cli.bank import open_bank
+from guanhu.cli.hands import hands
 from guanhu.cli.outgoing import Peer, only_peers
 from guanhu.cli.places import var_folder
 from guanhu.cli.sealing import sealing
@@ -77,12 +78,12 @@ def _free(port: int) -> bool:
 
 
 def run_site(port: int, workers: int, on_ready: Callable[[], None]) -> None:
-    """Serve until Ctrl-C or SIGTERM, with what seals and searches beside the pages; the second lock is asked first.
+    """Serve until Ctrl-C or SIGTERM, with what works beside the pages; the second lock is asked first.
 
     A site that falls over ends the command with its code, one that never answers with a sentence.
     """
     second_lock.require(var_folder())
-    with sealing(), standing_by():
+    with sealing(), standing_by(), hands():
         _run_pages(port, workers, on_ready)
 
 

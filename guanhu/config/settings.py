@@ -116,6 +116,11 @@ TEMPLATES = [
     },
 ]
 
+# ---------------------------------------------------------------- files that come with a form
+
+FILE_UPLOAD_HANDLERS = ["guanhu.web.uploads.InMemory"]  # never into a folder
+DATA_UPLOAD_MAX_NUMBER_FILES = 1
+
 # ---------------------------------------------------------------- the database
 
 DATABASES = {

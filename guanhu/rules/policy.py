@@ -289,6 +289,12 @@ class Policy:
     ledger_rows_at_once: int = 500
     """Rows written in one transaction."""
     ledger_undo_hours: int = 24
+    ledger_uploads_open: int = 5
+    """Of one colleague, not yet written or given up: each keeps a sealed file."""
+    ledger_cells_mended: int = 200
+    """Single cells of one ledger typed anew on the page; more is mended in the file."""
+    ledger_hands: int = 2
+    """Ledgers worked on at once by one site: a long one does not keep a short one waiting."""
 
     # exports (reliability A9, §7): how much one file may hold, and how long it lives
     export_rows: int = 5_000

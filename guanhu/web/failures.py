@@ -34,6 +34,7 @@ WORDS = {
     "about": gettext_lazy("说明"),
     "fact": gettext_lazy("了解到什么"),
     "found_how": gettext_lazy("怎么发现的"),
+    "cell": gettext_lazy("改成"),
     "amount_wan": gettext_lazy("金额（万）"),
 }
 """What people type in their own words, and what it is called; the rest of a form comes back unseen."""

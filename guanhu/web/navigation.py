@@ -36,6 +36,9 @@ NAV: tuple[Place, ...] = (
     Place("today", Permission.TODAY_READ, gettext_noop("今日工作台"), "today", DAILY, "t", gettext_noop("今日")),
     Place("counter", Permission.COUNTER_FIND, gettext_noop("柜面查询"), "search", DAILY, "", gettext_noop("柜面")),
     Place("book", Permission.BOOK_READ, gettext_noop("我的客户"), "people", OF_CUSTOMERS, "c"),
+    Place(
+        "imports", Permission.LEDGER_IMPORT, gettext_noop("数据导入"), "upload", OF_CUSTOMERS, "i", gettext_noop("导入")
+    ),
     Place("covers", Permission.COVER_WRITE, gettext_noop("代管"), "repeat", TEAM),
     Place("approvals", Permission.EXPORT_APPROVE, gettext_noop("导出审批"), "dl", TEAM, "", gettext_noop("审批")),
     Place("trail", Permission.TRAIL_READ, gettext_noop("留痕"), "eye", CARE, "l"),

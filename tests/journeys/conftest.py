@@ -31,7 +31,7 @@ from tests.site import serving
 
 SHIPPED_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 PASSWORD = "nine-lanterns-over-the-lake"
-SIZES = {"1440": (1440, 900), "1366": (1366, 768), "390": (390, 844)}
+SIZES = {"1440": (1440, 900), "1366": (1366, 768), "1024": (1024, 768), "390": (390, 844)}
 Look = tuple[str, str]
 """A size and a theme."""
 LOOKS: dict[str, tuple[Look, ...]] = {

@@ -43,11 +43,13 @@ FORM = {
     "person": "", "about": "", "item": "", "fact_kind": "interest", "fact": "唱歌", "heard_from": "customer",
     "columns": "name", "file": "csv", "use": "review", "digest": "d" * 32,
     "heard_on": "", "contact": "", "band": "", "need_type": "", "need_depth": "", "need_facet": "", "found_how": "",
+    "do": "write", "rule": "phone", "place": "3", "way": "empty", "line": "", "cell": "", "c0": "customer_no",
 }  # fmt: skip
 """What the site's forms send, in one heap: each takes its own fields."""
 KINDS = {
     "staff_id": "colleague", "grant_id": "colleague", "proposal_id": "proposal", "cover_id": "cover",
     "clearing_id": "of the bank", "alarm_id": "of the bank", "export_id": "export", "asked_id": "asked",
+    "upload_id": "upload",
 }  # fmt: skip
 """What an id in an address names, where it is no customer or something of one."""
 NAMED = {

@@ -70,7 +70,7 @@ def allowed(permission: str, role: str, relation: str, kind: str = "customer") -
     """May somebody in this role do this to what stands so to her? ``relation`` empty: to nobody in particular.
 
     ``kind``: what is named: a customer, a colleague, a cover, a role proposed, an export of one's own, one
-    that another asks for, or something of the whole bank.
+    that another asks for, a ledger brought, or something of the whole bank.
     """
     seen = reach(permission, role)
     if seen is None or not relation or kind == "customer":
@@ -81,5 +81,7 @@ def allowed(permission: str, role: str, relation: str, kind: str = "customer") -
         return relation == "fresh" or (role == "head" and relation in ("branch", "unkept"))
     if kind == "proposal":
         return relation == "fresh"
+    if kind == "upload":
+        return relation in ("own", "fresh")
     at_home = kind == "cover" or (kind == "colleague" and role == "head")
     return relation in HERE if at_home else relation != "deleted"

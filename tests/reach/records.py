@@ -20,6 +20,7 @@ from guanhu.apps.customers.models import (
     ImportantDay,
     LedgerEntry,
     LedgerImport,
+    LedgerUpload,
     Reveal,
     StageRecord,
 )
@@ -31,6 +32,7 @@ from guanhu.apps.people.scope import Viewer
 from guanhu.apps.work.models import Deferral, Promise, Touch
 from guanhu.rules.access import Role
 from guanhu.rules.exports import APPROVER
+from tests.apps.uploads import brought
 from tests.factories import NOW, TODAY
 
 
@@ -60,7 +62,8 @@ def of(customer: Customer, writer: Staff, sign: str) -> dict[str, Any]:
     )  # fmt: skip
     Reveal.objects.create(staff_no=writer.staff_no, field="phone", at=NOW, **told)
     _ledger(customer, writer, sign)
-    return {"touch_id": touch, "deferral_id": aside, "case_id": _case(customer, writer, sign)}
+    upload = brought.laid_out(writer.staff_no, Role.KEEPER.value, sign, customer.key)
+    return {"upload_id": upload, "touch_id": touch, "deferral_id": aside, "case_id": _case(customer, writer, sign)}
 
 
 def _ledger(customer: Customer, writer: Staff, sign: str) -> None:
@@ -156,6 +159,7 @@ def forget(customer: Customer) -> None:
     """Delete a customer with everything that hangs on her."""
     Hold.objects.for_system("the world").filter(customer=customer).delete()
     Case.objects.for_system("the world").filter(customer_no=customer.customer_no).delete()
+    LedgerUpload.objects.for_system("the world").filter(key=customer.key).delete()
     customer.delete()
 
 

@@ -23,9 +23,13 @@ from tests.reach.world import World, staff_no
 
 OF_STAFF = "staff of the row"
 """The row belongs to whoever wrote it, whosever the customer is."""
-FEEDS, CASES, BOUND, KEEPER, LEDGER, EXPORT = "feeds", "cases", "bound", "keeper", "ledger", "export"
+FEEDS, CASES, BOUND, KEEPER, LEDGER = "feeds", "cases", "bound", "keeper", "ledger"
+EXPORT, NO_PAGE = "export", "no page"
 RULES = {
     "customers_ledgerentry": LEDGER,
+    "customers_ledgerupload": OF_STAFF,
+    "customers_ledgerrefusal": OF_STAFF,
+    "customers_ledgerpart": NO_PAGE,
     "work_quota": KEEPER,
     "customers_quarantined": FEEDS,
     "customers_reveal": OF_STAFF,
@@ -104,6 +108,10 @@ def everything(admin: psycopg.Connection[Any], model: type[models.Model]) -> lis
         ({KEEPER: "t.keeper_id", LEDGER: _whose("keeper_id")}.get(rule, "c.keeper_id"), "keeper"),
         (f"(select branch_no from people_branch b where b.id = {branch})", "branch"),
         ("t.staff_no", "staff_no") if "staff_no" in names else None,
+        (_BROUGHT_BY, "staff_no")
+        if "upload_id" in names else None,
+        ("(select staff_no from people_staff s where s.id = t.by_id)", "staff_no")
+        if model._meta.db_table == "customers_ledgerupload" else None,
         ("(select staff_no from people_staff s where s.id = t.opened_by_id)", "staff_no")
         if "opened_by_id" in names else None,
         ("(select staff_no from people_staff s where s.id = t.asked_by_id)", "staff_no") if rule == EXPORT else None,
@@ -120,6 +128,11 @@ def everything(admin: psycopg.Connection[Any], model: type[models.Model]) -> lis
     return [Row(**{name: value for name, value in row.items() if value is not None}) for row in rows]
 
 
+_BROUGHT_BY = (
+    "(select s.staff_no from customers_ledgerupload u join people_staff s on s.id = u.by_id where u.key = t.upload_id)"
+)
+
+
 def _whose(column: str) -> str:
     """Of what a ledger says: the customer's, where the bank knows her; else the ledger's own."""
     return f"(case when t.customer_id is null then t.{column} else c.{column} end)"
@@ -131,6 +144,8 @@ def may_see(look: Look, table: str, row: Row) -> bool:
     reach, business = viewer.reach, viewer.role.value in ("counter", "keeper", "head", "region", "bank", "coach")
     own = reach is Reach.OWN or (reach is Reach.SELF and business)
     wide = reach in (Reach.BRANCH, Reach.REGION)
+    if rule == NO_PAGE:
+        return False
     if rule == FEEDS:
         return reach is Reach.FEEDS
     if rule == OF_STAFF:

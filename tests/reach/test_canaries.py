@@ -86,6 +86,7 @@ LATER = {
     "people.Alarm.note", "people.SignIn.address", "people.RoleGrant.ended_because", "people.Cover.ended_because",
     "work.Opportunity.evidence", "customers.LedgerEntry.id_no", "customers.LedgerEntry.phone",
     "customers.ExportFile.content",
+    "customers.LedgerPart.content",
 }  # fmt: skip
 """What other tests write and read, and what is no text of a person."""
 

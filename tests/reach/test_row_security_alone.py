@@ -22,6 +22,8 @@ pytestmark = [pytest.mark.slow, pytest.mark.long]
 
 TELLS_APART = {"customers_case"}
 """Tables of which the login itself may read two columns, to find out to whom a request is bound."""
+READ_BY_NO_PAGE = {"customers_ledgerpart"}
+"""Tables into which pages put rows and of which they read none."""
 OF_LIBRARIES = ("auth_", "axes_", "django_", "otp_")
 ABOUT_NO_CUSTOMER = {
     "catalog_product", "customers_ledgerimport", "people_branch", "people_clearing", "people_clearingpart",
@@ -62,7 +64,7 @@ def test_every_scoped_table_holds_rows_and_somebody_sees_some_and_somebody_none(
     for model, known in rowset.items():
         sizes = {sum(may_see(look, model._meta.db_table, row) for row in known) for look in every}
         assert 0 in sizes, model
-        assert max(sizes) > 0, model
+        assert max(sizes) > 0 or model._meta.db_table in READ_BY_NO_PAGE, model
 
 
 def test_with_the_filter_removed_nobody_sees_a_foreign_row_and_nobody_misses_an_own_one(bank: World, rowset: Rowset):

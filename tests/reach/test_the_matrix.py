@@ -27,8 +27,8 @@ from tests.reach.world import RELATIONS, VIEWERS, World
 
 pytestmark = [pytest.mark.slow, pytest.mark.long]
 
-LATER = {"session_read", "ledger_import"}
-"""Permissions of the table that no address asks for: parts of a page do, or a command."""
+LATER = {"session_read"}
+"""Permissions of the table that no address asks for: parts of a page do."""
 
 
 @pytest.fixture(scope="module")

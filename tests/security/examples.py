@@ -6,6 +6,8 @@ import json
 from collections.abc import Callable
 from typing import Any
 
+from django.core.files.uploadedfile import SimpleUploadedFile
+
 from guanhu.apps.customers.cases.models import Case, CaseCopy, Finding, Hold
 from guanhu.apps.customers.cases.shapes import Copy, Section
 from guanhu.apps.customers.exports import actions as exports
@@ -16,6 +18,7 @@ from guanhu.apps.people.clearing.models import Clearing
 from guanhu.apps.people.models import Branch, Cover, RoleGrant, Staff
 from guanhu.apps.work import actions, queries
 from guanhu.rules.access import Role
+from tests.apps.uploads import brought
 from tests.cast import Cast
 from tests.factories import NOW
 from tests.reach.asking import FORM
@@ -23,6 +26,16 @@ from tests.web.conftest import outcome
 
 EARLIER = NOW.replace(year=2020)
 """Before anything a request of these tests does, whatever the clock says."""
+
+
+class SentAgain(SimpleUploadedFile):
+    """A file that is whole each time it is sent."""
+
+    def read(self, *args: Any) -> bytes:
+        """All of it, from its beginning."""
+        self.seek(0)
+        return super().read()
+
 
 Typed = Callable[[Cast], dict[str, Any]]
 TYPED: dict[str, Typed] = {
@@ -75,6 +88,10 @@ TYPED: dict[str, Typed] = {
         "version": "0",
         "item": "",
     },
+    "imports": lambda cast: {"ledger": SentAgain("台账.csv", "客户号,爱好\nC000101,棋\n".encode())},
+    "import_columns": lambda cast: {"c0": "customer_no", "c1": "extra", "c2": "phone"},
+    "import_trial": lambda cast: {"rule": "phone", "place": "3", "way": "empty"},
+    "import_writing": lambda cast: {"do": "write"},
     "stage": lambda cast: {"stage": "habit", "current": "relied_on", "note": "半年没有来"},
 }
 """Where good values depend on the address; elsewhere the heap will do."""
@@ -165,7 +182,13 @@ def of_offices(cast: Cast) -> dict[str, Any]:
     )
     for made in (case, clearing, alarm):
         made.refresh_from_db()
-    return {"case_id": case.public_id, "clearing_id": clearing.public_id, "alarm_id": alarm.public_id}
+    upload = brought.laid_out("S01", Role.KEEPER.value, "台账", 7001, EARLIER)
+    return {
+        "upload_id": upload.public_id,
+        "case_id": case.public_id,
+        "clearing_id": clearing.public_id,
+        "alarm_id": alarm.public_id,
+    }
 
 
 def contact(cast: Cast) -> Any:

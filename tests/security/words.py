@@ -18,7 +18,8 @@ from guanhu.apps.customers.cases.models import CaseCopy
 from guanhu.apps.customers.cases.shapes import Column, Copy, Section
 from guanhu.apps.customers.living import actions as living
 from guanhu.apps.customers.living.shapes import DayWords, FactWords
-from guanhu.apps.customers.models import Account, Customer, Export
+from guanhu.apps.customers.models import Account, Customer, Export, LedgerRefusal, LedgerUpload
+from guanhu.apps.customers.uploads.shapes import UploadTold
 from guanhu.apps.people.vault import LookupField
 from guanhu.apps.work import actions as work
 from guanhu.apps.work.shapes import NextStep
@@ -55,6 +56,7 @@ CODES = {
     "customers.LedgerEntry": ("line",),
     "customers.Export": ("digest", "approved"),
     "customers.ExportFile": ("keys", "content", "digest"),
+    "customers.LedgerUpload": ("digest", "fault"),
     "customers.Finding": ("table", "title"),
     "customers.CaseCopy": ("digest",),
     "customers.Reveal": ("staff_no",),
@@ -103,7 +105,7 @@ def put(text_for: Callable[[type[models.Model], models.Field], str]) -> None:
                 if isinstance(each, models.UniqueConstraint)
             )
             text = f"{text[: room - 12]}{row.pk}"[:room] if single else text[:room]
-            text = a_copy(text) if isinstance(row, CaseCopy) else text
+            text = WRAPPED[type(row)](text) if type(row) in WRAPPED else text
             text = json.dumps({"words": text}) if isinstance(row, Export) and field.name == "selection" else text
             text = text_for(*HER_NUMBER)[:room] if field.name == "customer_no" and is_hers(row) else text
             setattr(row, field.attname, text)
@@ -115,6 +117,19 @@ def a_copy(text: str) -> str:
     columns = (Column(text, DataClass.C2.value, MaskKind.OPEN.value),)
     section = Section(text, text, text, text, text, text, columns, ((text,),), text)
     return json.dumps(Copy(text, text, text, text, (section,)).plain())
+
+
+def an_upload(text: str) -> str:
+    """What a ledger tells of itself, with this text wherever it has one."""
+    fields = {text: "extra", "手机": "phone"}
+    return UploadTold(text, text, text, text, (text,), (text, "手机"), 1, ((text,), ()), fields, stopped=text).plain()
+
+
+WRAPPED: dict[type[models.Model], Callable[[str], str]] = {
+    CaseCopy: a_copy, LedgerUpload: an_upload,
+    LedgerRefusal: lambda text: json.dumps([text] * 4),
+}  # fmt: skip
+"""Records whose sealed text is made of many; every text of one of these is."""
 
 
 def rows_of(model: type[models.Model], field: models.Field) -> Any:

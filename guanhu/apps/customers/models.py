@@ -18,6 +18,9 @@ from guanhu.apps.customers.living.models import Fact as Fact
 from guanhu.apps.customers.living.models import ImportantDay as ImportantDay
 from guanhu.apps.customers.numbers.models import Reveal as Reveal
 from guanhu.apps.customers.search.models import SearchKey as SearchKey
+from guanhu.apps.customers.uploads.models import LedgerPart as LedgerPart
+from guanhu.apps.customers.uploads.models import LedgerRefusal as LedgerRefusal
+from guanhu.apps.customers.uploads.models import LedgerUpload as LedgerUpload
 from guanhu.apps.people.models import Branch, Night, Staff
 from guanhu.apps.people.personal import DataPurpose, Keep, Personal, personal
 from guanhu.apps.people.scope import Scoped, Viewer, rows_of

@@ -80,6 +80,10 @@ grant update (keys, content, digest) on customers_exportfile to guanhu_own, guan
 grant update (state, because, approved, until, decided_by_id, decided_role, decided_in, decided_at)
     on customers_export to guanhu_area, guanhu_exports;
 
+-- ledgers brought in a browser: whoever brings one puts its pieces in and says how it goes on; pages read no piece of it
+grant insert on customers_ledgerupload, customers_ledgerpart to guanhu_own, guanhu_area;
+grant update (state, told, asked_at, touched_at, fault, done) on customers_ledgerupload to guanhu_own, guanhu_area;
+
 -- clearing what has fallen due, alarms, and who is known to leave
 grant insert, update on people_clearing to guanhu_feeds;
 grant update (answer, answered_by_id, answered_at, note) on people_alarm to guanhu_auditor;
@@ -97,11 +101,13 @@ declare
         'customers_quarantined', 'work_opportunity', 'work_planline', 'work_quota', 'work_touch', 'work_promise',
         'work_deferral', 'customers_reveal', 'customers_case', 'customers_casecopy', 'customers_finding',
         'customers_hold', 'customers_searchkey', 'customers_importantday', 'customers_fact', 'customers_ledgerentry',
-        'customers_export', 'customers_exportfile', 'people_alarm', 'people_looked', 'people_leaving'];
+        'customers_export', 'customers_exportfile', 'customers_ledgerupload', 'customers_ledgerpart',
+        'customers_ledgerrefusal', 'people_alarm', 'people_looked', 'people_leaving'];
     apart text[] := array[
         'customers_customer', 'customers_quarantined', 'work_quota', 'customers_reveal', 'customers_case',
         'customers_casecopy', 'customers_finding', 'customers_hold', 'customers_searchkey', 'customers_export',
-        'customers_exportfile', 'people_alarm', 'people_looked', 'people_leaving'];
+        'customers_exportfile', 'customers_ledgerupload', 'customers_ledgerpart',
+        'customers_ledgerrefusal', 'people_alarm', 'people_looked', 'people_leaving'];
 begin
     foreach one in array scoped
     loop
@@ -167,6 +173,17 @@ create policy self on customers_reveal to guanhu_own, guanhu_area using (
 -- what customers are found by: with the customer; a search reads few keys, so for all it is a value
 create policy of_customer on customers_searchkey to guanhu_own, guanhu_area, guanhu_one using (
     (select true from customers_customer seen where seen.key = customer_id)
+);
+
+-- a ledger somebody brought: her own alone, with what was refused of it; its pieces go in and are read by no page
+create policy self on customers_ledgerupload to guanhu_own, guanhu_area using (
+    by_id = (select id from people_staff where staff_no = (select nullif(current_setting('app.staff', true), '')))
+);
+create policy of_upload on customers_ledgerpart for insert to guanhu_own, guanhu_area with check (
+    exists (select from customers_ledgerupload mine where mine.key = upload_id)
+);
+create policy of_upload on customers_ledgerrefusal for select to guanhu_own, guanhu_area using (
+    exists (select from customers_ledgerupload mine where mine.key = upload_id)
 );
 
 create policy feeds on customers_quarantined to guanhu_feeds using (true);

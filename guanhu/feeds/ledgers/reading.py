@@ -8,7 +8,7 @@ import os
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -36,33 +36,44 @@ class Ledger:
     rows: int
     aside: tuple[str, ...]
     """Worksheets that are not read."""
-    _stretches: Iterator[dict[str, Any]]
+    stretches: Iterator[Sequence[Line]]
 
     @property
     def shape(self) -> str:
         """By what a mapping is remembered: the headings in their order."""
-        return hashlib.sha256("\0".join(self.headings).encode()).hexdigest()
+        return shape_of(self.headings)
 
     def lines(self) -> Iterator[Line]:
         """Each line that holds anything, with its number in the file."""
-        for stretch in self._stretches:
-            yield from ((number, cells) for number, cells in stretch["lines"])
+        for stretch in self.stretches:
+            yield from ((number, cells) for number, cells in stretch)
+
+
+def shape_of(headings: Sequence[str]) -> str:
+    """By what a mapping is remembered: the headings in their order."""
+    return hashlib.sha256("\0".join(headings).encode()).hexdigest()
 
 
 @contextmanager
 def read(path: Path, limits: Limits) -> Iterator[Ledger]:
     """The ledger in this file; the reader is gone at the end. Raises ``LedgerRefused``."""
-    raw = _bytes_of(path, limits)
+    with read_bytes(path.name, _bytes_of(path, limits), limits) as ledger:
+        yield ledger
+
+
+@contextmanager
+def read_bytes(file: str, raw: bytes, limits: Limits) -> Iterator[Ledger]:
+    """The ledger that came under this name; the reader is gone at the end. Raises ``LedgerRefused``."""
     child = _started()
-    feeding = threading.Thread(target=_feed, args=(child.stdin, path.name, raw, limits), daemon=True)
+    feeding = threading.Thread(target=_feed, args=(child.stdin, file, raw, limits), daemon=True)
     feeding.start()
     try:
-        answers = _answers(path.name, child)
+        answers = _answers(file, child)
         head = next(answers)
         yield Ledger(
-            file=path.name, digest=hashlib.sha256(raw).hexdigest(), kind=head["kind"], encoding=head["encoding"],
+            file=file, digest=hashlib.sha256(raw).hexdigest(), kind=head["kind"], encoding=head["encoding"],
             separator=head["separator"], headings=tuple(head["headings"]), heading_line=head["heading_line"],
-            rows=head["rows"], aside=tuple(head["aside"]), _stretches=answers,
+            rows=head["rows"], aside=tuple(head["aside"]), stretches=(answer["lines"] for answer in answers),
         )  # fmt: skip
     finally:
         child.kill()

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 
 from guanhu.feeds.errors import Problem
 from guanhu.feeds.forbidden import PIN_BLOCK
@@ -21,6 +22,17 @@ _SECRET = re.compile(SECRET_VALUE)
 _ENCIPHERED = re.compile(PIN_BLOCK)
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _AGE = re.compile(r"(\d{1,2})(?:岁|周岁|y|yrs?)?")
+
+
+C3 = "c3/"
+"""How the rules begin that refuse what opens accounts."""
+STRUCK = "\ufffd!"
+"""Stands for C3 data that was struck out before anything was kept."""
+
+
+def is_c3(text: str, *, is_number: bool) -> bool:
+    """Has a cell the form of C3 data, or did it before it was struck out?"""
+    return text == STRUCK or bool(_SECRET.search(text) or (not is_number and _ENCIPHERED.search(text)))
 
 
 @dataclass(frozen=True)
@@ -58,31 +70,37 @@ class Judge:
 
     def rows(self, lines: Iterable[tuple[int, list[str]]]) -> Iterator[LedgerRow | Problem]:
         """Each line as a row, or as the first reason why it is none."""
-        fields = [(heading, self.columns.fields[heading]) for heading in self.headings]
-        secret = self.columns.secret
-        for number, cells in lines:
+        return (self.row(number, cells) for number, cells in lines)
+
+    def row(self, number: int, cells: Sequence[str]) -> LedgerRow | Problem:
+        """One line as a row, or as the first reason why it is none; no value of it is told."""
+        fields, secret = self._fields, self.columns.secret
+        heading = ""
+        try:
+            if len(cells) > len(fields) and any(cell.strip() for cell in cells[len(fields) :]):
+                raise Wrong("width", "格数比表头多", "检查这一行的分隔符和引号")
+            told: list[tuple[str, LedgerField, str]] = []
+            for (heading, field), cell in zip(fields, cells, strict=False):
+                text = cell.strip()
+                if text:
+                    self._check(text, is_secret=heading in secret, is_number=field in KEYS)
+                    if field is not LedgerField.SKIP:
+                        told.append((heading, field, text))
             heading = ""
-            try:
-                if len(cells) > len(fields) and any(cell.strip() for cell in cells[len(fields) :]):
-                    raise Wrong("width", "格数比表头多", "检查这一行的分隔符和引号")
-                told: list[tuple[str, LedgerField, str]] = []
-                for (heading, field), cell in zip(fields, cells, strict=False):
-                    text = cell.strip()
-                    if text:
-                        self._check(text, is_secret=heading in secret, is_number=field in KEYS)
-                        if field is not LedgerField.SKIP:
-                            told.append((heading, field, text))
-                heading = ""
-                yield self._row(number, told)
-            except Wrong as wrong:
-                rule, says, suggestion, *column = wrong.args
-                yield Problem(self.file, number, column[0] if column else heading or None, rule, says, None, suggestion)
+            return self._row(number, told)
+        except Wrong as wrong:
+            rule, says, suggestion, *column = wrong.args
+            return Problem(self.file, number, column[0] if column else heading or None, rule, says, None, suggestion)
+
+    @cached_property
+    def _fields(self) -> list[tuple[str, LedgerField]]:
+        return [(heading, self.columns.fields[heading]) for heading in self.headings]
 
     def _check(self, text: str, *, is_secret: bool, is_number: bool) -> None:
         """What no cell may be, whatever it is mapped to."""
         if is_secret:
             raise Wrong("c3/column", "此列属 C3 数据，不得导入；值未保留", "请从文件中去掉此列")
-        if _SECRET.search(text) or (not is_number and _ENCIPHERED.search(text)):
+        if is_c3(text, is_number=is_number):
             raise Wrong("c3/value", "形似 C3 数据（密码、验证码、磁道等），不得导入；值未保留", "请从文件中删去")
         if len(text) > self.limits.cell_signs:
             raise Wrong("long", f"超过 {self.limits.cell_signs} 字", "请缩短")

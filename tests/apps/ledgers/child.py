@@ -12,8 +12,10 @@ import signal
 import sys
 import traceback
 from collections.abc import Callable
+from contextlib import nullcontext
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 AT_ONCE = 3
@@ -24,7 +26,7 @@ def main() -> None:
     import django
 
     django.setup()
-    import guanhu.apps.customers.ledgers.importing  # noqa: F401
+    import guanhu.apps.customers.uploads.actions.work  # noqa: F401
 
     sent = mmap.mmap(-1, 4)
     for line in sys.stdin:
@@ -45,19 +47,22 @@ def main() -> None:
 
 
 def work(order: dict[str, Any], sent: mmap.mmap) -> None:
-    """Take the ledger in until the statement of the order comes, or has been answered."""
+    """Take the ledger in, or do the step that waits, until the statement of the order comes, or has been answered."""
     from django.conf import settings
     from django.db import connection
 
     from guanhu.apps.customers.ledgers import actions
+    from guanhu.apps.customers.uploads.actions import work as steps
     from tests.apps.ledgers.brought import taken
     from tests.cast import viewer
+    from tests.factories import NOW
 
     connection.settings_dict["NAME"] = order["database"]
     settings.GUANHU_POLICY = replace(settings.GUANHU_POLICY, ledger_rows_at_once=AT_ONCE)
     by = viewer(order["staff_no"])
     if order["broken"]:
         actions.write = in_two(actions.write)
+        steps.transaction = SimpleNamespace(atomic=nullcontext)
     count = 0
 
     def watch(execute: Callable[..., Any], *rest: Any) -> Any:
@@ -72,7 +77,10 @@ def work(order: dict[str, Any], sent: mmap.mmap) -> None:
         return done
 
     with connection.execute_wrapper(watch):
-        taken(by, Path(order["path"]))
+        if order["path"]:
+            taken(by, Path(order["path"]))
+        else:
+            steps.Worker(lambda: NOW).attend()
 
 
 def in_two(write: Callable[..., None]) -> Callable[..., None]:

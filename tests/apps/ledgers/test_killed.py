@@ -62,11 +62,11 @@ def kill(cast: Cast, database_url: str, postgres_server: Server) -> Iterator[Kil
     assert site.stdin
     assert site.stdout
 
-    def ask(path: Path, statement: int, *, after: bool = False, broken: bool = False) -> dict[str, int]:
+    def ask(path: Path | None, statement: int, *, after: bool = False, broken: bool = False) -> dict[str, int]:
         assert site.stdin
         assert site.stdout
-        order = {"database": database, "path": str(path), "staff_no": "S01", "statement": statement, "after": after,
-                 "broken": broken}  # fmt: skip
+        order = {"database": database, "path": str(path or ""), "staff_no": "S01", "statement": statement,
+                 "after": after, "broken": broken}  # fmt: skip
         site.stdin.write(json.dumps(order) + "\n")
         site.stdin.flush()
         return json.loads(site.stdout.readline())

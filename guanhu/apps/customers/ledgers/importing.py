@@ -6,7 +6,7 @@ import hashlib
 import json
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import suppress
+from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import islice
@@ -24,9 +24,12 @@ from guanhu.feeds.ledgers import headings
 from guanhu.feeds.ledgers.headings import Columns
 from guanhu.feeds.ledgers.limits import LedgerRefused, Limits
 from guanhu.feeds.ledgers.reading import Ledger, read
+from guanhu.feeds.ledgers.repairs import AS_IT_STANDS, Repairs, mended
 from guanhu.feeds.ledgers.rows import Judge, LedgerRow
 
 Told = Callable[[int, int], None]
+Source = Callable[[], AbstractContextManager[Ledger]]
+"""Puts a ledger on the table that was opened before."""
 
 
 @dataclass(frozen=True)
@@ -34,10 +37,17 @@ class Bringing:
     """Who brings which file, on which day, mapped how; ``by`` null: the command line, for the bank as a whole."""
 
     by: Viewer | None
-    path: Path
+    source: Path | Source
     today: date
     says: Mapping[str, object] | None = None
     """A mapping of the colleague's own; null: as the last time, else guessed."""
+    repairs: Repairs = AS_IT_STANDS
+    with_values: bool = False
+    """Are broken cells told as they stand?"""
+
+    def ledger(self) -> AbstractContextManager[Ledger]:
+        """The ledger, to be walked once."""
+        return read(self.source, _limits()) if isinstance(self.source, Path) else self.source()
 
 
 def columns_of(bringing: Bringing, ledger: Ledger) -> Columns:
@@ -54,7 +64,7 @@ def columns_of(bringing: Bringing, ledger: Ledger) -> Columns:
 def dry_run(bringing: Bringing, tell: Told | None = None) -> tuple[Report, Columns, Ledger]:
     """What an import would do; nothing is written."""
     report = Report()
-    with read(bringing.path, _limits()) as ledger:
+    with bringing.ledger() as ledger:
         columns = columns_of(bringing, ledger)
         for verdicts, problems in _judged(bringing, ledger, columns):
             report.take(verdicts, problems)
@@ -65,9 +75,10 @@ def dry_run(bringing: Bringing, tell: Told | None = None) -> tuple[Report, Colum
 
 def commit(bringing: Bringing, now: Callable[[], datetime], tell: Told | None = None) -> tuple[Report, Columns, Ledger]:
     """Write a ledger, from where an earlier run of the same file stopped; a file taken in before gives its report."""
-    with read(bringing.path, _limits()) as ledger:
+    with bringing.ledger() as ledger:
         columns = columns_of(bringing, ledger)
-        batch = actions.begin(by=bringing.by, ledger=ledger, columns=columns, mapping=_digest(columns), now=now())
+        batch = actions.begin(by=bringing.by, ledger=ledger, columns=columns,
+                              mapping=mapping_of(columns.plain(), bringing.repairs), now=now())  # fmt: skip
         if batch.ended_at:
             return _report(batch, again=True), columns, ledger
         behind, done, problems_told, at_once = batch.done, 0, [], policy.in_force().ledger_rows_at_once
@@ -93,7 +104,7 @@ def _judged(bringing: Bringing, ledger: Ledger, columns: Columns) -> Iterator[tu
     numbers = policy.in_force()
     judge = Judge(ledger.file, ledger.headings, columns, _limits(), bringing.today, numbers.child_years)
     judgement = Judgement(bringing.by, Owner.of(bringing.by), ledger.file, ledger.shape, columns.is_numbered)
-    rows = judge.rows(ledger.lines())
+    rows = mended(judge, ledger.lines(), bringing.repairs, with_values=bringing.with_values)
     while stretch := list(islice(rows, numbers.ledger_rows_at_once)):
         early = [one for one in stretch if isinstance(one, Problem)]
         verdicts, late = judgement.judge([one for one in stretch if isinstance(one, LedgerRow)])
@@ -105,8 +116,9 @@ def _report(batch: LedgerImport, *, again: bool) -> Report:
     return Report(batch.done, outcomes, Counter(batch.refused), batch.left_to_core, [], batch.public_id, again)
 
 
-def _digest(columns: Columns) -> str:
-    told: Any = sorted(columns.plain().items())
+def mapping_of(columns: Mapping[str, str], repairs: Repairs) -> str:
+    """By what a file that is mapped and mended the same way is known again."""
+    told: Any = [*sorted(columns.items()), *([repairs.plain()] if repairs else [])]
     return hashlib.sha256(json.dumps(told, ensure_ascii=False).encode()).hexdigest()
 
 

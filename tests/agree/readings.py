@@ -281,6 +281,8 @@ _FOR_THE_DAY = """
     tenure.role_tenure tenure.cover_tenure tenure.cover_fault
     stages.stage_rank stages.allowed_moves stages.may_move_stage
     search.written search.slips_of search.span
+    lists.read_question lists.write_question lists.read_order lists.read_traits lists.between lists.among
+    lists.bound_text
 """
 DAY_ONLY = frozenset(_FOR_THE_DAY.split())
 """Rules for one customer, one colleague or one screen at a time; nobody asks them for a column."""

@@ -233,6 +233,15 @@ class BookRow:
     """Who keeps the customer, where the list is of more than one keeper."""
     band_fen: int | None = None
     """The lower line of the band the assets lie in, for who may not read the amount."""
+    in30_fen: int | None = None
+    out30_fen: int | None = None
+    gap_fen: int | None = None
+    value_fen: int | None = None
+    opened_on: date | None = None
+    matures_on: date | None = None
+    """When the next of what she holds matures; only where a column shows it."""
+    marketing: str = ""
+    """What she said to marketing (``ConsentWord``); only where a column shows it."""
 
 
 @dataclass(frozen=True)

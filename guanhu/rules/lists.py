@@ -53,6 +53,14 @@ class ConsentWord(Kind):
     UNASKED = "unasked", "没问过", "Never asked"
 
 
+class ViewScope(Kind):
+    """视图给谁用: who may use a named way to see the list."""
+
+    OWN = "own", "只自己用", "Mine alone"
+    BRANCH = "branch", "本网点都能用", "For the branch"
+    BANK = "bank", "全行都能用", "For the bank"
+
+
 MONTHS = tuple(str(month) for month in range(1, 13))
 BANDS = tuple(str(band) for band in range(10))
 CHOICES: dict[Trait, tuple[str, ...]] = {

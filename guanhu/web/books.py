@@ -1,68 +1,34 @@
-"""我的客户 as it is drawn: what is asked stands in the address; chips, columns and the form of conditions out of it."""
+"""我的客户 as it is drawn: chips, heads, groups, named views and the forms to ask otherwise, out of what is wanted."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import zip_longest
 from typing import Any
-from urllib.parse import quote
 from uuid import UUID
 
-from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from guanhu.apps.customers.books.asking import queries as asking
+from guanhu.apps.customers.books.groups import queries as grouping
+from guanhu.apps.customers.shapes import Book, BookGroup, BookGroups, ListView
 from guanhu.apps.people.policy import in_force
 from guanhu.apps.people.scope import Viewer
 from guanhu.rules import lists
+from guanhu.rules.access import shares_lists_with
 from guanhu.rules.kinds import Tier
-from guanhu.rules.lists import AMOUNTS, BANDS, CHOICES, COUNTS, MAY_LACK, NAMED, Condition, Order, Trait
+from guanhu.rules.lists import AMOUNTS, BANDS, CHOICES, MAY_LACK, NAMED, Condition, Order, Trait
 from guanhu.rules.masks import amount_band
-from guanhu.web.drawing import url_of
+from guanhu.web.lists import Filter
+from guanhu.web.wanted import COLUMNS, USUAL, Wanted, address, link_of
 from guanhu.web.words import english, label, money, word
 
-COLUMNS = (
-    Trait.ENTITLEMENT, Trait.STAGE, Trait.BALANCE, Trait.AVERAGE, Trait.NET, Trait.SILENT, Trait.IN30, Trait.OUT30,
-    Trait.GAP, Trait.WORTH, Trait.MATURES, Trait.MARKETING, Trait.OPENED,
-)  # fmt: skip
-"""What a line may tell beside the name, in this order."""
-USUAL = COLUMNS[:6]
 FALLING_FIRST = frozenset((*AMOUNTS, Trait.SILENT, Trait.AGE, Trait.STAGE, Trait.ENTITLEMENT)) - {Trait.GAP}
 """Orders whose upper end is what one looks for first."""
 QUICK = tuple(Condition(Trait.TIER, (each.value,)) for each in Tier)
 """The quickest conditions, with a place of their own above the list."""
 KINDS = {Trait.TIER: "Tier", Trait.ENTITLEMENT: "Entitlement", Trait.STAGE: "Stage", Trait.KIND: "CustomerKind"}
-
-
-@dataclass(frozen=True)
-class Wanted:
-    """What an address asks of the list: conditions, order, columns; and what of it nobody understood or may ask."""
-
-    which: tuple[Condition, ...] = ()
-    order: Order | None = None
-    columns: tuple[Trait, ...] = ()
-    strange: tuple[str, ...] = ()
-    denied: tuple[Trait, ...] = ()
-
-    @property
-    def where(self) -> str:
-        """The conditions as an address holds them."""
-        return lists.write_question(self.which)
-
-    def without(self, trait: Trait) -> Wanted:
-        """The same without the condition on this trait."""
-        return replace(self, which=tuple(one for one in self.which if one.trait is not trait))
-
-    def with_one(self, condition: Condition) -> Wanted:
-        """The same with this condition, in the place of the one on its trait."""
-        kept = (*self.without(condition.trait).which, condition)
-        return replace(self, which=lists.read_question(lists.write_question(kept))[0])
-
-    def of(self, trait: Trait) -> Condition | None:
-        """Its condition on this trait."""
-        return next((one for one in self.which if one.trait is trait), None)
 
 
 @dataclass(frozen=True)
@@ -104,65 +70,6 @@ class Field:
     choices: tuple[Choice, ...] = ()
     low: str = ""
     high: str = ""
-
-
-def wanted(viewer: Viewer, get: QueryDict) -> Wanted:
-    """What an address asks; a condition this viewer may not ask is left out and told."""
-    which, strange = lists.read_question(get.get("where", ""))
-    tier = get.get("tier", "")
-    if tier in list(Tier):
-        which = Wanted(which).with_one(Condition(Trait.TIER, (tier,))).which
-    denied = tuple(one.trait for one in which if not asking.may_ask(viewer, one.trait))
-    order = lists.read_order(get.get("sort", ""))
-    columns = lists.read_traits(",".join((get.get("cols", ""), *get.getlist("col"))), COLUMNS)
-    return Wanted(
-        tuple(one for one in which if one.trait not in denied),
-        order if order and order.trait in asking.orders(viewer) and order != asking.first_order(viewer) else None,
-        columns if columns != USUAL else (),
-        strange,
-        denied,
-    )
-
-
-def address(it: Wanted, after: UUID | None = None) -> str:
-    """The address of the list as it is wanted, from a line on."""
-    asked = [f"where={quote(it.where, safe=':,!~.-')}"] if it.which else []
-    asked += [f"sort={it.order}"] if it.order else []
-    asked += [f"cols={','.join(trait.value for trait in it.columns)}"] if it.columns else []
-    asked += [f"after={after}"] if after else []
-    return url_of("book") + ("?" + "&".join(asked) if asked else "")
-
-
-def from_form(
-    viewer: Viewer, it: Wanted, picked: Sequence[str], low: Sequence[str], high: Sequence[str]
-) -> tuple[Wanted, tuple[str, ...]]:
-    """What the form of conditions asks: values ticked as ``trait:value``, bounds in the order of the form's fields.
-
-    Bounds that say nothing are told by the word of their trait, so that nobody believes they held.
-    """
-    ticked: dict[str, list[str]] = {}
-    for trait, _colon, value in (each.partition(":") for each in picked):
-        ticked.setdefault(trait, []).append(value)
-    made, wrong = [], []
-    for trait in asking.askable(viewer):
-        if trait in CHOICES or trait in NAMED or ticked.get(trait.value) == [lists.NONE]:
-            made.append(lists.among(trait, ticked.get(trait.value, ())))
-            wrong += [word(trait)] if trait.value in ticked and made[-1] is None else []
-    for trait, first, last in zip_longest(bounded(viewer), low, high, fillvalue=""):
-        if isinstance(trait, Trait) and (first.strip() or last.strip()):
-            condition = lists.between(trait, first, last)
-            made.append(condition)
-            wrong += [word(trait)] if condition is None else []
-    return replace(it, which=_sorted(one for one in made if one)), tuple(wrong)
-
-
-def _sorted(conditions: Iterable[Condition]) -> tuple[Condition, ...]:
-    return lists.read_question(lists.write_question(conditions))[0]
-
-
-def bounded(viewer: Viewer) -> tuple[Trait, ...]:
-    """The traits the form asks between two bounds, in its order."""
-    return tuple(trait for trait in asking.askable(viewer) if trait in AMOUNTS or trait in COUNTS)
 
 
 # ---------------------------------------------------------------- drawn
@@ -277,3 +184,143 @@ def _field(trait: Trait, one: Condition | None, names: Mapping[str, str], curren
         choices.append(Choice(f"{trait.value}:{lists.NONE}", LACKING[trait](), bool(one and one.lacks)))
     low, high = (lists.bound_text(trait, each) for each in ((one.low, one.high) if one else (None, None)))
     return Field(trait, word(trait), "" if values else _unit(trait), tuple(choices), low, high)
+
+
+def around(viewer: Viewer, it: Wanted, found: Book, ask: str) -> dict[str, Any]:
+    """What stands around the lines: conditions that hold and ways to ask, with the form that is open."""
+    order = it.order or asking.first_order(viewer)
+    who = names(viewer) if it.of(Trait.KEEPER) or ask == "which" else {}
+    open_form: dict[str, Any] = {}
+    if ask == "which":
+        open_form = {"fields": fields(viewer, it, who, found.currency)}
+    if ask == "columns":
+        shown = [(trait, head_word(trait), trait in (it.columns or USUAL)) for trait in COLUMNS]
+        open_form = {"shown": shown, "orders": [(trait, word(trait)) for trait in asking.orders(viewer)]}
+    return {
+        "filters": quick(it), "chips": chips(it, who, found.currency), "heads": heads(viewer, it),
+        "layouts": layouts(viewer, it), "asks": asks(it, ask), "order": order, "order_says": order_word(order),
+        "here_again": address(it), "group_word": word(it.group) if it.group else "",
+        "everybody": address(Wanted()), "denied": [word(trait) for trait in it.denied],
+        **open_form,
+    }  # fmt: skip
+
+
+def names(viewer: Viewer) -> dict[str, str]:
+    """The names of those whose customers the list may hold, where one may ask by them."""
+    return dict(asking.keepers(viewer)) if Trait.KEEPER in asking.askable(viewer) else {}
+
+
+def quick(it: Wanted) -> list[Filter]:
+    """The quickest condition: one tier, or all."""
+    now = it.of(Trait.TIER)
+    made = [Filter(_("全部"), -1, address(it.without(Trait.TIER)), now is None)]
+    for each in QUICK:
+        made.append(Filter(label("Tier", each.values[0]), -1, address(it.with_one(each)), now == each))
+    return made
+
+
+@dataclass(frozen=True)
+class Ask:
+    """A way to ask otherwise: a link that opens its form, and closes it again."""
+
+    code: str
+    word: str
+    icon: str
+    href: str
+    on: bool
+
+
+def asks(it: Wanted, now: str) -> tuple[Ask, ...]:
+    """The forms above the list: of conditions, of named views, of columns and order."""
+    here = address(it)
+    told = (("which", _("加条件"), "filter"), ("view", _("存为视图"), "plus"), ("columns", _("列与顺序"), "sort"))
+    return tuple(
+        Ask(code, said, icon, here if code == now else f"{here}&ask={code}", code == now) for code, said, icon in told
+    )
+
+
+# ---------------------------------------------------------------- in groups
+
+
+@dataclass(frozen=True)
+class Layout:
+    """One way to see the list: line by line, or in groups."""
+
+    word: str
+    href: str
+    on: bool
+
+
+@dataclass(frozen=True)
+class GroupRow:
+    """One group as it is drawn: its word, its share of all, and the address of its customers."""
+
+    word: str
+    customers: int
+    balance_fen: int | None
+    share: int
+    href: str
+
+
+def layouts(viewer: Viewer, it: Wanted) -> tuple[Layout, ...]:
+    """The ways to see the list."""
+    plainly = Layout(_("名单"), address(replace(it, group=None)), it.group is None)
+    told = (Layout(_("按%(what)s") % {"what": word(each)}, address(replace(it, group=each)), it.group is each)
+            for each in grouping.groupable(viewer))  # fmt: skip
+    return (plainly, *told)
+
+
+def group_rows(it: Wanted, found: BookGroups, names: Mapping[str, str], currency: str) -> tuple[GroupRow, ...]:
+    """The groups as they are drawn."""
+    return tuple(_group_row(it, line, found.customers, names, currency) for line in found.lines)
+
+
+def _group_row(it: Wanted, line: BookGroup, of: int, names: Mapping[str, str], currency: str) -> GroupRow:
+    by = it.group
+    assert by is not None
+    told, href = _("今晚测算后才有"), ""
+    if line.value:
+        told = value_word(by, line.value, names, currency)
+        href = address(replace(it.with_one(Condition(by, (line.value,))), group=None))
+    elif by in MAY_LACK:
+        told = LACKING[by]()
+        href = address(replace(it.with_one(Condition(by, lacks=True)), group=None))
+    return GroupRow(told, line.customers, line.balance_fen, round(100 * line.customers / of) if of else 0, href)
+
+
+# ---------------------------------------------------------------- named views
+
+
+@dataclass(frozen=True)
+class ViewLink:
+    """One named view above the list."""
+
+    id: UUID
+    word: str
+    href: str
+    on: bool
+    mine: bool
+    says: str = ""
+
+
+def view_links(kept: Sequence[ListView], now: ListView | None) -> tuple[ViewLink, ...]:
+    """The views that are pinned, and the one that is shown."""
+    return tuple(
+        ViewLink(view.public_id, view.title, link_of(view.public_id), view is now, view.mine)
+        for view in kept if view.pinned or view is now
+    )  # fmt: skip
+
+
+def of_views(viewer: Viewer, kept: Sequence[ListView]) -> dict[str, Any]:
+    """The form of named views: with whom one may share, and all there are, with what is one's own to remove."""
+    told = [
+        ViewLink(view.public_id, view.title, link_of(view.public_id), False, view.mine, _view_says(view))
+        for view in kept
+    ]
+    return {"kept_views": told, "scopes": [(each.value, word(each)) for each in shares_lists_with(viewer)]}
+
+
+def _view_says(view: ListView) -> str:
+    said = [word(lists.ViewScope(view.shared))]
+    said += [_("打开名单时先用它")] if view.opens_first and view.mine else []
+    return " · ".join(said)

@@ -23,7 +23,7 @@ from tests.reach.world import World, staff_no
 
 OF_STAFF = "staff of the row"
 """The row belongs to whoever wrote it, whosever the customer is."""
-FEEDS, CASES, BOUND, KEEPER, LEDGER = "feeds", "cases", "bound", "keeper", "ledger"
+FEEDS, CASES, BOUND, KEEPER, LEDGER, VIEW = "feeds", "cases", "bound", "keeper", "ledger", "view"
 RULES = {
     "customers_ledgerentry": LEDGER,
     "work_quota": KEEPER,
@@ -33,6 +33,7 @@ RULES = {
     "customers_casecopy": BOUND,
     "customers_finding": BOUND,
     "customers_hold": BOUND,
+    "customers_savedview": VIEW,
 }
 """Tables whose rows are not simply seen with their customer; every other one is."""
 REGIONS = {"B1": "R1", "B2": "R1", "B3": "R1", "B4": "R2"}
@@ -52,6 +53,7 @@ class Row:
     keeper: int | None = None
     branch: str = ""
     staff_no: str = ""
+    shared: str = ""
 
 
 @dataclass(frozen=True)
@@ -91,7 +93,7 @@ def everything(admin: psycopg.Connection[Any], model: type[models.Model]) -> lis
     """Every row of a table, past all locks."""
     names = {field.attname for field in model._meta.concrete_fields}
     rule = RULES.get(model._meta.db_table, "")
-    branch = _whose("branch_id") if rule == LEDGER else "c.branch_id"
+    branch = {LEDGER: _whose("branch_id"), VIEW: "t.branch_id"}.get(rule, "c.branch_id")
     wanted = [
         ("t." + str(model._meta.pk.column), "pk"),
         ("c.customer_no", "customer_no") if not names & {"customer_no", "case_id"} else None,
@@ -104,6 +106,8 @@ def everything(admin: psycopg.Connection[Any], model: type[models.Model]) -> lis
         ("t.staff_no", "staff_no") if "staff_no" in names else None,
         ("(select staff_no from people_staff s where s.id = t.opened_by_id)", "staff_no")
         if "opened_by_id" in names else None,
+        ("(select staff_no from people_staff s where s.id = t.owner_id)", "staff_no") if rule == VIEW else None,
+        ("t.shared", "shared") if rule == VIEW else None,
     ]  # fmt: skip
     key = "t.key" if model is Customer else "t.customer_id" if "customer_id" in names else "null"
     columns = ", ".join(f"{what} as {name}" for what, name in filter(None, wanted))
@@ -130,6 +134,9 @@ def may_see(look: Look, table: str, row: Row) -> bool:
         return reach is Reach.FEEDS
     if rule == OF_STAFF:
         return (own or wide) and row.staff_no == viewer.staff_no
+    if rule == VIEW:
+        mine = row.staff_no == viewer.staff_no or (row.shared == "branch" and row.branch == look.home)
+        return (own or wide) and (mine or row.shared == "bank")
     if rule == KEEPER:
         return (own or wide) and row.keeper in viewer.keepers
     if rule in (CASES, BOUND) and reach is Reach.CASE:

@@ -34,6 +34,17 @@ TYPED: dict[str, Typed] = {
     "confirm": lambda cast: {"proof": "not-the-password", "next": "/account/"},
     "record": lambda cast: outcome(cast, said="想留点活钱", version="2"),  # set aside and taken back since
     "defer": lambda cast: {"reason": "客户在外地"},
+    "view_save": lambda cast: {
+        "title": "常看",
+        "shared": "own",
+        "where": "tier:A",
+        "sort": "-silent",
+        "cols": "gap",
+        "group": "",
+        "pinned": "yes",
+        "first": "yes",
+    },
+    "view_remove": lambda cast: {"view": str(cast.zhao)},
     "find": lambda cast: {"words": "赵"},
     "search": lambda cast: {"words": "赵"},
     "reveal": lambda cast: {"what": "phone", "purpose": "verify", "words": "客户来电"},

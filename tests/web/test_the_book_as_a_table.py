@@ -15,6 +15,7 @@ from guanhu.apps.customers.books.asking import queries as asking
 from guanhu.rules.access import Reach, Role
 from guanhu.rules.lists import Trait
 from guanhu.web import books
+from guanhu.web.wanted import COLUMNS, wanted
 from tests.cast import Cast
 from tests.web.conftest import HTMX, signed_in, text
 
@@ -97,11 +98,11 @@ def test_more_lines_keep_the_question(cast: Cast, shen: Client):
 def test_a_coach_is_told_what_she_may_not_ask(cast: Cast):
     coach = replace(cast.qin, role=Role.COACH, reach=Reach.BRANCH)
     query = QueryDict("where=balance:1..~tier:A&sort=-balance")
-    it = books.wanted(coach, query)
+    it = wanted(coach, query)
     assert it.where == "tier:A"
     assert it.denied == (Trait.BALANCE,)
     assert it.order is None
-    head = books.wanted(replace(coach, role=Role.HEAD), query)
+    head = wanted(replace(coach, role=Role.HEAD), query)
     assert (head.where, str(head.order), head.denied) == ("tier:A~balance:1..", "-balance", ())
 
 
@@ -114,7 +115,58 @@ def test_the_head_of_a_branch_asks_by_keeper(cast: Cast):
 
 
 def test_every_column_is_drawn(cast: Cast, shen: Client):
-    page = text(shen.get(f"/customers/?cols={','.join(trait.value for trait in books.COLUMNS)}"))
+    page = text(shen.get(f"/customers/?cols={','.join(trait.value for trait in COLUMNS)}"))
     heads = page.split("<thead>")[1].split("</thead>")[0]
-    assert [each for each in books.COLUMNS if books.head_word(each) not in plain(heads)] == []
-    assert page.count("<td") == 2 * len(books.COLUMNS)
+    assert [each for each in COLUMNS if books.head_word(each) not in plain(heads)] == []
+    assert page.count("<td") == 2 * len(COLUMNS)
+
+
+def test_groups_lead_to_their_customers_and_keep_the_conditions(cast: Cast, shen: Client):
+    page = text(shen.get("/customers/?where=kind:personal&group=stage"))
+    told = plain(page.split("<tbody>")[1].split("</table>")[0])
+    assert "认识" in told
+    assert "合计" in told
+    assert 'href="/customers/?where=stage:relied_on~kind:personal"' in page
+    assert "没有可汇总的客户" in text(shen.get("/customers/?where=balance:900..&group=tier"))
+
+
+@pytest.mark.practice("P10")
+def test_a_view_is_saved_linked_opened_first_and_removed(cast: Cast, shen: Client):
+    asked = {
+        "where": "stage:relied_on",
+        "cols": "gap",
+        "title": "要紧的",
+        "shared": "own",
+        "pinned": "yes",
+        "first": "yes",
+    }
+    saved = shen.post("/customers/views/", asked)
+    link = saved.headers["Location"].removesuffix("&done=saved")
+    page = text(shen.get(saved.headers["Location"]))
+    assert "视图已存好" in page
+    assert names(page) == ["赵*芳"]
+    assert names(text(shen.get("/customers/"))) == ["赵*芳"], "it opens first"
+    assert names(text(shen.get("/customers/?where="))) == ["赵*芳", "李*华"]
+    other = text(signed_in("S02").get(link))
+    assert "这个视图已经移除" in other
+    assert "要紧的" not in other
+    gone = shen.post("/customers/views/remove/", {"view": link.split("=")[1]})
+    assert "视图已移除" in text(shen.get(gone.headers["Location"]))
+    assert names(text(shen.get("/customers/"))) == ["赵*芳", "李*华"]
+
+
+def test_a_view_without_a_name_is_asked_for_again_with_what_it_held(cast: Cast, shen: Client):
+    answer = shen.post("/customers/views/", {"where": "stage:relied_on", "title": " ", "shared": "own"})
+    assert answer.status_code == 422
+    assert "给视图起个名字" in text(answer)
+    assert 'name="where" value="stage:relied_on"' in text(answer)
+
+
+def test_forms_open_by_a_link_and_close_by_one(cast: Cast, shen: Client):
+    plainly = text(shen.get("/customers/"))
+    assert 'name="pick"' not in plainly
+    assert 'name="pick" value="stage:relied_on" checked' in text(
+        shen.get("/customers/?where=stage:relied_on&ask=which")
+    )
+    assert 'name="col" value="gap"' in text(shen.get("/customers/?ask=columns"))
+    assert 'name="title"' in text(shen.get("/customers/?ask=view"))

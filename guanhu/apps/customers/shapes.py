@@ -256,3 +256,48 @@ class Book:
     """There are more than ``total``; nobody counted them."""
     after: UUID | None
     """Whom the next lines begin after; null where these are the last."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ListView:
+    """One named way to see the list: what it asks, and who may use it."""
+
+    public_id: UUID
+    shared: str
+    title: str
+    asks: str
+    order: str
+    columns: str
+    grouped: str
+    pinned: bool
+    opens_first: bool
+    mine: bool
+
+
+@dataclass(frozen=True)
+class BookGroup:
+    """One group of the book: its value (empty for none), how many customers, and their assets."""
+
+    value: str
+    customers: int
+    balance_fen: int | None
+    """Null for who may not read amounts."""
+
+
+@dataclass(frozen=True)
+class BookGroups:
+    """The book in groups; ``beyond``: there are more customers than this, and nobody put them into groups."""
+
+    lines: tuple[BookGroup, ...]
+    sums: bool | None
+    beyond: int | None
+
+    @property
+    def customers(self) -> int:
+        """All of them."""
+        return sum(line.customers for line in self.lines)
+
+    @property
+    def balance_fen(self) -> int:
+        """What they hold together."""
+        return sum(line.balance_fen or 0 for line in self.lines)

@@ -9,19 +9,22 @@ from django.http import HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext as _
 
 from guanhu.apps.customers.books import queries
-from guanhu.apps.customers.books.asking import queries as asking
-from guanhu.apps.customers.shapes import Book
-from guanhu.apps.people.queries import Shown
+from guanhu.apps.customers.books.groups import queries as grouping
+from guanhu.apps.customers.books.views import actions
+from guanhu.apps.customers.books.views import queries as viewing
+from guanhu.apps.customers.shapes import Book, ListView
+from guanhu.apps.people.errors import Refused
 from guanhu.apps.work import queries as work
+from guanhu.apps.work.queries import Morning
 from guanhu.rules.access import Reach
-from guanhu.rules.lists import Trait
+from guanhu.rules.lists import ViewScope
 from guanhu.web import books
-from guanhu.web.books import Wanted
-from guanhu.web.lists import Filter
-from guanhu.web.pages import Request, page, parts
-from guanhu.web.words import label, word
+from guanhu.web.pages import Request, Toast, page, parts
+from guanhu.web.wanted import USUAL, Wanted, address, from_form, link_of, query_of, wanted
 
 LONGEST_WORDS = 60
+ASKS = ("which", "columns", "view")
+"""The forms above the list: of conditions, of columns and order, of named views."""
 
 
 def book(request: Request) -> HttpResponse:
@@ -29,72 +32,114 @@ def book(request: Request) -> HttpResponse:
 
     What is typed may be a number of a person: it is posted, so that no address and no log holds it.
     """
-    it = books.wanted(request.viewer, request.GET)
-    wrong: tuple[str, ...] = ()
-    if "from" in request.GET or "pick" in request.GET:
-        asked = request.GET
-        it, wrong = books.from_form(
-            request.viewer, it, asked.getlist("pick"), asked.getlist("from"), asked.getlist("to")
-        )
-    if not wrong and {"from", "pick", "col"} & set(request.GET):
-        return HttpResponseRedirect(books.address(it))
+    if {"from", "pick", "col"} & set(request.GET):
+        return _asked_anew(request)
+    if request.htmx and "after" in request.GET:
+        return _on(request, wanted(request.viewer, request.GET))
+    return _whole(request)
+
+
+def _asked_anew(request: Request) -> HttpResponse:
+    """The forms of conditions and of columns lead to the address that says the same; what says nothing is told."""
+    asked, wrong = request.GET, tuple[str, ...]()
+    it: Wanted = wanted(request.viewer, asked)
+    if "from" in asked or "pick" in asked:
+        told = (asked.getlist(name) for name in ("pick", "from", "to"))
+        it, wrong = from_form(request.viewer, it, *told)
+    return _whole(request, wrong=wrong, it=it, ask="which") if wrong else HttpResponseRedirect(address(it))
+
+
+def _on(request: Request, it: Wanted) -> HttpResponse:
+    """The lines after a line, for the end of the table."""
+    after, columns = _id_of(request.GET.get("after", "")), it.columns or USUAL
+    found = queries.book(request.viewer, which=it.which, order=it.order, columns=columns, after=after)
+    more = address(it, found.after) if found.after else ""
+    return parts(request, "parts/book_rows.html", book=found, columns=columns, more=more, appended=True)
+
+
+def _whole(
+    request: Request, *, it: Wanted | None = None, wrong: tuple[str, ...] = (), ask: str = "", status: int = 200,
+    **told: Any,
+) -> HttpResponse:  # fmt: skip
+    """The whole page: the list, or the list in groups, with what stands around it."""
     words = request.POST.get("words", "").strip()[:LONGEST_WORDS]
-    after = _id_of(request.GET.get("after", ""))
-    at = work.morning(request.viewer)
-    columns = it.columns or books.USUAL
-    found = queries.book(
-        request.viewer, search=words, which=it.which, order=it.order, columns=columns, after=after,
-        now=at.now if at else None,
-    )  # fmt: skip
-    more = books.address(it, found.after) if found.after else ""
-    if request.htmx and after:
-        return parts(request, "parts/book_rows.html", book=found, columns=columns, more=more, appended=True)
+    kept = viewing.views(request.viewer)
+    it, view, said = (it, None, None) if it else _wanted(request, kept)
+    after, at = _id_of(request.GET.get("after", "")), work.morning(request.viewer)
+    groups = rows = None
+    if it.group and at and not words:
+        groups = grouping.groups(request.viewer, it.group, it.which, at.now)
+        found = Book(at.now.data_day, at.now.currency, (), groups.customers, False, None)
+        rows = books.group_rows(it, groups, books.names(request.viewer), found.currency)
+    else:
+        found = queries.book(
+            request.viewer, search=words, which=it.which, order=it.order, columns=it.columns or USUAL,
+            after=after, now=at.now if at else None,
+        )  # fmt: skip
+    ask = ask or request.GET.get("ask", "")
+    context = {"errors": {}, "typed": {"title": view.title if view and view.mine else "", "shared": ViewScope.OWN},
+               "said": said, **told}  # fmt: skip
     return page(
-        request, "desks/book.html", here="book", at=at, title=title_of(request), book=found, it=it, words=words,
-        columns=columns, more=more, begun=bool(after), appended=False, wrong=wrong,
-        **_around(request, it, found, at.now if at and not words else None),
+        request, "desks/book.html", here="book", at=at, status=status, title=title_of(request), book=found, it=it,
+        words=words, begun=bool(after), appended=False, wrong=wrong, groups=groups, group_rows=rows,
+        columns=it.columns or USUAL, more=address(it, found.after) if found.after else "",
+        views=books.view_links(kept, view), asking=ask if ask in ASKS else "",
+        **books.around(request.viewer, it, found, ask), **_drop(request, it, found, at if not words else None),
+        **(books.of_views(request.viewer, kept) if ask == "view" else {}), **context,
     )  # fmt: skip
 
 
-def _around(request: Request, it: Wanted, found: Book, now: Shown | None) -> dict[str, Any]:
-    """What stands around the lines: conditions that hold, those to add, heads; where nobody is found, what to drop."""
-    viewer = request.viewer
-    names = dict(asking.keepers(viewer)) if Trait.KEEPER in asking.askable(viewer) else {}
-    order = it.order or asking.first_order(viewer)
-    return {
-        "filters": _tiers(it),
-        "chips": books.chips(it, names, found.currency),
-        "fields": books.fields(viewer, it, names, found.currency),
-        "heads": books.heads(viewer, it),
-        "shown": [(trait, books.head_word(trait), trait in (it.columns or books.USUAL)) for trait in books.COLUMNS],
-        "orders": [(trait, word(trait)) for trait in asking.orders(viewer)],
-        "order": order,
-        "order_says": books.order_word(order),
-        "here_again": books.address(it),
-        "drop": _narrowest(request, it, names, found, now) if now and it.which and not found.rows else None,
-        "denied": [word(trait) for trait in it.denied],
-    }
+def _wanted(request: Request, kept: list[ListView]) -> tuple[Wanted, ListView | None, Toast | None]:
+    """What the address asks: a view by its id, the view one opens first where it asks nothing, or what it says."""
+    asked = request.GET.get("view", "")
+    view = next((each for each in kept if str(each.public_id) == asked), None)
+    if view is None and not request.GET and request.method == "GET":
+        view = next((each for each in kept if each.mine and each.opens_first), None)
+    if view is None:
+        gone = Toast(_("这个视图已经移除，或不是给你用的；先看全部")) if asked else None
+        return wanted(request.viewer, request.GET), None, _said(request) or gone
+    return wanted(request.viewer, query_of(view)), view, _said(request)
 
 
-def _tiers(it: Wanted) -> list[Filter]:
-    """The quickest condition: one tier, or all."""
-    now = it.of(Trait.TIER)
-    made = [Filter(_("全部"), -1, books.address(it.without(Trait.TIER)), now is None)]
-    for each in books.QUICK:
-        made.append(Filter(label("Tier", each.values[0]), -1, books.address(it.with_one(each)), now == each))
-    return made
+def _said(request: Request) -> Toast | None:
+    done = {"saved": _("视图已存好"), "removed": _("视图已移除")}.get(request.GET.get("done", ""))
+    return Toast(done) if done else None
 
 
-def _narrowest(request: Request, it: Wanted, names: dict[str, str], found: Book, now: Shown) -> dict[str, Any]:
+def _drop(request: Request, it: Wanted, found: Book, at: Morning | None) -> dict[str, Any]:
     """Of conditions that together hold of nobody the one that alone holds of fewest; how many there are without it."""
-    alone = {one: queries.how_many(request.viewer, (one,), now)[0] for one in it.which}
+    if not at or not it.which or found.total or it.group:
+        return {"drop": None}
+    alone = {one: queries.how_many(request.viewer, (one,), at.now)[0] for one in it.which}
     least = min(it.which, key=lambda one: alone[one])
     rest = it.without(least.trait)
-    count, beyond = queries.how_many(request.viewer, rest.which, now) if rest.which else (0, False)
-    return {
-        "says": books.said(least, names, found.currency), "alone": alone[least], "href": books.address(rest),
-        "count": count, "beyond": beyond, "all": not rest.which,
-    }  # fmt: skip
+    count, beyond = queries.how_many(request.viewer, rest.which, at.now) if rest.which else (0, False)
+    says = books.said(least, books.names(request.viewer), found.currency)
+    return {"drop": {"says": says, "alone": alone[least], "href": address(rest), "count": count,
+                     "beyond": beyond, "all": not rest.which}}  # fmt: skip
+
+
+def save_view(request: Request) -> HttpResponse:
+    """Keep what the list asks under a name."""
+    it, asked = wanted(request.viewer, request.POST), request.POST
+    typed = {"title": asked.get("title", ""), "shared": asked.get("shared", "")}
+    try:
+        view = actions.save_view(
+            by=request.viewer, asks=it.where, order=str(it.order or ""), columns=",".join(it.columns),
+            grouped=it.group or "", pinned=asked.get("pinned") == "yes", opens_first=asked.get("first") == "yes",
+            now=request.now, **typed,
+        )  # fmt: skip
+    except Refused as refused:
+        return _whole(request, it=it, ask="view", status=422, errors=refused.errors, typed=typed)
+    return HttpResponseRedirect(link_of(view) + "&done=saved")
+
+
+def remove_view(request: Request) -> HttpResponse:
+    """Take a view of one's own off the list; twice is once."""
+    view = _id_of(request.POST.get("view", ""))
+    if view is not None:
+        actions.remove_view(by=request.viewer, view=view, now=request.now)
+    return HttpResponseRedirect(address(Wanted()) + "&done=removed")
 
 
 def title_of(request: Request) -> str:

@@ -100,20 +100,6 @@
     });
   }
 
-  /* ---- a list as a table: the form of conditions ---- */
-  function conditions() {
-    var form = one("#want");
-    if (!form) { return false; }
-    form.open = !form.open;
-    one(form.open ? "input:not([type=hidden])" : "summary", form).focus();
-    return true;
-  }
-  function closeForms() {
-    var open = all("details.want[open]");
-    open.forEach(function (each) { each.open = false; one("summary", each).focus(); });
-    return open.length > 0;
-  }
-
   /* ---- toasts ---- */
   function toast(text) {
     var box = one("#toasts"), note = doc.createElement("div");
@@ -168,16 +154,16 @@
       case "s": return setAside();
       case "z": return press("[data-key=z]");
       case "g": goKey = true; window.setTimeout(function () { goKey = false; }, 1000); return true;
-      case "f": return conditions();
+      case "f": return press("[data-key=close]") || press("[data-key=f]");
       case "?": return dialog(true);
-      case "Escape": return closeForms() || closeSheet();
+      case "Escape": return closeSheet() || press("[data-key=close]");
     }
     return false;
   }
   doc.addEventListener("keydown", function (event) {
     if (event.isComposing || event.keyCode === 229 || event.ctrlKey || event.metaKey || event.altKey) { return; }
     if (one("dialog[open]")) { return; }
-    if (event.key === "Escape") { if (inField(event.target)) { event.target.blur(); } if (closeForms() || closeSheet()) { event.preventDefault(); } return; }
+    if (event.key === "Escape") { if (inField(event.target)) { event.target.blur(); } if (closeSheet() || press("[data-key=close]")) { event.preventDefault(); } return; }
     if (inField(event.target) || (!keysOn() && event.key !== "?")) { return; }
     if (event.key === "Enter" && /^(BUTTON|SUMMARY)$/.test(event.target.tagName)) { return; }
     var key = event.key.length === 1 ? event.key.toLowerCase() : event.key;

@@ -35,7 +35,7 @@ COUNTED = 1000
 
 
 @dataclass(frozen=True)
-class _Asked:
+class Asked:
     """One question to the book: whose, on which night, of one tier or of whom conditions hold, in which order."""
 
     viewer: Viewer
@@ -97,19 +97,24 @@ def how_many(viewer: Viewer, which: Sequence[Condition], now: Shown) -> tuple[in
     return (min(total, COUNTED), total > COUNTED) if wide else (total, False)
 
 
-def _asked(viewer: Viewer, now: Shown | None, tier: str, which: Sequence[Condition], order: Order | None) -> _Asked:
+def asked_of(viewer: Viewer, now: Shown, which: Sequence[Condition]) -> Asked:
+    """The question these conditions ask, in the usual order. For the apps alone."""
+    return _asked(viewer, now, "", which, None)
+
+
+def _asked(viewer: Viewer, now: Shown | None, tier: str, which: Sequence[Condition], order: Order | None) -> Asked:
     """The question without what this viewer may not ask; one tier alone is asked so often that it is compiled."""
     mine = tuple(one for one in which if asking.may_ask(viewer, one.trait))
     if not tier and len(mine) == 1 and mine[0].trait is Trait.TIER and len(mine[0].values) == 1 and not mine[0].other:
         tier, mine = mine[0].values[0], ()
     kept = order if order and order.trait in asking.orders(viewer) else asking.first_order(viewer)
-    return _Asked(viewer, now.night_id if now else None, tier or None, mine, kept, now.today if now else date.min)
+    return Asked(viewer, now.night_id if now else None, tier or None, mine, kept, now.today if now else date.min)
 
 
 # ---------------------------------------------------------------- the order
 
 
-def _listed(asked: _Asked, after: UUID | None) -> list[Row]:
+def _listed(asked: Asked, after: UUID | None) -> list[Row]:
     """Up to one line more than a page: the measured in their order, then by number; after them the others by number."""
     if asked.which and asked.night is None:
         return []  # before the first night there is no day to ask by
@@ -126,7 +131,7 @@ def _listed(asked: _Asked, after: UUID | None) -> list[Row]:
     return rows[: PAGE + 1]
 
 
-def _in_order(asked: _Asked, place: Any, number: str | None) -> list[Row]:
+def _in_order(asked: Asked, place: Any, number: str | None) -> list[Row]:
     """The measured, of the viewer's branches and of those she keeps elsewhere: two lists in one order, merged."""
     sides = ("own",) if asked.viewer.reach is Reach.OWN else ("branches", "elsewhere")
     told = (asked.viewer, asked.night, asked.tier, place, number)
@@ -169,7 +174,7 @@ def _measured(
 
 @compiled(tuple)
 def _unmeasured(viewer: Viewer, night_id: int | None, number: str | None, *, held: Q | None = None) -> Any:
-    rows = _without_night(viewer, night_id)
+    rows = without_night(viewer, night_id)
     if held is not None:
         rows = rows.filter(held)
     if number is not None:
@@ -179,7 +184,7 @@ def _unmeasured(viewer: Viewer, night_id: int | None, number: str | None, *, hel
     return rows.annotate(now=measured_now).order_by("customer_no").values_list(*WHO, *nothing)[: PAGE + 1]
 
 
-def _without_night(viewer: Viewer, night_id: int | None) -> Any:
+def without_night(viewer: Viewer, night_id: int | None) -> Any:
     """Whom the night did not measure."""
     rows = Customer.objects.seen_by(viewer)
     if night_id is None:
@@ -210,7 +215,7 @@ def _found(viewer: Viewer, night_id: int | None, keys: list[int], *, order: Orde
     return ordered.values_list(*WHO, *(F(f"now__{name}") for name in FIGURES))
 
 
-def _size(asked: _Asked) -> int:
+def _size(asked: Asked) -> int:
     """How many there are: of one's own all, of a wide list as far as one counts, and one more."""
     own = asked.viewer.reach is Reach.OWN
     if asked.which:
@@ -219,13 +224,13 @@ def _size(asked: _Asked) -> int:
     return size.first(asked.viewer, asked.night, asked.tier) or 0
 
 
-def _held_size(asked: _Asked, most: int | None) -> int:
+def _held_size(asked: Asked, most: int | None) -> int:
     if asked.night is None:
         return 0
     rows = Standing.objects.seen_by(asked.viewer).filter(asked.held(ON_STANDINGS), night_id=asked.night)
     total: int = rows[:most].count()
     if not asked.measured_alone and (most is None or total < most):
-        others = _without_night(asked.viewer, asked.night).filter(asked.held(ON_CUSTOMERS))
+        others = without_night(asked.viewer, asked.night).filter(asked.held(ON_CUSTOMERS))
         total += others[:most].count()
     return total
 

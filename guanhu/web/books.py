@@ -12,14 +12,15 @@ from django.utils.translation import pgettext
 
 from guanhu.apps.customers.books.asking import queries as asking
 from guanhu.apps.customers.books.groups import queries as grouping
-from guanhu.apps.customers.shapes import Book, BookGroup, BookGroups, ListView
+from guanhu.apps.customers.shapes import Book, BookGroup, BookGroups, BookRow, ListView
 from guanhu.apps.people.policy import in_force
 from guanhu.apps.people.scope import Viewer
 from guanhu.rules import lists
-from guanhu.rules.access import shares_lists_with
-from guanhu.rules.kinds import Tier
+from guanhu.rules.access import Permission, Reach, may, shares_lists_with
+from guanhu.rules.kinds import Stage, Tier
 from guanhu.rules.lists import AMOUNTS, BANDS, CHOICES, MAY_LACK, NAMED, Condition, Order, Trait
 from guanhu.rules.masks import amount_band
+from guanhu.rules.stages import allowed_moves
 from guanhu.web.lists import Filter
 from guanhu.web.wanted import COLUMNS, USUAL, Wanted, address, link_of
 from guanhu.web.words import english, label, money, word
@@ -264,10 +265,14 @@ class GroupRow:
 
 def layouts(viewer: Viewer, it: Wanted) -> tuple[Layout, ...]:
     """The ways to see the list."""
-    plainly = Layout(_("名单"), address(replace(it, group=None)), it.group is None)
-    told = (Layout(_("按%(what)s") % {"what": word(each)}, address(replace(it, group=each)), it.group is each)
-            for each in grouping.groupable(viewer))  # fmt: skip
-    return (plainly, *told)
+    plain = replace(it, group=None, board=None)
+    plainly = Layout(_("名单"), address(plain), plain == it)
+    board = Layout(_("看板"), address(replace(plain, board=it.board or Trait.STAGE)), it.board is not None)
+    groups = [
+        Layout(_("按%(what)s") % {"what": word(each)}, address(replace(plain, group=each)), it.group is each)
+        for each in grouping.groupable(viewer)
+    ]
+    return (plainly, board, *groups)
 
 
 def group_rows(it: Wanted, found: BookGroups, names: Mapping[str, str], currency: str) -> tuple[GroupRow, ...]:
@@ -286,6 +291,44 @@ def _group_row(it: Wanted, line: BookGroup, of: int, names: Mapping[str, str], c
         told = LACKING[by]()
         href = address(replace(it.with_one(Condition(by, lacks=True)), group=None))
     return GroupRow(told, line.customers, line.balance_fen, round(100 * line.customers / of) if of else 0, href)
+
+
+# ---------------------------------------------------------------- side by side
+
+
+CARDS = 20
+"""Cards in one column of the board; the list has the others."""
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column of the board: its customers in the list's order, and where a card may go from here."""
+
+    value: str
+    word: str
+    total: int
+    beyond: bool
+    rows: tuple[BookRow, ...]
+    href: str
+    """The list of all of them."""
+    moves: tuple[Choice, ...]
+    """Where one may move a card; a tier is measured and moved by nobody."""
+
+
+def board_values(it: Wanted) -> tuple[str, ...]:
+    """The columns of the board: all values of its trait, or those its condition leaves."""
+    trait = it.board or Trait.STAGE
+    one = it.of(trait)
+    return tuple(str(each) for each in CHOICES[trait] if one is None or (each in one.values) is not one.other)
+
+
+def column(viewer: Viewer, it: Wanted, value: str, found: Book) -> Column:
+    """One column as it is drawn; cards move by hand where whoever looks keeps everybody she sees."""
+    trait = it.board or Trait.STAGE
+    movable = trait is Trait.STAGE and viewer.reach is Reach.OWN and may(viewer, Permission.STAGE_WRITE) is not None
+    moves = [Choice(to.value, label("Stage", to), False) for to in allowed_moves(Stage(value))] if movable else []
+    href = address(replace(it.with_one(Condition(trait, (value,))), board=None))
+    return Column(value, label(KINDS[trait], value), found.total, found.beyond, found.rows[:CARDS], href, tuple(moves))
 
 
 # ---------------------------------------------------------------- named views

@@ -21,6 +21,7 @@ from guanhu.rules.kinds import Owed, TrailAction
 from guanhu.web.desks import (
     account,
     alarms,
+    board,
     book,
     cases,
     colleagues,
@@ -131,6 +132,7 @@ ROUTES: tuple[Route, ...] = (
     Route("customers/<uuid:public_id>/reveal/", "reveal", customer.reveal, P.REVEAL, WRITE),
     Route("customers/<uuid:public_id>/dates/", "dates", living.dates, P.FILE_WRITE, WRITE),
     Route("customers/<uuid:public_id>/facts/", "facts", living.facts, P.FILE_WRITE, WRITE),
+    Route("customers/<uuid:public_id>/move/", "stage_move", board.move, P.STAGE_WRITE, WRITE),
     Route("customers/<uuid:public_id>/stage/", "stage", customer.stage, P.STAGE_WRITE, WRITE),
 )
 

@@ -26,6 +26,8 @@ COLUMNS = (
 )  # fmt: skip
 """What a line may tell beside the name, in this order."""
 USUAL = COLUMNS[:6]
+BOARDS = (Trait.STAGE, Trait.TIER)
+"""By what the list may stand in columns side by side."""
 
 
 @dataclass(frozen=True)
@@ -36,6 +38,8 @@ class Wanted:
     order: Order | None = None
     columns: tuple[Trait, ...] = ()
     group: Trait | None = None
+    board: Trait | None = None
+    """By which trait the list stands in columns side by side."""
     strange: tuple[str, ...] = ()
     denied: tuple[Trait, ...] = ()
 
@@ -43,6 +47,11 @@ class Wanted:
     def where(self) -> str:
         """The conditions as an address holds them."""
         return lists.write_question(self.which)
+
+    @property
+    def layout(self) -> str:
+        """How it is seen, as a named view keeps it: in groups, side by side, or line by line."""
+        return f"group:{self.group}" if self.group else f"board:{self.board}" if self.board else ""
 
     def without(self, trait: Trait) -> Wanted:
         """The same without the condition on this trait."""
@@ -72,6 +81,7 @@ def wanted(viewer: Viewer, get: QueryDict) -> Wanted:
         order if order and order.trait in asking.orders(viewer) and order != asking.first_order(viewer) else None,
         columns if columns != USUAL else (),
         next(iter(lists.read_traits(get.get("group", ""), grouping.groupable(viewer))), None),
+        next(iter(lists.read_traits(get.get("board", ""), BOARDS)), None),
         strange,
         denied,
     )
@@ -83,6 +93,7 @@ def address(it: Wanted, after: UUID | None = None) -> str:
     asked += [f"sort={it.order}"] if it.order else []
     asked += [f"cols={','.join(trait.value for trait in it.columns)}"] if it.columns else []
     asked += [f"group={it.group.value}"] if it.group else []
+    asked += [f"board={it.board.value}"] if it.board else []
     asked += [f"after={after}"] if after else []
     return url_of("book") + "?" + ("&".join(asked) or "where=")
 
@@ -127,5 +138,8 @@ def link_of(view: UUID) -> str:
 def query_of(view: ListView) -> QueryDict:
     """What a named view asks, as an address would."""
     asked = QueryDict(mutable=True)
-    asked.update({"where": view.asks, "sort": view.order, "cols": view.columns, "group": view.grouped})
+    asked.update({"where": view.asks, "sort": view.order, "cols": view.columns})
+    way, colon, trait = view.layout.partition(":")
+    if colon:
+        asked[way] = trait
     return asked

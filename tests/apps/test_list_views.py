@@ -41,7 +41,7 @@ def titles(viewer: Viewer) -> list[str]:
 
 @pytest.mark.practice("P10")
 def test_a_view_is_ones_own_the_branchs_or_the_banks(cast: Cast):
-    save(cast.shen, "久未联系", asks="silent:90..", order="-silent", columns="gap", grouped="stage")
+    save(cast.shen, "久未联系", asks="silent:90..", order="-silent", columns="gap", layout="group:stage")
     save(head(cast), "网点临界", shared="branch", asks="gap:..5")
     save(bank(cast), "全行到期", shared="bank", asks="matures:..30")
     assert titles(cast.shen) == ["久未联系", "网点临界", "全行到期"]
@@ -49,8 +49,8 @@ def test_a_view_is_ones_own_the_branchs_or_the_banks(cast: Cast):
     assert titles(cast.yan) == ["全行到期"]
     assert titles(replace(cast.shen, reach=Reach.STAFF)) == []
     mine = queries.views(cast.shen)[0]
-    assert (mine.asks, mine.order, mine.columns, mine.grouped, mine.mine) == (
-        "silent:90..", "-silent", "gap", "stage", True,
+    assert (mine.asks, mine.order, mine.columns, mine.layout, mine.mine) == (
+        "silent:90..", "-silent", "gap", "group:stage", True,
     )  # fmt: skip
     assert [view.mine for view in queries.views(cast.zhou)] == [False, False]
 

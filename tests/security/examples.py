@@ -75,6 +75,16 @@ TYPED: dict[str, Typed] = {
         "item": "",
     },
     "stage": lambda cast: {"stage": "habit", "current": "relied_on", "note": "半年没有来"},
+    "stage_move": lambda cast: {
+        "stage": "habit",
+        "current": "relied_on",
+        "note": "半年没有来",
+        "board": "stage",
+        "where": "",
+        "sort": "",
+        "cols": "",
+        "group": "",
+    },
 }
 """Where good values depend on the address; elsewhere the heap will do."""
 

@@ -268,7 +268,7 @@ class ListView:
     asks: str
     order: str
     columns: str
-    grouped: str
+    layout: str
     pinned: bool
     opens_first: bool
     mine: bool

@@ -51,7 +51,7 @@ grant update (password, password_set_at, must_change, last_login) on people_staf
 grant insert on work_touch, work_promise, work_deferral, customers_stagerecord to guanhu_own;
 grant insert on customers_importantday, customers_fact to guanhu_own;  -- a next wording is a row of its own: none is ever changed
 grant insert on customers_savedview to guanhu_own, guanhu_area;
-grant update (asks, "order", columns, grouped, pinned, opens_first, saved_at, removed_at) on customers_savedview to guanhu_own, guanhu_area;
+grant update (asks, "order", columns, layout, pinned, opens_first, saved_at, removed_at) on customers_savedview to guanhu_own, guanhu_area;
 grant insert on customers_consent to guanhu_own, guanhu_area;
 grant insert on customers_reveal to guanhu_own, guanhu_area;
 grant update (undone_at) on work_touch, work_deferral to guanhu_own;

@@ -17,10 +17,12 @@ from guanhu.apps.people.errors import Refused
 from guanhu.apps.work import queries as work
 from guanhu.apps.work.queries import Morning
 from guanhu.rules.access import Reach
-from guanhu.rules.lists import ViewScope
+from guanhu.rules.kinds import Stage
+from guanhu.rules.lists import Condition, ViewScope
 from guanhu.web import books
 from guanhu.web.pages import Request, Toast, page, parts
 from guanhu.web.wanted import USUAL, Wanted, address, from_form, link_of, query_of, wanted
+from guanhu.web.words import label
 
 LONGEST_WORDS = 60
 ASKS = ("which", "columns", "view")
@@ -36,7 +38,7 @@ def book(request: Request) -> HttpResponse:
         return _asked_anew(request)
     if request.htmx and "after" in request.GET:
         return _on(request, wanted(request.viewer, request.GET))
-    return _whole(request)
+    return whole(request)
 
 
 def _asked_anew(request: Request) -> HttpResponse:
@@ -46,7 +48,7 @@ def _asked_anew(request: Request) -> HttpResponse:
     if "from" in asked or "pick" in asked:
         told = (asked.getlist(name) for name in ("pick", "from", "to"))
         it, wrong = from_form(request.viewer, it, *told)
-    return _whole(request, wrong=wrong, it=it, ask="which") if wrong else HttpResponseRedirect(address(it))
+    return whole(request, wrong=wrong, it=it, ask="which") if wrong else HttpResponseRedirect(address(it))
 
 
 def _on(request: Request, it: Wanted) -> HttpResponse:
@@ -57,7 +59,7 @@ def _on(request: Request, it: Wanted) -> HttpResponse:
     return parts(request, "parts/book_rows.html", book=found, columns=columns, more=more, appended=True)
 
 
-def _whole(
+def whole(
     request: Request, *, it: Wanted | None = None, wrong: tuple[str, ...] = (), ask: str = "", status: int = 200,
     **told: Any,
 ) -> HttpResponse:  # fmt: skip
@@ -66,27 +68,42 @@ def _whole(
     kept = viewing.views(request.viewer)
     it, view, said = (it, None, None) if it else _wanted(request, kept)
     after, at = _id_of(request.GET.get("after", "")), work.morning(request.viewer)
-    groups = rows = None
-    if it.group and at and not words:
-        groups = grouping.groups(request.viewer, it.group, it.which, at.now)
-        found = Book(at.now.data_day, at.now.currency, (), groups.customers, False, None)
-        rows = books.group_rows(it, groups, books.names(request.viewer), found.currency)
-    else:
-        found = queries.book(
-            request.viewer, search=words, which=it.which, order=it.order, columns=it.columns or USUAL,
-            after=after, now=at.now if at else None,
-        )  # fmt: skip
+    shown = _laid_out(request, it, at) if at and not words else None
+    found = shown["book"] if shown else queries.book(
+        request.viewer, search=words, which=it.which, order=it.order, columns=it.columns or USUAL, after=after,
+        now=at.now if at else None,
+    )  # fmt: skip
     ask = ask or request.GET.get("ask", "")
     context = {"errors": {}, "typed": {"title": view.title if view and view.mine else "", "shared": ViewScope.OWN},
-               "said": said, **told}  # fmt: skip
+               "said": said, "moving": None, "moved": _moved(request), **told}  # fmt: skip
     return page(
-        request, "desks/book.html", here="book", at=at, status=status, title=title_of(request), book=found, it=it,
-        words=words, begun=bool(after), appended=False, wrong=wrong, groups=groups, group_rows=rows,
+        request, "desks/book.html", here="book", at=at, status=status, title=title_of(request), it=it, words=words,
+        begun=bool(after), appended=False, wrong=wrong,
         columns=it.columns or USUAL, more=address(it, found.after) if found.after else "",
         views=books.view_links(kept, view), asking=ask if ask in ASKS else "",
         **books.around(request.viewer, it, found, ask), **_drop(request, it, found, at if not words else None),
-        **(books.of_views(request.viewer, kept) if ask == "view" else {}), **context,
+        **(books.of_views(request.viewer, kept) if ask == "view" else {}),
+        **(shown or {"book": found, "groups": None, "board": None}), **context,
     )  # fmt: skip
+
+
+def _laid_out(request: Request, it: Wanted, at: Morning) -> dict[str, Any] | None:
+    """The list otherwise than line by line: in groups, or side by side; null where it is plainly a list."""
+    if it.group:
+        groups = grouping.groups(request.viewer, it.group, it.which, at.now)
+        rows = books.group_rows(it, groups, books.names(request.viewer), at.now.currency)
+        book = Book(at.now.data_day, at.now.currency, (), groups.customers, False, None)
+        return {"book": book, "groups": groups, "group_rows": rows, "board": None}
+    if not it.board:
+        return None
+    columns = []
+    for value in books.board_values(it):
+        which = it.with_one(Condition(it.board, (value,))).which
+        told = queries.book(request.viewer, which=which, order=it.order, now=at.now)
+        columns.append(books.column(request.viewer, it, value, told))
+    total, beyond = sum(each.total for each in columns), any(each.beyond for each in columns)
+    book = Book(at.now.data_day, at.now.currency, (), total, beyond, None)
+    return {"book": book, "groups": None, "board": columns}
 
 
 def _wanted(request: Request, kept: list[ListView]) -> tuple[Wanted, ListView | None, Toast | None]:
@@ -101,6 +118,15 @@ def _wanted(request: Request, kept: list[ListView]) -> tuple[Wanted, ListView | 
     return wanted(request.viewer, query_of(view)), view, _said(request)
 
 
+def _moved(request: Request) -> dict[str, Any] | None:
+    """The card that was moved just now, with what takes it back."""
+    asked, stages = request.GET, list(Stage)
+    customer, was, to = _id_of(asked.get("moved", "")), asked.get("was", ""), asked.get("to", "")
+    if customer is None or was not in stages or to not in stages:
+        return None
+    return {"id": customer, "was": was, "to": to, "word": label("Stage", to)}
+
+
 def _said(request: Request) -> Toast | None:
     done = {"saved": _("视图已存好"), "removed": _("视图已移除")}.get(request.GET.get("done", ""))
     return Toast(done) if done else None
@@ -108,7 +134,7 @@ def _said(request: Request) -> Toast | None:
 
 def _drop(request: Request, it: Wanted, found: Book, at: Morning | None) -> dict[str, Any]:
     """Of conditions that together hold of nobody the one that alone holds of fewest; how many there are without it."""
-    if not at or not it.which or found.total or it.group:
+    if not at or not it.which or found.total or it.group or it.board:
         return {"drop": None}
     alone = {one: queries.how_many(request.viewer, (one,), at.now)[0] for one in it.which}
     least = min(it.which, key=lambda one: alone[one])
@@ -126,11 +152,11 @@ def save_view(request: Request) -> HttpResponse:
     try:
         view = actions.save_view(
             by=request.viewer, asks=it.where, order=str(it.order or ""), columns=",".join(it.columns),
-            grouped=it.group or "", pinned=asked.get("pinned") == "yes", opens_first=asked.get("first") == "yes",
+            layout=it.layout, pinned=asked.get("pinned") == "yes", opens_first=asked.get("first") == "yes",
             now=request.now, **typed,
         )  # fmt: skip
     except Refused as refused:
-        return _whole(request, it=it, ask="view", status=422, errors=refused.errors, typed=typed)
+        return whole(request, it=it, ask="view", status=422, errors=refused.errors, typed=typed)
     return HttpResponseRedirect(link_of(view) + "&done=saved")
 
 

@@ -21,7 +21,7 @@ class SavedView(Scoped):
     """
 
     PERSONAL: ClassVar[dict[str, Personal]] = {}
-    IMPERSONAL = ("id", "public_id", "owner", "branch", "shared", "title", "asks", "order", "columns", "grouped",
+    IMPERSONAL = ("id", "public_id", "owner", "branch", "shared", "title", "asks", "order", "columns", "layout",
                   "pinned", "opens_first", "saved_at", "removed_at")  # fmt: skip
 
     public_id = models.UUIDField(unique=True, editable=False, db_default=RandomUUID())
@@ -32,7 +32,7 @@ class SavedView(Scoped):
     asks = models.CharField("条件", max_length=LONGEST, blank=True, db_default="")
     order = models.CharField("顺序", max_length=20, blank=True, db_default="")
     columns = models.CharField("列", max_length=200, blank=True, db_default="")
-    grouped = models.CharField("汇总", max_length=20, blank=True, db_default="")
+    layout = models.CharField("展示方式", max_length=20, blank=True, db_default="")
     pinned = models.BooleanField("放在名单上方", db_default=True)
     opens_first = models.BooleanField("打开名单时先用它", db_default=False)
     saved_at = models.DateTimeField("保存时刻")

@@ -36,7 +36,7 @@ class Migration(migrations.Migration):
                 ("asks", models.CharField(blank=True, db_default="", max_length=600, verbose_name="条件")),
                 ("order", models.CharField(blank=True, db_default="", max_length=20, verbose_name="顺序")),
                 ("columns", models.CharField(blank=True, db_default="", max_length=200, verbose_name="列")),
-                ("grouped", models.CharField(blank=True, db_default="", max_length=20, verbose_name="汇总")),
+                ("layout", models.CharField(blank=True, db_default="", max_length=20, verbose_name="展示方式")),
                 ("pinned", models.BooleanField(db_default=True, verbose_name="放在名单上方")),
                 ("opens_first", models.BooleanField(db_default=False, verbose_name="打开名单时先用它")),
                 ("saved_at", models.DateTimeField(verbose_name="保存时刻")),

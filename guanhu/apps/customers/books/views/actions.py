@@ -24,7 +24,7 @@ OWN_MOST = 20
 
 @recorded
 def save_view(
-    *, by: Viewer, title: str, shared: str, asks: str = "", order: str = "", columns: str = "", grouped: str = "",
+    *, by: Viewer, title: str, shared: str, asks: str = "", order: str = "", columns: str = "", layout: str = "",
     pinned: bool = True, opens_first: bool = False, now: datetime,
 ) -> UUID:  # fmt: skip
     """Keep a way to see the list; one's own of the same name and reach is replaced. Returns its public id.
@@ -38,7 +38,7 @@ def save_view(
     first = opens_first and shared == ViewScope.OWN
     if first:
         kept.filter(opens_first=True).update(opens_first=False)
-    told = {"asks": asks, "order": order, "columns": columns, "grouped": grouped, "pinned": pinned,
+    told = {"asks": asks, "order": order, "columns": columns, "layout": layout, "pinned": pinned,
             "opens_first": first, "saved_at": now}  # fmt: skip
     same = kept.filter(shared=shared, title=title).first()
     if same is None and kept.count() >= OWN_MOST:

@@ -11,7 +11,7 @@ from guanhu.apps.people.scope import Viewer
 
 MOST = 60
 """Views one has before her; a person keeps at most twenty of her own."""
-TOLD = ("public_id", "owner_id", "shared", "title", "asks", "order", "columns", "grouped", "pinned", "opens_first")
+TOLD = ("public_id", "owner_id", "shared", "title", "asks", "order", "columns", "layout", "pinned", "opens_first")
 
 
 def views(viewer: Viewer) -> list[ListView]:

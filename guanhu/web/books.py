@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
@@ -17,7 +18,7 @@ from guanhu.apps.people.policy import in_force
 from guanhu.apps.people.scope import Viewer
 from guanhu.rules import lists
 from guanhu.rules.access import Permission, Reach, may, shares_lists_with
-from guanhu.rules.kinds import Stage, Tier
+from guanhu.rules.kinds import Entitlement, Stage, Tier
 from guanhu.rules.lists import AMOUNTS, BANDS, CHOICES, MAY_LACK, NAMED, Condition, Order, Trait
 from guanhu.rules.masks import amount_band
 from guanhu.rules.stages import allowed_moves
@@ -27,6 +28,8 @@ from guanhu.web.words import english, label, money, word
 
 FALLING_FIRST = frozenset((*AMOUNTS, Trait.SILENT, Trait.AGE, Trait.STAGE, Trait.ENTITLEMENT)) - {Trait.GAP}
 """Orders whose upper end is what one looks for first."""
+PLAIN = (Trait.ENTITLEMENT, Trait.STAGE, Trait.MARKETING)
+"""Columns that hold words and no figures."""
 QUICK = tuple(Condition(Trait.TIER, (each.value,)) for each in Tier)
 """The quickest conditions, with a place of their own above the list."""
 KINDS = {Trait.TIER: "Tier", Trait.ENTITLEMENT: "Entitlement", Trait.STAGE: "Stage", Trait.KIND: "CustomerKind"}
@@ -147,7 +150,7 @@ def _head(trait: Trait, it: Wanted, now: Order, orders: bool) -> Head:
     falling = not now.falling if now.trait is trait else trait in FALLING_FIRST
     sort = ("descending" if now.falling else "ascending") if now.trait is trait else ""
     href = address(replace(it, order=Order(trait, falling))) if orders else ""
-    return Head(trait, head_word(trait), href, sort, trait not in (Trait.ENTITLEMENT, Trait.STAGE, Trait.MARKETING))
+    return Head(trait, head_word(trait), href, sort, trait not in PLAIN)
 
 
 def head_word(trait: Trait) -> str:
@@ -160,6 +163,31 @@ def head_word(trait: Trait) -> str:
         Trait.MATURES: _("最近到期"),
     }
     return short.get(trait) or word(trait)
+
+
+def cells(columns: Sequence[Trait]) -> tuple[tuple[str, str], ...]:
+    """The columns with how a cell of each begins, made once for all lines."""
+    told = {Trait.AVERAGE: _("日均"), Trait.IN30: _("转入"), Trait.OUT30: _("转出"), Trait.WORTH: _("年贡献"),
+            Trait.MARKETING: _("营销"), Trait.OPENED: _("建户"), Trait.ENTITLEMENT: "", Trait.STAGE: ""}  # fmt: skip
+    made = []
+    for n, trait in enumerate(columns):
+        side = ("l2", "c3")[n % 2] + ("" if trait in PLAIN else " num")
+        said = told.get(trait, head_word(trait))
+        opening = (
+            format_html('<td class="{}" data-l="{}">', side, said) if said else format_html('<td class="{}">', side)
+        )
+        made.append((trait.value, opening))
+    return tuple(made)
+
+
+def drawn(columns: Sequence[Trait]) -> dict[str, Any]:
+    """What lines are drawn with, looked up once for all of them."""
+    return {"cells": cells(columns), "entitlements": entitlement_words()}
+
+
+def entitlement_words() -> dict[str, str]:
+    """The word of each entitlement, and of none, looked up once for all lines."""
+    return {code: label("Entitlement", code) for code in ("", *Entitlement)}
 
 
 def order_word(order: Order) -> str:

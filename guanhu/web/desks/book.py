@@ -56,7 +56,9 @@ def _on(request: Request, it: Wanted) -> HttpResponse:
     after, columns = _id_of(request.GET.get("after", "")), it.columns or USUAL
     found = queries.book(request.viewer, which=it.which, order=it.order, columns=columns, after=after)
     more = address(it, found.after) if found.after else ""
-    return parts(request, "parts/book_rows.html", book=found, columns=columns, more=more, appended=True)
+    return parts(
+        request, "parts/book_rows.html", book=found, more=more, appended=True, **books.drawn(columns)
+    )  # fmt: skip
 
 
 def whole(
@@ -79,7 +81,7 @@ def whole(
     return page(
         request, "desks/book.html", here="book", at=at, status=status, title=title_of(request), it=it, words=words,
         begun=bool(after), appended=False, wrong=wrong,
-        columns=it.columns or USUAL, more=address(it, found.after) if found.after else "",
+        more=address(it, found.after) if found.after else "", **books.drawn(it.columns or USUAL),
         views=books.view_links(kept, view), asking=ask if ask in ASKS else "",
         **books.around(request.viewer, it, found, ask), **_drop(request, it, found, at if not words else None),
         **(books.of_views(request.viewer, kept) if ask == "view" else {}),

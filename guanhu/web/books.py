@@ -23,7 +23,7 @@ from guanhu.rules.lists import AMOUNTS, BANDS, CHOICES, MAY_LACK, NAMED, Conditi
 from guanhu.rules.masks import amount_band
 from guanhu.rules.stages import allowed_moves
 from guanhu.web.lists import Filter
-from guanhu.web.wanted import COLUMNS, USUAL, Wanted, address, link_of
+from guanhu.web.wanted import BOARDS, COLUMNS, USUAL, Wanted, address, link_of
 from guanhu.web.words import english, label, money, word
 
 FALLING_FIRST = frozenset((*AMOUNTS, Trait.SILENT, Trait.AGE, Trait.STAGE, Trait.ENTITLEMENT)) - {Trait.GAP}
@@ -295,12 +295,17 @@ def layouts(viewer: Viewer, it: Wanted) -> tuple[Layout, ...]:
     """The ways to see the list."""
     plain = replace(it, group=None, board=None)
     plainly = Layout(_("名单"), address(plain), plain == it)
-    board = Layout(_("看板"), address(replace(plain, board=it.board or Trait.STAGE)), it.board is not None)
+    boards = [Layout(_("看板"), address(replace(plain, board=Trait.STAGE)), False)]
+    if it.board:  # which columns the board has is asked where there is one
+        boards = [
+            Layout(_("看板：%(what)s") % {"what": word(each)}, address(replace(plain, board=each)), it.board is each)
+            for each in BOARDS
+        ]
     groups = [
         Layout(_("按%(what)s") % {"what": word(each)}, address(replace(plain, group=each)), it.group is each)
         for each in grouping.groupable(viewer)
     ]
-    return (plainly, board, *groups)
+    return (plainly, *boards, *groups)
 
 
 def group_rows(it: Wanted, found: BookGroups, names: Mapping[str, str], currency: str) -> tuple[GroupRow, ...]:

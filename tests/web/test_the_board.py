@@ -77,6 +77,7 @@ def test_a_colleagues_customer_is_absent(cast: Cast, shen: Client):
 
 def test_tiers_are_measured_and_a_branch_is_looked_at(cast: Cast, shen: Client):
     """Nobody moves a card between tiers, nor of customers she does not keep."""
+    assert 'href="/customers/?board=tier">看板：分层</a>' in text(shen.get("/customers/?board=stage"))
     tiers = text(shen.get("/customers/?board=tier"))
     assert columns(tiers) == {"A": ["赵*芳"], "B": ["李*华"], "C": []}
     assert "/move/" not in tiers

@@ -256,6 +256,8 @@ def walk(
         site = Client(SERVER_NAME="localhost")
         site.post("/login", {"staff_no": crowd.HEAD, "password": "a-morning-of-work"})
         found["the branch's book"] = measure(lambda n: site.get("/customers/"), rounds)
+        for what, asked in TABLES.items():
+            found[f"— {what}"] = measure(lambda n, asked=asked: site.get(f"/customers/?{asked}"), max(rounds // 5, 5))
         found |= searches(site, rounds, "of the branch")
     return found, guards
 
@@ -274,6 +276,14 @@ def a_morning_again() -> None:
         night.execute("delete from work_touch where source = 'own' and day_on = %s", [TODAY])
 
 
+TABLES = {
+    "by days without contact": "sort=-silent",
+    "two conditions, many found": "where=stage:known~balance:5..",
+    "three conditions, nobody found": "where=tier:A~stage:friend~marketing:yes",
+    "in groups by stage": "group=stage",
+    "side by side by stage": "board=stage",
+}
+"""Other ways to ask the list of a branch."""
 BLOCK = 50
 """Requests in a row of one kind: a change of the reader's role lets the database plan anew."""
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from itertools import combinations
 
 from guanhu.rules.kinds import Kind, Post
+from guanhu.rules.lists import ViewScope
 
 
 class Role(Kind):
@@ -55,6 +56,7 @@ class Permission(Kind):
     TODAY_READ = "today_read", "看今日名单", "Read today's list"
     TODAY_WRITE = "today_write", "记结果、顺延、撤销", "Record, defer, undo"
     BOOK_READ = "book_read", "看客户名单", "Read the list of customers"
+    VIEW_WRITE = "view_write", "存名单视图", "Keep views of the list"
     CUSTOMER_READ = "customer_read", "看客户", "Read a customer's file"
     CALL = "call", "拨打", "Call"
     REVEAL = "reveal", "查看完整号码", "Reveal a number"
@@ -100,6 +102,7 @@ GRANTS: dict[Permission, dict[Role, Reach]] = {
     Permission.TODAY_READ: {_R.KEEPER: Reach.OWN},
     Permission.TODAY_WRITE: {_R.KEEPER: Reach.OWN},
     Permission.BOOK_READ: {_R.KEEPER: Reach.OWN, _R.HEAD: Reach.BRANCH, _R.COACH: Reach.BRANCH},
+    Permission.VIEW_WRITE: {_R.KEEPER: Reach.OWN, _R.HEAD: Reach.BRANCH, _R.COACH: Reach.BRANCH},
     Permission.CUSTOMER_READ: {_R.KEEPER: Reach.OWN, _R.HEAD: Reach.BRANCH, _R.COACH: Reach.BRANCH},
     Permission.CALL: {_R.KEEPER: Reach.OWN},
     Permission.REVEAL: {_R.KEEPER: Reach.OWN, _R.HEAD: Reach.BRANCH},
@@ -230,6 +233,12 @@ def require(viewer: Viewer, permission: Permission, *, number: str = "") -> View
     if reach is None:
         raise Denied(permission.value)
     return replace(viewer, reach=reach, number=number if reach in OF_ONE else "")
+
+
+def shares_lists_with(viewer: Viewer) -> tuple[ViewScope, ...]:
+    """With whom this viewer may share a view of the list: a head with her branch, head office with the bank."""
+    wider = {Role.HEAD: (ViewScope.BRANCH,), Role.BANK: (ViewScope.BANK,)}
+    return (ViewScope.OWN, *wider.get(viewer.role, ()))
 
 
 def may_propose(viewer: Viewer, role: Role) -> bool:

@@ -21,6 +21,7 @@ from guanhu.rules.kinds import Owed, TrailAction
 from guanhu.web.desks import (
     account,
     alarms,
+    board,
     book,
     cases,
     colleagues,
@@ -159,12 +160,15 @@ ROUTES: tuple[Route, ...] = (
     Route("search/", "search", search.search, P.BOOK_READ, BOTH),
     Route("customers/", "book", book.book, P.BOOK_READ, READ),
     Route("customers/find/", "find", book.book, P.BOOK_READ, WRITE),
+    Route("customers/views/", "view_save", book.save_view, P.VIEW_WRITE, WRITE),
+    Route("customers/views/remove/", "view_remove", book.remove_view, P.VIEW_WRITE, WRITE),
     Route("customers/<uuid:public_id>/", "customer", customer.customer, P.CUSTOMER_READ, READ),
     Route("customers/<uuid:public_id>/rest/", "customer_rest", customer.rest, P.CUSTOMER_READ, READ),
     Route("customers/<uuid:public_id>/marketing/", "marketing", customer.marketing, P.MARKETING_WRITE, WRITE),
     Route("customers/<uuid:public_id>/reveal/", "reveal", customer.reveal, P.REVEAL, WRITE),
     Route("customers/<uuid:public_id>/dates/", "dates", living.dates, P.FILE_WRITE, WRITE),
     Route("customers/<uuid:public_id>/facts/", "facts", living.facts, P.FILE_WRITE, WRITE),
+    Route("customers/<uuid:public_id>/move/", "stage_move", board.move, P.STAGE_WRITE, WRITE),
     Route("customers/<uuid:public_id>/stage/", "stage", customer.stage, P.STAGE_WRITE, WRITE),
 )
 

@@ -264,7 +264,7 @@ _FOR_THE_DAY = """
     cases.spoken cases.due_on cases.urgency cases.may_move
     retention.terms retention.term_of retention.cut retention.is_due retention.left_on retention.is_fresh
     retention.is_as_counted
-    access.may access.require access.may_propose access.clash access.is_administrative
+    access.may access.require access.may_propose access.shares_lists_with access.clash access.is_administrative
     complaints.answer_by
     days.day_number days.date_of
     lunar.lunar_of lunar.solar_of lunar.month_days lunar.next_birthday lunar.celebrated_on
@@ -282,6 +282,8 @@ _FOR_THE_DAY = """
     tenure.role_tenure tenure.cover_tenure tenure.cover_fault
     stages.stage_rank stages.allowed_moves stages.may_move_stage
     search.written search.slips_of search.span
+    lists.read_question lists.write_question lists.read_order lists.read_traits lists.between lists.among
+    lists.bound_text
 """
 DAY_ONLY = frozenset(_FOR_THE_DAY.split())
 """Rules for one customer, one colleague or one screen at a time; nobody asks them for a column."""

@@ -37,9 +37,9 @@ PLAIN = tuple(column.value for column in (ExportColumn.BRANCH, ExportColumn.OPEN
 PERSONAL = tuple(column.value for column in ExportColumn)
 
 
-def wanted(*chosen: str, tier: str = "", words: str = "", kind: str = "csv", reason: str = "周末拜访") -> Wanted:
+def wanted(*chosen: str, where: str = "", words: str = "", kind: str = "csv", reason: str = "周末拜访") -> Wanted:
     """The whole list with every column, unless told otherwise."""
-    return Wanted(Selection(tier, words), chosen or PERSONAL, kind, "visit", reason)
+    return Wanted(Selection(where, words), chosen or PERSONAL, kind, "visit", reason)
 
 
 def asked(by: Viewer, *chosen: str, **told: Any) -> UUID:
@@ -131,7 +131,7 @@ def test_every_column_of_a_personal_field_needs_the_second_person(cast: Cast, co
 
 
 def test_the_book_s_filters_bound_the_list(cast: Cast):
-    assert row(asked(cast.shen, tier="A")).rows == 1
+    assert row(asked(cast.shen, where="tier:A")).rows == 1
     assert row(asked(cast.shen, words="李")).rows == 1
     with pytest.raises(Refused, match="没有客户"):
         asked(cast.shen, words="吴莲")
@@ -151,7 +151,7 @@ def test_a_file_holds_no_more_than_the_policy_allows(cast: Cast, settings: Any):
     with pytest.raises(Refused, match="最多 2 户"):
         asked(cast.qin, *PLAIN)
     assert SHIPPED.export_rows == 5_000
-    assert row(asked(cast.shen, tier="A")).rows == 1
+    assert row(asked(cast.shen, where="tier:A")).rows == 1
 
 
 def test_so_many_requests_of_one_colleague_are_under_way_at_once(cast: Cast):
@@ -287,7 +287,7 @@ def tamper(made: UUID, **changes: Any) -> None:
 
 def other_filter(made: UUID, cast: Cast) -> None:
     changed = row(made)
-    changed.selection = json.dumps({"tier": "B"})
+    changed.selection = json.dumps({"where": "tier:B"})
     changed.save(update_fields=["selection"])
 
 

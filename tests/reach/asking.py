@@ -44,6 +44,8 @@ FORM = {
     "columns": "name", "file": "csv", "use": "review", "digest": "d" * 32,
     "heard_on": "", "contact": "", "band": "", "need_type": "", "need_depth": "", "need_facet": "", "found_how": "",
     "do": "write", "rule": "phone", "place": "3", "way": "empty", "line": "", "cell": "", "c0": "customer_no",
+    "title": "常看", "shared": "own", "where": "tier:A", "sort": "", "cols": "", "group": "", "pinned": "yes",
+    "first": "",
 }  # fmt: skip
 """What the site's forms send, in one heap: each takes its own fields."""
 KINDS = {

@@ -23,6 +23,7 @@ MATRIX: dict[str, dict[str, frozenset[str]]] = {
     "stage_write": {"keeper": KEPT},
     "file_write": {"keeper": KEPT},
     "book_read": {"keeper": KEPT, "head": BRANCH, "coach": BRANCH},
+    "view_write": {"keeper": KEPT, "head": BRANCH, "coach": BRANCH},
     "customer_read": {"keeper": KEPT, "head": BRANCH, "coach": BRANCH},
     "reveal": {"keeper": KEPT, "head": BRANCH},
     "marketing_write": {"keeper": KEPT, "head": BRANCH},

@@ -22,6 +22,7 @@ from guanhu.apps.customers.models import (
     LedgerImport,
     LedgerUpload,
     Reveal,
+    SavedView,
     StageRecord,
 )
 from guanhu.apps.people.alarms.models import Alarm
@@ -60,6 +61,10 @@ def of(customer: Customer, writer: Staff, sign: str) -> dict[str, Any]:
         contact=touch.public_id, whose="self", person=f"{sign}老", need_type="maintenance", need_depth="latent",
         need_facet="trouble", found_how=f"{sign}自己看出来", by=writer, recorded_at=NOW, **told,
     )  # fmt: skip
+    shared = ("own", "branch", "bank")[customer.key % 3]
+    SavedView.objects.for_system("the world").get_or_create(
+        owner=writer, branch=writer.branch, shared=shared, title=f"常看{shared}", defaults={"saved_at": NOW}
+    )
     Reveal.objects.create(staff_no=writer.staff_no, field="phone", at=NOW, **told)
     _ledger(customer, writer, sign)
     upload = brought.laid_out(writer.staff_no, Role.KEEPER.value, sign, customer.key)

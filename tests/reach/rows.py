@@ -23,7 +23,7 @@ from tests.reach.world import World, staff_no
 
 OF_STAFF = "staff of the row"
 """The row belongs to whoever wrote it, whosever the customer is."""
-FEEDS, CASES, BOUND, KEEPER, LEDGER = "feeds", "cases", "bound", "keeper", "ledger"
+FEEDS, CASES, BOUND, KEEPER, LEDGER, VIEW = "feeds", "cases", "bound", "keeper", "ledger", "view"
 EXPORT, NO_PAGE = "export", "no page"
 RULES = {
     "customers_ledgerentry": LEDGER,
@@ -39,6 +39,7 @@ RULES = {
     "customers_hold": BOUND,
     "customers_export": EXPORT,
     "customers_exportfile": OF_STAFF,
+    "customers_savedview": VIEW,
 }
 """Tables whose rows are not simply seen with their customer; every other one is."""
 REGIONS = {"B1": "R1", "B2": "R1", "B3": "R1", "B4": "R2"}
@@ -58,6 +59,7 @@ class Row:
     keeper: int | None = None
     branch: str = ""
     staff_no: str = ""
+    shared: str = ""
 
 
 @dataclass(frozen=True)
@@ -97,7 +99,7 @@ def everything(admin: psycopg.Connection[Any], model: type[models.Model]) -> lis
     """Every row of a table, past all locks."""
     names = {field.attname for field in model._meta.concrete_fields}
     rule = RULES.get(model._meta.db_table, "")
-    branch = {LEDGER: _whose("branch_id"), EXPORT: "t.branch_id"}.get(rule, "c.branch_id")
+    branch = {LEDGER: _whose("branch_id"), EXPORT: "t.branch_id", VIEW: "t.branch_id"}.get(rule, "c.branch_id")
     wanted = [
         ("t." + str(model._meta.pk.column), "pk"),
         ("c.customer_no", "customer_no") if not names & {"customer_no", "case_id"} else None,
@@ -117,6 +119,8 @@ def everything(admin: psycopg.Connection[Any], model: type[models.Model]) -> lis
         ("(select staff_no from people_staff s where s.id = t.asked_by_id)", "staff_no") if rule == EXPORT else None,
         ("(select staff_no from people_staff s join customers_export x on x.asked_by_id = s.id where x.id = export_id)",
          "staff_no") if "export_id" in names else None,
+        ("(select staff_no from people_staff s where s.id = t.owner_id)", "staff_no") if rule == VIEW else None,
+        ("t.shared", "shared") if rule == VIEW else None,
     ]  # fmt: skip
     key = "t.key" if model is Customer else "t.customer_id" if "customer_id" in names else "null"
     columns = ", ".join(f"{what} as {name}" for what, name in filter(None, wanted))
@@ -153,6 +157,9 @@ def may_see(look: Look, table: str, row: Row) -> bool:
     if rule == EXPORT:
         hers = (own or wide) and row.staff_no == viewer.staff_no
         return hers or reach in (Reach.EXPORTS, Reach.TRAIL) or (wide and row.branch in here(look))
+    if rule == VIEW:
+        mine = row.staff_no == viewer.staff_no or (row.shared == "branch" and row.branch == look.home)
+        return (own or wide) and (mine or row.shared == "bank")
     if rule == KEEPER:
         return (own or wide) and row.keeper in viewer.keepers
     if rule in (CASES, BOUND) and reach is Reach.CASE:

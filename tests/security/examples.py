@@ -50,12 +50,23 @@ TYPED: dict[str, Typed] = {
     "confirm": lambda cast: {"proof": "not-the-password", "next": "/account/"},
     "record": lambda cast: outcome(cast, said="想留点活钱", version="2"),  # set aside and taken back since
     "defer": lambda cast: {"reason": "客户在外地"},
+    "view_save": lambda cast: {
+        "title": "常看",
+        "shared": "own",
+        "where": "tier:A",
+        "sort": "-silent",
+        "cols": "gap",
+        "group": "",
+        "pinned": "yes",
+        "first": "yes",
+    },
+    "view_remove": lambda cast: {"view": str(cast.zhao)},
     "find": lambda cast: {"words": "赵"},
     "search": lambda cast: {"words": "赵"},
-    "export_form": lambda cast: {"words": "赵", "tier": ""},
+    "export_form": lambda cast: {"words": "赵", "where": ""},
     "export_ask": lambda cast: {
         "words": "赵",
-        "tier": "",
+        "where": "",
         "columns": "name",
         "file": "csv",
         "use": "review",
@@ -93,6 +104,16 @@ TYPED: dict[str, Typed] = {
     "import_trial": lambda cast: {"rule": "phone", "place": "3", "way": "empty"},
     "import_writing": lambda cast: {"do": "write"},
     "stage": lambda cast: {"stage": "habit", "current": "relied_on", "note": "半年没有来"},
+    "stage_move": lambda cast: {
+        "stage": "habit",
+        "current": "relied_on",
+        "note": "半年没有来",
+        "board": "stage",
+        "where": "",
+        "sort": "",
+        "cols": "",
+        "group": "",
+    },
 }
 """Where good values depend on the address; elsewhere the heap will do."""
 

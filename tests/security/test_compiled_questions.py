@@ -11,11 +11,13 @@ from unittest import mock
 from django.db import models
 
 from guanhu.apps.customers.books import queries as books
+from guanhu.apps.customers.books.asking import queries as asking
 from guanhu.apps.people.compiled import ALL, Compiled
 from guanhu.apps.work import actions as work
 from guanhu.apps.work.file.queries import TIMELINE
 from guanhu.apps.work.models import PlanLine
 from guanhu.rules.access import Reach, Role
+from guanhu.rules.lists import Order, Trait
 from tests.cast import ZHAO, Cast
 from tests.factories import contact_row
 from tests.security.asking import Asked, tried
@@ -65,7 +67,11 @@ def walk(asked: dict[str, Asked], cast: Cast) -> None:
         for name in ("customer_rest", "today"):
             asked[name].send(HTTP_HX_REQUEST="true")
         asked["book"].send(after=asked["customer"].ids["public_id"])
-        books.book(replace(cast.qin, role=Role.HEAD, reach=Reach.BRANCH))
+        head = replace(cast.qin, role=Role.HEAD, reach=Reach.BRANCH)
+        for order in (None, *(Order(trait, falling) for trait in asking.orders(head) for falling in (True, False))):
+            books.book(head, order=order, columns=(Trait.MATURES, Trait.MARKETING))
+            books.book(head, order=order, after=cast.zhao)
+        asking.keepers(head)
 
 
 def test_each_question_of_every_page_answers_as_it_does_asked_anew(asked: dict[str, Asked], cast: Cast):

@@ -111,7 +111,7 @@ def test_the_book_shows_masked_names_by_assets(cast: Cast, shen: Client):
     assert "赵桂芳" not in page
     assert "共 2 户" in page
     assert "李*华" not in text(shen.get("/customers/?tier=A"))
-    assert "这一层没有客户" in text(shen.get("/customers/?tier=C"))
+    assert "「分层：C 类」一户也没有" in text(shen.get("/customers/?tier=C"))
     assert "赵*芳" in text(shen.get("/customers/?tier=Z&after=-3"))
 
 

@@ -51,10 +51,10 @@ def approve(browser: Client, address: str, **more: Any) -> Any:
 def test_a_list_goes_from_the_book_through_the_head_into_a_file_that_is_taken_once(cast: Cast):
     shen = signed_in()
     assert 'action="/exports/new/"' in text(shen.get("/customers/?tier=A"))
-    form = text(shen.post("/exports/new/", {"tier": "A"}))
-    assert "A 类 · 1 户" in form
+    form = text(shen.post("/exports/new/", {"where": "tier:A"}))
+    assert "分层：A 类 · 1 户" in form
     assert "由网点负责人批准" in form
-    address = asked(shen, tier="A")
+    address = asked(shen, where="tier:A")
     page = text(shen.get(address))
     assert "等网点负责人批准" in page
     assert "赵" not in page.partition("<main")[2]

@@ -9,6 +9,7 @@ from django.contrib.postgres.functions import RandomUUID
 from django.db import models
 from django.db.models import F, Q
 
+from guanhu.apps.customers.books.models import SavedView as SavedView
 from guanhu.apps.customers.cases.models import Case as Case
 from guanhu.apps.customers.exports.models import Export as Export
 from guanhu.apps.customers.exports.models import ExportFile as ExportFile

@@ -233,6 +233,15 @@ class BookRow:
     """Who keeps the customer, where the list is of more than one keeper."""
     band_fen: int | None = None
     """The lower line of the band the assets lie in, for who may not read the amount."""
+    in30_fen: int | None = None
+    out30_fen: int | None = None
+    gap_fen: int | None = None
+    value_fen: int | None = None
+    opened_on: date | None = None
+    matures_on: date | None = None
+    """When the next of what she holds matures; only where a column shows it."""
+    marketing: str = ""
+    """What she said to marketing (``ConsentWord``); only where a column shows it."""
 
 
 @dataclass(frozen=True)
@@ -247,3 +256,48 @@ class Book:
     """There are more than ``total``; nobody counted them."""
     after: UUID | None
     """Whom the next lines begin after; null where these are the last."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ListView:
+    """One named way to see the list: what it asks, and who may use it."""
+
+    public_id: UUID
+    shared: str
+    title: str
+    asks: str
+    order: str
+    columns: str
+    layout: str
+    pinned: bool
+    opens_first: bool
+    mine: bool
+
+
+@dataclass(frozen=True)
+class BookGroup:
+    """One group of the book: its value (empty for none), how many customers, and their assets."""
+
+    value: str
+    customers: int
+    balance_fen: int | None
+    """Null for who may not read amounts."""
+
+
+@dataclass(frozen=True)
+class BookGroups:
+    """The book in groups; ``beyond``: there are more customers than this, and nobody put them into groups."""
+
+    lines: tuple[BookGroup, ...]
+    sums: bool | None
+    beyond: int | None
+
+    @property
+    def customers(self) -> int:
+        """All of them."""
+        return sum(line.customers for line in self.lines)
+
+    @property
+    def balance_fen(self) -> int:
+        """What they hold together."""
+        return sum(line.balance_fen or 0 for line in self.lines)

@@ -50,6 +50,8 @@ grant update (password, password_set_at, must_change, last_login) on people_staf
 -- a colleague's work on customers in reach; pages delete no row of a customer
 grant insert on work_touch, work_promise, work_deferral, customers_stagerecord to guanhu_own;
 grant insert on customers_importantday, customers_fact to guanhu_own;  -- a next wording is a row of its own: none is ever changed
+grant insert on customers_savedview to guanhu_own, guanhu_area;
+grant update (asks, "order", columns, layout, pinned, opens_first, saved_at, removed_at) on customers_savedview to guanhu_own, guanhu_area;
 grant insert on customers_consent to guanhu_own, guanhu_area;
 grant insert on customers_reveal to guanhu_own, guanhu_area;
 grant update (undone_at) on work_touch, work_deferral to guanhu_own;
@@ -102,12 +104,12 @@ declare
         'work_deferral', 'customers_reveal', 'customers_case', 'customers_casecopy', 'customers_finding',
         'customers_hold', 'customers_searchkey', 'customers_importantday', 'customers_fact', 'customers_ledgerentry',
         'customers_export', 'customers_exportfile', 'customers_ledgerupload', 'customers_ledgerpart',
-        'customers_ledgerrefusal', 'people_alarm', 'people_looked', 'people_leaving'];
+        'customers_ledgerrefusal', 'customers_savedview', 'people_alarm', 'people_looked', 'people_leaving'];
     apart text[] := array[
         'customers_customer', 'customers_quarantined', 'work_quota', 'customers_reveal', 'customers_case',
         'customers_casecopy', 'customers_finding', 'customers_hold', 'customers_searchkey', 'customers_export',
         'customers_exportfile', 'customers_ledgerupload', 'customers_ledgerpart',
-        'customers_ledgerrefusal', 'people_alarm', 'people_looked', 'people_leaving'];
+        'customers_ledgerrefusal', 'customers_savedview', 'people_alarm', 'people_looked', 'people_leaving'];
 begin
     foreach one in array scoped
     loop
@@ -184,6 +186,21 @@ create policy of_upload on customers_ledgerpart for insert to guanhu_own, guanhu
 );
 create policy of_upload on customers_ledgerrefusal for select to guanhu_own, guanhu_area using (
     exists (select from customers_ledgerupload mine where mine.key = upload_id)
+);
+
+-- named ways to see the list hold nobody: one's own, those of one's branch, those of the bank; each changes her own alone
+create policy of_colleague on customers_savedview for select to guanhu_own, guanhu_area using (
+    owner_id = (select id from people_staff where staff_no = (select nullif(current_setting('app.staff', true), '')))
+    or (shared = 'branch' and branch_id = (
+        select branch_id from people_staff where staff_no = (select nullif(current_setting('app.staff', true), ''))))
+    or (shared = 'bank' and (select nullif(current_setting('app.staff', true), '')) is not null)
+);
+create policy self on customers_savedview to guanhu_own, guanhu_area using (
+    owner_id = (select id from people_staff where staff_no = (select nullif(current_setting('app.staff', true), '')))
+) with check (
+    owner_id = (select id from people_staff where staff_no = (select nullif(current_setting('app.staff', true), '')))
+    and branch_id = (
+        select branch_id from people_staff where staff_no = (select nullif(current_setting('app.staff', true), '')))
 );
 
 create policy feeds on customers_quarantined to guanhu_feeds using (true);

@@ -15,6 +15,7 @@ from guanhu.apps.customers.exports.shapes import FIELDS, LONGEST_REASON, Request
 from guanhu.apps.people.errors import Conflict, Refused
 from guanhu.apps.people.policy import in_force
 from guanhu.rules.exports import APPROVER, USUAL, ExportColumn, ExportPurpose, ExportState, FileKind
+from guanhu.web.books import conditions
 from guanhu.web.decisions import Decision
 from guanhu.web.desks.book import title_of
 from guanhu.web.door import is_confirmed
@@ -62,7 +63,7 @@ def _form(request: Request, selection: Selection, *, status: int = 200, **contex
     count = len(queries.keys_of(request.viewer, selection, most=most))
     told: dict[str, Any] = {"errors": {}, **context}
     return page(
-        request, "desks/export_form.html", here="book", status=status, selection=selection, count=min(count, most),
+        request, "desks/export_form.html", here="book", said=conditions, status=status, selection=selection, count=min(count, most),
         beyond=count > most, offered=offered(), kinds=tuple(FileKind), purposes=tuple(ExportPurpose),
         approver=APPROVER[request.viewer.role], most=most, plain=queries.most_plain(request.viewer),
         longest=LONGEST_REASON, book=title_of(request), hours=in_force().export_hours, **told,
@@ -117,7 +118,7 @@ def withdraw(request: Request, export_id: UUID) -> HttpResponse:
 def _one(request: Request, export_id: UUID, *, status: int = 200, **context: Any) -> HttpResponse:
     it = found(queries.asked(request.viewer, export_id, request.now))
     told: dict[str, Any] = {"said": None, "wrong": "", "masked": _masked(), **context}
-    return page(request, "desks/export.html", here="book", status=status, it=it, **told)
+    return page(request, "desks/export.html", here="book", said=conditions, status=status, it=it, **told)
 
 
 def _masked() -> set[ExportColumn]:
@@ -176,7 +177,7 @@ def _decide(request: Request, asked_id: UUID, *, status: int = 200, **context: A
     personal = {one.column for one in offered() if one.personal}
     told: dict[str, Any] = {"wrong": "", "why": "", "why_says": "", "masked": _masked(), **context}
     return page(
-        request, "desks/approval.html", here="approvals", status=status, it=it, personal=personal,
+        request, "desks/approval.html", here="approvals", said=conditions, status=status, it=it, personal=personal,
         hours=in_force().export_hours, **told,
     )  # fmt: skip
 

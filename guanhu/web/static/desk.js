@@ -154,15 +154,16 @@
       case "s": return setAside();
       case "z": return press("[data-key=z]");
       case "g": goKey = true; window.setTimeout(function () { goKey = false; }, 1000); return true;
+      case "f": return press("[data-key=close]") || press("[data-key=f]");
       case "?": return dialog(true);
-      case "Escape": return closeSheet();
+      case "Escape": return closeSheet() || press("[data-key=close]");
     }
     return false;
   }
   doc.addEventListener("keydown", function (event) {
     if (event.isComposing || event.keyCode === 229 || event.ctrlKey || event.metaKey || event.altKey) { return; }
     if (one("dialog[open]")) { return; }
-    if (event.key === "Escape") { if (inField(event.target)) { event.target.blur(); } if (closeSheet()) { event.preventDefault(); } return; }
+    if (event.key === "Escape") { if (inField(event.target)) { event.target.blur(); } if (closeSheet() || press("[data-key=close]")) { event.preventDefault(); } return; }
     if (inField(event.target) || (!keysOn() && event.key !== "?")) { return; }
     if (event.key === "Enter" && /^(BUTTON|SUMMARY)$/.test(event.target.tagName)) { return; }
     var key = event.key.length === 1 ? event.key.toLowerCase() : event.key;

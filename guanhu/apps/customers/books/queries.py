@@ -1,11 +1,11 @@
-"""Reading: the book by assets, fifty lines from a place on; no part of a long list is read to leave it out again."""
+"""Reading: the book in an order, fifty lines from a place on; no part of a long list is read to leave it out again."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
-from heapq import merge
-from itertools import islice
+from dataclasses import dataclass
+from datetime import date
+from operator import itemgetter
 from typing import Any
 from uuid import UUID
 
@@ -13,53 +13,73 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Exists, F, FilteredRelation, Func, IntegerField, OuterRef, Q
 
 from guanhu.apps.audit import trail
+from guanhu.apps.customers.books.asking import queries as asking
+from guanhu.apps.customers.books.asking.queries import ON_CUSTOMERS, ON_STANDINGS
+from guanhu.apps.customers.books.lines.queries import FIGURES, NUMBER, PLACE, WHO, Row, lines_of
 from guanhu.apps.customers.models import Customer, Standing
-from guanhu.apps.customers.queries import age_on
 from guanhu.apps.customers.search import queries as searching
 from guanhu.apps.customers.shapes import Book as Book
 from guanhu.apps.customers.shapes import BookRow as BookRow
-from guanhu.apps.people import policy
 from guanhu.apps.people.compiled import AnyOf, Count, compiled
 from guanhu.apps.people.models import Branch
-from guanhu.apps.people.personal import shown as shown_as
 from guanhu.apps.people.queries import Shown, shown
 from guanhu.apps.people.scope import Viewer, one_of
 from guanhu.rules.access import Reach
 from guanhu.rules.kinds import TrailAction
-from guanhu.rules.masks import band_floor
-from guanhu.rules.privacy import Form, form_of
+from guanhu.rules.lists import Condition, Order, Trait
 
 PAGE = 50
 """Customers on one page of the book. Reliability A9."""
 COUNTED = 1000
 """So far the customers of a wide list are counted; beyond it says 以上."""
-WHO = ("key", "public_id", "customer_no", "name", "kind", "birth_on", "stage", "keeper_id", "keeper__name")
-FIGURES = ("tier", "entitlement", "balance_fen", "average_fen", "in30_fen", "out30_fen", "last_contact_on")
-NUMBER, AVERAGE = WHO.index("customer_no"), len(WHO) + FIGURES.index("average_fen")
 
-Row = tuple[Any, ...]
-"""The columns of ``WHO`` and ``FIGURES``; null where last night did not measure her."""
+
+@dataclass(frozen=True)
+class Asked:
+    """One question to the book: whose, on which night, of one tier or of whom conditions hold, in which order."""
+
+    viewer: Viewer
+    night: int | None
+    tier: str | None
+    which: tuple[Condition, ...]
+    order: Order
+    today: date
+
+    @property
+    def measured_alone(self) -> bool:
+        """Does it ask for what only a night measures?"""
+        return self.tier is not None or any(one.trait in asking.MEASURED for one in self.which)
+
+    def held(self, at: asking.Place) -> Q | None:
+        """Its conditions on rows that stand so; null where there are none."""
+        return asking.which(self.viewer, self.which, at, self.night, self.today) if self.which else None
 
 
 def book(
-    viewer: Viewer, *, search: str = "", tier: str = "", after: UUID | None = None, now: Shown | None = None
-) -> Book:
-    """我的客户: the customers in the viewer's reach by assets, fifty lines; whom the night did not measure come last.
+    viewer: Viewer, *, search: str = "", tier: str = "", which: Sequence[Condition] = (), order: Order | None = None,
+    after: UUID | None = None, columns: Sequence[Trait] = (), now: Shown | None = None,
+) -> Book:  # fmt: skip
+    """我的客户: the customers in the viewer's reach in an order, fifty lines; whom the night did not measure come last.
 
     ``search``: only whom these words find, as everywhere (``customers.search``), and not more than one page of them ·
-    ``after``: the customer the lines before ended with · ``now``: what the page has asked for already. P10.
+    ``which``: conditions that all hold; those the viewer may not ask are left out · ``order``: else by assets ·
+    ``after``: the customer the lines before ended with · ``columns``: what else the lines tell · ``now``: what the
+    page has asked for already. P10.
     """
     now = now or shown(viewer.branch_id)
-    night = now.night_id if now else None
+    asked = _asked(viewer, now, tier, which, order)
     if search.strip():
-        found = _found(viewer, night, [one.customer for one in searching.nearest(viewer, search, most=PAGE)])
+        keys = [one.customer for one in searching.nearest(viewer, search, most=PAGE)]
+        found = _found(viewer, asked.night, keys, order=asking.first_order(viewer))
         total = len(found)
         searching.note_search(viewer, "book", search, total)
     else:
-        found, total = _listed(viewer, night, tier or None, after), _size(viewer, night, tier or None)
+        found = _listed(asked, after)
+        total = len(found) if len(found) <= PAGE and after is None else _size(asked)
     rows = found[:PAGE]
-    trail.note(viewer, TrailAction.LIST_VIEW, object=("list", "book"), people=(row[0] for row in rows))
-    lines = tuple(_seen(_line(row, now), viewer, row) for row in rows)
+    fields = [one.trait.value for one in asked.which]
+    trail.note(viewer, TrailAction.LIST_VIEW, object=("list", "book"), people=(row[0] for row in rows), fields=fields)
+    lines = lines_of(viewer, now, rows, columns)
     return Book(
         data_day=now.data_day if now else None,
         currency=now.currency if now else "CNY",
@@ -70,52 +90,93 @@ def book(
     )
 
 
+def how_many(viewer: Viewer, which: Sequence[Condition], now: Shown) -> tuple[int, bool]:
+    """Of how many these conditions hold, as far as one counts, and whether there are more."""
+    total = _size(_asked(viewer, now, "", which, None))
+    wide = viewer.reach is not Reach.OWN
+    return (min(total, COUNTED), total > COUNTED) if wide else (total, False)
+
+
+def asked_of(viewer: Viewer, now: Shown, which: Sequence[Condition]) -> Asked:
+    """The question these conditions ask, in the usual order. For the apps alone."""
+    return _asked(viewer, now, "", which, None)
+
+
+def _asked(viewer: Viewer, now: Shown | None, tier: str, which: Sequence[Condition], order: Order | None) -> Asked:
+    """The question without what this viewer may not ask; one tier alone is asked so often that it is compiled."""
+    mine = tuple(one for one in which if asking.may_ask(viewer, one.trait))
+    if not tier and len(mine) == 1 and mine[0].trait is Trait.TIER and len(mine[0].values) == 1 and not mine[0].other:
+        tier, mine = mine[0].values[0], ()
+    kept = order if order and order.trait in asking.orders(viewer) else asking.first_order(viewer)
+    return Asked(viewer, now.night_id if now else None, tier or None, mine, kept, now.today if now else date.min)
+
+
 # ---------------------------------------------------------------- the order
 
 
-def _listed(viewer: Viewer, night: int | None, tier: str | None, after: UUID | None) -> list[Row]:
-    """Up to one line more than a page: the measured by average, then by number; after them the others by number."""
-    number, average = (_place.first(viewer, night, after) if after else None) or (None, None)
+def _listed(asked: Asked, after: UUID | None) -> list[Row]:
+    """Up to one line more than a page: the measured in their order, then by number; after them the others by number."""
+    if asked.which and asked.night is None:
+        return []  # before the first night there is no day to ask by
+    begin = _place.first(asked.viewer, asked.night, after, order=asked.order) if after else None
+    number, average, place = begin or (None, None, None)
     rows: list[Row] = []
-    if night is not None and (number is None or average is not None):
-        rows = _by_assets(viewer, night, tier, average, number)
+    if asked.night is not None and (number is None or average is not None):
+        rows = _in_order(asked, place if number else None, number)
         number = None
-    if len(rows) <= PAGE and tier is None:
-        rows += _unmeasured(viewer, night, number)
+    if len(rows) <= PAGE and not asked.measured_alone:
+        held = asked.held(ON_CUSTOMERS)
+        told = (asked.viewer, asked.night, number)
+        rows += _unmeasured(*told) if held is None else list(_unmeasured.question(*told, held=held))
     return rows[: PAGE + 1]
 
 
-def _by_assets(viewer: Viewer, night: int, tier: str | None, average: int | None, number: str | None) -> list[Row]:
+def _in_order(asked: Asked, place: Any, number: str | None) -> list[Row]:
     """The measured, of the viewer's branches and of those she keeps elsewhere: two lists in one order, merged."""
-    places = ("own",) if viewer.reach is Reach.OWN else ("branches", "elsewhere")
-    lists = [_measured(viewer, night, tier, average, number, place=place) for place in places]
-    return list(islice(merge(*lists, key=lambda row: (-row[AVERAGE], row[NUMBER])), PAGE + 1))
+    sides = ("own",) if asked.viewer.reach is Reach.OWN else ("branches", "elsewhere")
+    told = (asked.viewer, asked.night, asked.tier, place, number)
+    held = asked.held(ON_STANDINGS)
+    rows: list[Row] = []
+    for side in sides:
+        if held is None:
+            rows += _measured(*told, side=side, order=asked.order)
+        else:
+            rows += _measured.question(*told, side=side, order=asked.order, held=held)
+    if len(sides) > 1:
+        rows.sort(key=itemgetter(NUMBER))
+        rows.sort(key=itemgetter(PLACE), reverse=asking.goes_down(asked.order))
+    return rows[: PAGE + 1]
 
 
 @compiled(tuple)
 def _measured(
-    viewer: Viewer, night_id: int, tier: str | None, average: int | None, number: str | None, *, place: str
-) -> Any:
+    viewer: Viewer, night_id: int | None, tier: str | None, place: Any, number: str | None, *, side: str, order: Order,
+    held: Q | None = None,
+) -> Any:  # fmt: skip
     rows = Standing.objects.seen_by(viewer).filter(night_id=night_id)
-    if place == "branches":
+    if side == "branches":
         rows = rows.filter(one_of("branch_id", viewer.branches))
-    if place == "elsewhere":
+    if side == "elsewhere":
         rows = rows.filter(one_of("customer__keeper_id", viewer.keepers)).exclude(one_of("branch_id", viewer.branches))
     if tier is not None:
         rows = rows.filter(tier=tier)
-    if average is not None:
-        later = Q(average_fen__lt=average) | Q(average_fen=average, customer__customer_no__gt=number)
-        rows = rows.filter(later, average_fen__lte=average)
-    ordered = rows.order_by("-average_fen", "customer__customer_no")
-    return ordered.values_list(*(f"customer__{name}" for name in WHO), *FIGURES)[: PAGE + 1]
+    if held is not None:
+        rows = rows.filter(held)
+    down = asking.goes_down(order)
+    rows = rows.annotate(place=asking.ORDERS[order.trait](ON_STANDINGS))
+    if place is not None:
+        beyond, to = ("lt", "lte") if down else ("gt", "gte")
+        later = Q(**{f"place__{beyond}": place}) | Q(place=place, customer__customer_no__gt=number)
+        rows = rows.filter(later, **{f"place__{to}": place})
+    ordered = rows.order_by("-place" if down else "place", "customer__customer_no")
+    return ordered.values_list(*(f"customer__{name}" for name in WHO), *FIGURES, "place")[: PAGE + 1]
 
 
 @compiled(tuple)
-def _unmeasured(viewer: Viewer, night_id: int | None, number: str | None) -> Any:
-    rows = Customer.objects.seen_by(viewer)
-    if night_id is not None:
-        measured = Standing.objects.seen_by(viewer).filter(night_id=night_id, customer_id=OuterRef("pk"))
-        rows = rows.filter(~Exists(measured))
+def _unmeasured(viewer: Viewer, night_id: int | None, number: str | None, *, held: Q | None = None) -> Any:
+    rows = without_night(viewer, night_id)
+    if held is not None:
+        rows = rows.filter(held)
     if number is not None:
         rows = rows.filter(customer_no__gt=number)
     nothing = [F(f"now__{name}") for name in FIGURES]
@@ -123,30 +184,55 @@ def _unmeasured(viewer: Viewer, night_id: int | None, number: str | None) -> Any
     return rows.annotate(now=measured_now).order_by("customer_no").values_list(*WHO, *nothing)[: PAGE + 1]
 
 
+def without_night(viewer: Viewer, night_id: int | None) -> Any:
+    """Whom the night did not measure."""
+    rows = Customer.objects.seen_by(viewer)
+    if night_id is None:
+        return rows
+    measured = Standing.objects.seen_by(viewer).filter(night_id=night_id, customer_id=OuterRef("pk"))
+    return rows.filter(~Exists(measured))
+
+
 @compiled(tuple)
-def _place(viewer: Viewer, night_id: int | None, public_id: UUID) -> Any:
+def _place(viewer: Viewer, night_id: int | None, public_id: UUID, *, order: Order) -> Any:
     """Where a customer stands in the order."""
     measured = FilteredRelation("standings", condition=Q(standings__night_id=night_id))
     rows = Customer.objects.seen_by(viewer).filter(public_id=public_id).annotate(now=measured)
-    return rows.values_list("customer_no", "now__average_fen")
+    place = asking.ORDERS[order.trait](ON_CUSTOMERS)
+    return rows.annotate(place=place).values_list("customer_no", "now__average_fen", "place")
 
 
 # ---------------------------------------------------------------- whom words find, and how many there are
 
 
 @compiled(tuple)
-def _found(viewer: Viewer, night_id: int | None, keys: list[int]) -> Any:
+def _found(viewer: Viewer, night_id: int | None, keys: list[int], *, order: Order) -> Any:
     measured = FilteredRelation("standings", condition=Q(standings__night_id=night_id))
     rows = Customer.objects.seen_by(viewer).filter(AnyOf("key", keys)).annotate(now=measured)
-    ordered = rows.order_by(F("now__average_fen").desc(nulls_last=True), "customer_no")
+    place = asking.ORDERS[order.trait](ON_CUSTOMERS)
+    placed = place.desc(nulls_last=True) if asking.goes_down(order) else place.asc(nulls_last=True)
+    ordered = rows.order_by(placed, "customer_no")
     return ordered.values_list(*WHO, *(F(f"now__{name}") for name in FIGURES))
 
 
-def _size(viewer: Viewer, night: int | None, tier: str | None) -> int:
+def _size(asked: Asked) -> int:
     """How many there are: of one's own all, of a wide list as far as one counts, and one more."""
-    if viewer.reach is Reach.OWN:
-        return _own_size.first(viewer, night, tier) or 0
-    return _wide_size.first(viewer, night, tier) or 0
+    own = asked.viewer.reach is Reach.OWN
+    if asked.which:
+        return _held_size(asked, None if own else COUNTED + 1)
+    size = _own_size if own else _wide_size
+    return size.first(asked.viewer, asked.night, asked.tier) or 0
+
+
+def _held_size(asked: Asked, most: int | None) -> int:
+    if asked.night is None:
+        return 0
+    rows = Standing.objects.seen_by(asked.viewer).filter(asked.held(ON_STANDINGS), night_id=asked.night)
+    total: int = rows[:most].count()
+    if not asked.measured_alone and (most is None or total < most):
+        others = without_night(asked.viewer, asked.night).filter(asked.held(ON_CUSTOMERS))
+        total += others[:most].count()
+    return total
 
 
 @compiled(int)
@@ -163,37 +249,3 @@ def _wide_size(viewer: Viewer, night_id: int | None, tier: str | None) -> Any:
         rows = Standing.objects.seen_by(viewer).filter(night_id=night_id, tier=tier).values("pk")
     counted = Func(ArraySubquery(rows[: COUNTED + 1]), function="cardinality", output_field=IntegerField())
     return Branch.objects.filter(pk=viewer.branch_id).values_list(counted, flat=True)
-
-
-# ---------------------------------------------------------------- the lines
-
-
-def _seen(line: BookRow, viewer: Viewer, row: Row) -> BookRow:
-    """A line as this viewer may read it: with its keeper in a list of several, amounts as a band for a coach."""
-    if viewer.reach is Reach.OWN:
-        return line
-    keeper_id, keeper = row[WHO.index("keeper_id")], row[WHO.index("keeper__name")]
-    named = replace(line, keeper=keeper or "")
-    if keeper_id in viewer.keepers or form_of(viewer) is Form.FULL:
-        return named
-    floor = band_floor(line.balance_fen, policy.in_force().amount_bands)
-    return replace(named, age=None, balance_fen=None, average_fen=None, net30_fen=None, band_fen=floor)
-
-
-def _line(row: Sequence[Any], now: Shown | None) -> BookRow:
-    _key, public_id, _number, name, kind, birth_on, stage, *_keeper = row[: len(WHO)]
-    tier, entitlement, balance_fen, average_fen, in30_fen, out30_fen, since = row[len(WHO) :]
-    return BookRow(
-        public_id=public_id,
-        name=shown_as(Customer, "name", name, Form.MASKED, kind=kind),
-        age=age_on(birth_on, now.today) if now else None,
-        kind=kind,
-        tier=tier or "",
-        entitlement=entitlement or "",
-        stage=stage,
-        balance_fen=balance_fen,
-        average_fen=average_fen,
-        net30_fen=None if in30_fen is None else in30_fen - out30_fen,
-        last_contact_on=since,
-        days_since_contact=(now.today - since).days if since and now else None,
-    )

@@ -11,6 +11,7 @@ from uuid import UUID
 from django.db.models import F, FilteredRelation, Q
 
 from guanhu.apps.audit import trail
+from guanhu.apps.customers.books.asking import queries as asking
 from guanhu.apps.customers.exports.columns import SOURCES, Cell
 from guanhu.apps.customers.exports.models import Export
 from guanhu.apps.customers.exports.shapes import Request, Requests, Selection
@@ -36,12 +37,15 @@ _OF_NIGHT = ("tier", "entitlement", "balance_fen", "average_fen", "in30_fen", "o
 
 def keys_of(viewer: Viewer, selection: Selection, *, most: int) -> list[int]:
     """The customers of a selection among those in reach, in the book's order; one more than ``most`` says too many."""
-    rows = _with_figures(viewer, shown(viewer.branch_id))
+    now = shown(viewer.branch_id)
+    rows = _with_figures(viewer, now)
     if selection.words:
         rows = rows.filter(AnyOf("key", [one.customer for one in
                                          searching.nearest(viewer, selection.words, most=FOUND_BY_WORDS)]))  # fmt: skip
-    if selection.tier:
-        rows = rows.filter(now__tier=selection.tier)
+    which = tuple(one for one in selection.which if asking.may_ask(viewer, one.trait))
+    if which:
+        night, today = (now.night_id, now.today) if now else (None, date.max)
+        rows = rows.filter(asking.which(viewer, which, asking.ON_CUSTOMERS, night, today))
     return list(_in_order(rows).values_list("key", flat=True)[: most + 1])
 
 

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from guanhu.rules.access import Role
 from guanhu.rules.exports import ExportColumn, ExportPurpose, ExportState, FileKind
-from guanhu.rules.kinds import Tier
+from guanhu.rules.lists import Condition, read_question, write_question
 
 LONGEST_REASON = 200
 LONGEST_WORDS = 60
@@ -20,15 +20,21 @@ LONGEST_WORDS = 60
 class Selection:
     """名单的范围: which of the customers in reach a list holds, as the book's filters say it."""
 
-    tier: str = ""
+    where: str = ""
+    """The conditions, in the language of lists."""
     words: str = ""
     """What was typed to find them."""
 
     @classmethod
     def of(cls, told: Mapping[str, str]) -> Self:
         """A selection from what a form or a stored request says; what it does not know it leaves out."""
-        tier, words = told.get("tier", ""), told.get("words", "").strip()[:LONGEST_WORDS]
-        return cls(tier=tier if tier in set(Tier) else "", words=words)
+        which, _strange = read_question(told.get("where", ""))
+        return cls(where=write_question(which), words=told.get("words", "").strip()[:LONGEST_WORDS])
+
+    @property
+    def which(self) -> tuple[Condition, ...]:
+        """The conditions that all hold of whom the list holds."""
+        return read_question(self.where)[0]
 
     def plain(self) -> dict[str, str]:
         """What differs from the whole list, to be sent and stored."""

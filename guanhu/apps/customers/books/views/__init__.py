@@ -1,0 +1,1 @@
+"""Named ways to see the list: kept, shared, opened first, removed."""

@@ -104,11 +104,6 @@ def said(one: Condition, names: Mapping[str, str], currency: str) -> str:
     return f"{word(one.trait)} {low}–{high}"
 
 
-def conditions(which: Sequence[Condition], currency: str = "CNY") -> str:
-    """Conditions in one line, colleagues by their number; nothing where there are none."""
-    return " · ".join(said(one, {}, currency) for one in which)
-
-
 LACKING: dict[Trait, Any] = {
     Trait.KEEPER: lambda: _("没有管户人"),
     Trait.SILENT: lambda: _("从没联系过"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -15,7 +16,8 @@ from guanhu.apps.customers.exports.shapes import FIELDS, LONGEST_REASON, Request
 from guanhu.apps.people.errors import Conflict, Refused
 from guanhu.apps.people.policy import in_force
 from guanhu.rules.exports import APPROVER, USUAL, ExportColumn, ExportPurpose, ExportState, FileKind
-from guanhu.web.books import conditions
+from guanhu.rules.lists import Condition
+from guanhu.web import books
 from guanhu.web.decisions import Decision
 from guanhu.web.desks.book import title_of
 from guanhu.web.door import is_confirmed
@@ -58,13 +60,18 @@ def _selection(asked: QueryDict) -> Selection:
     return Selection.of({name: asked.get(name, "") for name in FIELDS})
 
 
+def _in_words(which: Sequence[Condition]) -> str:
+    """Conditions in one line, colleagues by their number; nothing where there are none."""
+    return " · ".join(books.said(one, {}, "CNY") for one in which)
+
+
 def _form(request: Request, selection: Selection, *, status: int = 200, **context: Any) -> HttpResponse:
     most = in_force().export_rows
     count = len(queries.keys_of(request.viewer, selection, most=most))
     told: dict[str, Any] = {"errors": {}, **context}
     return page(
-        request, "desks/export_form.html", here="book", said=conditions, status=status, selection=selection, count=min(count, most),
-        beyond=count > most, offered=offered(), kinds=tuple(FileKind), purposes=tuple(ExportPurpose),
+        request, "desks/export_form.html", here="book", spelt=_in_words, status=status, selection=selection,
+        count=min(count, most), beyond=count > most, offered=offered(), kinds=tuple(FileKind), purposes=tuple(ExportPurpose),
         approver=APPROVER[request.viewer.role], most=most, plain=queries.most_plain(request.viewer),
         longest=LONGEST_REASON, book=title_of(request), hours=in_force().export_hours, **told,
     )  # fmt: skip
@@ -118,7 +125,7 @@ def withdraw(request: Request, export_id: UUID) -> HttpResponse:
 def _one(request: Request, export_id: UUID, *, status: int = 200, **context: Any) -> HttpResponse:
     it = found(queries.asked(request.viewer, export_id, request.now))
     told: dict[str, Any] = {"said": None, "wrong": "", "masked": _masked(), **context}
-    return page(request, "desks/export.html", here="book", said=conditions, status=status, it=it, **told)
+    return page(request, "desks/export.html", here="book", spelt=_in_words, status=status, it=it, **told)
 
 
 def _masked() -> set[ExportColumn]:
@@ -177,7 +184,7 @@ def _decide(request: Request, asked_id: UUID, *, status: int = 200, **context: A
     personal = {one.column for one in offered() if one.personal}
     told: dict[str, Any] = {"wrong": "", "why": "", "why_says": "", "masked": _masked(), **context}
     return page(
-        request, "desks/approval.html", here="approvals", said=conditions, status=status, it=it, personal=personal,
+        request, "desks/approval.html", here="approvals", spelt=_in_words, status=status, it=it, personal=personal,
         hours=in_force().export_hours, **told,
     )  # fmt: skip
 
@@ -203,6 +210,6 @@ def _list(request: Request, name: str, told: Requests, **context: Any) -> HttpRe
     more: dict[str, Any] = {"said": None, **context}
     here = "book" if name == "exports" else name
     return page(
-        request, "desks/exports.html", here=here, name=name, told=told, pager=pager,
+        request, "desks/exports.html", here=here, name=name, told=told, pager=pager, spelt=_in_words,
         hours=in_force().export_hours, book=title_of(request), **more,
     )  # fmt: skip

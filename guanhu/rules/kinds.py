@@ -190,6 +190,24 @@ class Withheld(Kind):
     CAP = "cap", "联系已达上限", "Contact cap reached"
 
 
+class FileItem(Kind):
+    """档案要项: what a keeper should know of a customer; by these the file is called complete (P5)."""
+
+    PHONE = "phone", "手机号码", "Phone number"
+    BIRTH = "birth", "生日", "Birthday"
+    RISK = "risk", "风险评估", "Risk assessment"
+    CONSENT = "consent", "营销授权", "Marketing consent"
+    OCCUPATION = "occupation", "职业", "Occupation"
+    NEED = "need", "需求", "Need"
+    INTEREST = "interest", "兴趣", "Interest"
+    FAMILY = "family", "家人", "Family"
+    BEST_TIME = "best_time", "方便联系的时段", "Best time to call"
+    PERSONALITY = "personality", "性格", "Personality"
+    NATIVE_PLACE = "native_place", "籍贯", "Native place"
+    SCHOOL = "school", "毕业院校", "School"
+    BUSINESS = "business", "经营状况", "How the business runs"
+
+
 class Calendar(Kind):
     """历法: how a date is counted."""
 

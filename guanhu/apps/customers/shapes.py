@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from guanhu.apps.customers.living.shapes import HeardIn, KeptDay, KeptFact
+from guanhu.rules.completeness import Meter
 from guanhu.rules.kinds import ConsentPurpose
 
 
@@ -201,6 +202,8 @@ class Rest(Opened):
     next_id: UUID | None
     place: int | None
     places: int
+    meter: Meter | None = None
+    """How complete the file is; null for who reads how a customer is served and no more."""
 
     @property
     def marketing_word(self) -> int:
@@ -233,6 +236,8 @@ class BookRow:
     """Who keeps the customer, where the list is of more than one keeper."""
     band_fen: int | None = None
     """The lower line of the band the assets lie in, for who may not read the amount."""
+    share_bp: int | None = None
+    """How complete the file is; null before the first night and for who may not read it."""
 
 
 @dataclass(frozen=True)

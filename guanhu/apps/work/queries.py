@@ -12,6 +12,8 @@ from django.db.models import FilteredRelation, Q
 
 from guanhu.apps.audit import trail
 from guanhu.apps.customers import queries as customers
+from guanhu.apps.customers.living.queries import facts_of
+from guanhu.apps.customers.quality.queries import meter
 from guanhu.apps.customers.shapes import Chip
 from guanhu.apps.people import policy
 from guanhu.apps.people.compiled import AnyOf, compiled
@@ -193,6 +195,7 @@ def brief(viewer: Viewer, public_id: UUID, language: str = "zh", at: Workday | N
     key, now, desk = customer.key, at.now, at.desk
     trail.note(viewer, TrailAction.CUSTOMER_VIEW, person=key, object=("brief", str(public_id)))
     known, answered = _known(viewer, key, now.today)
+    facts = facts_of(viewer, key)
     rows = BriefRows(
         now=now,
         customer=customer,
@@ -204,6 +207,8 @@ def brief(viewer: Viewer, public_id: UUID, language: str = "zh", at: Workday | N
         answered=answered,
         known=known,
         promises=_promises(viewer, key),
+        meter=meter(viewer, now, key, [(each.now.said.kind, each.now.said.heard_on) for each in facts]),
+        facts=facts,
     )
     return brief_of(viewer, rows, language)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from heapq import merge
 from itertools import islice
@@ -14,6 +14,7 @@ from django.db.models import Exists, F, FilteredRelation, Func, IntegerField, Ou
 
 from guanhu.apps.audit import trail
 from guanhu.apps.customers.models import Customer, Standing
+from guanhu.apps.customers.quality.queries import meters
 from guanhu.apps.customers.queries import age_on
 from guanhu.apps.customers.search import queries as searching
 from guanhu.apps.customers.shapes import Book as Book
@@ -25,6 +26,7 @@ from guanhu.apps.people.personal import shown as shown_as
 from guanhu.apps.people.queries import Shown, shown
 from guanhu.apps.people.scope import Viewer, one_of
 from guanhu.rules.access import Reach
+from guanhu.rules.completeness import Meter
 from guanhu.rules.kinds import TrailAction
 from guanhu.rules.masks import band_floor
 from guanhu.rules.privacy import Form, form_of
@@ -59,7 +61,8 @@ def book(
         found, total = _listed(viewer, night, tier or None, after), _size(viewer, night, tier or None)
     rows = found[:PAGE]
     trail.note(viewer, TrailAction.LIST_VIEW, object=("list", "book"), people=(row[0] for row in rows))
-    lines = tuple(_seen(_line(row, now), viewer, row) for row in rows)
+    shares = meters(viewer, now, (row[0] for row in rows)) if now else {}
+    lines = tuple(_seen(_line(row, now, shares), viewer, row) for row in rows)
     return Book(
         data_day=now.data_day if now else None,
         currency=now.currency if now else "CNY",
@@ -177,11 +180,11 @@ def _seen(line: BookRow, viewer: Viewer, row: Row) -> BookRow:
     if keeper_id in viewer.keepers or form_of(viewer) is Form.FULL:
         return named
     floor = band_floor(line.balance_fen, policy.in_force().amount_bands)
-    return replace(named, age=None, balance_fen=None, average_fen=None, net30_fen=None, band_fen=floor)
+    return replace(named, age=None, balance_fen=None, average_fen=None, net30_fen=None, share_bp=None, band_fen=floor)
 
 
-def _line(row: Sequence[Any], now: Shown | None) -> BookRow:
-    _key, public_id, _number, name, kind, birth_on, stage, *_keeper = row[: len(WHO)]
+def _line(row: Sequence[Any], now: Shown | None, shares: Mapping[int, Meter]) -> BookRow:
+    key, public_id, _number, name, kind, birth_on, stage, *_keeper = row[: len(WHO)]
     tier, entitlement, balance_fen, average_fen, in30_fen, out30_fen, since = row[len(WHO) :]
     return BookRow(
         public_id=public_id,
@@ -196,4 +199,5 @@ def _line(row: Sequence[Any], now: Shown | None) -> BookRow:
         net30_fen=None if in30_fen is None else in30_fen - out30_fen,
         last_contact_on=since,
         days_since_contact=(now.today - since).days if since and now else None,
+        share_bp=shares[key].share_bp if key in shares else None,
     )

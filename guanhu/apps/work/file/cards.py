@@ -28,6 +28,7 @@ from guanhu.apps.customers.shapes import (
 from guanhu.apps.people.queries import Shown
 from guanhu.apps.work.models import Promise, Touch
 from guanhu.rules.complaints import is_complaint_open
+from guanhu.rules.completeness import Meter
 from guanhu.rules.days import day_number
 from guanhu.rules.kinds import Calendar, CustomerKind, Outcome, ProductKind, Stage
 from guanhu.rules.lunar import next_birthday
@@ -72,6 +73,7 @@ class RestRows:
     kept: tuple[KeptDay, ...]
     facts: tuple[KeptFact, ...]
     around: tuple[UUID | None, UUID | None, int | None, int]
+    meter: Meter | None
 
 
 def head_of(rows: HeadRows) -> Head:
@@ -134,6 +136,7 @@ def rest_of(rows: RestRows) -> Rest:
         next_id=next_id,
         place=place,
         places=places,
+        meter=rows.meter,
     )
 
 

@@ -61,6 +61,8 @@ class Permission(Kind):
     STAGE_WRITE = "stage_write", "调整客情阶段", "Move the stage"
     FILE_WRITE = "file_write", "记客户档案", "Write in a customer's file"
     LEDGER_IMPORT = "ledger_import", "导入与撤回台账", "Import ledgers and take them back"
+    NOTICE_READ = "notice_read", "看给自己的提醒", "Read one's notices"
+    VISIT_WRITE = "visit_write", "记来访", "Note a visit"
     COUNTER_FIND = "counter_find", "按出示的客户号查一位", "Find the customer present"
     COVER_WRITE = "cover_write", "安排代管", "Arrange cover"
     STAFF_READ = "staff_read", "看人员与权限", "Read colleagues and rights"
@@ -103,6 +105,8 @@ GRANTS: dict[Permission, dict[Role, Reach]] = {
     Permission.STAGE_WRITE: {_R.KEEPER: Reach.OWN},
     Permission.FILE_WRITE: {_R.KEEPER: Reach.OWN},
     Permission.LEDGER_IMPORT: {_R.KEEPER: Reach.OWN, _R.HEAD: Reach.BRANCH},
+    Permission.NOTICE_READ: {_R.KEEPER: Reach.OWN},
+    Permission.VISIT_WRITE: {_R.COUNTER: Reach.ONE},
     Permission.COUNTER_FIND: {_R.COUNTER: Reach.ONE},
     Permission.COVER_WRITE: {_R.HEAD: Reach.BRANCH},
     Permission.STAFF_READ: {

@@ -208,6 +208,18 @@ class FileItem(Kind):
     BUSINESS = "business", "经营状况", "How the business runs"
 
 
+class VisitPurpose(Kind):
+    """来办什么: what brought a customer to the counter (P16)."""
+
+    CASH = "cash", "存取现金", "Cash in or out"
+    TRANSFER = "transfer", "转账汇款", "Sending money"
+    DEPOSIT = "deposit", "存单与到期", "Deposits and maturities"
+    PRODUCT = "product", "咨询产品", "Asking about products"
+    PAPERS = "papers", "补办资料", "Papers and cards"
+    TROUBLE = "trouble", "反映问题", "Something went wrong"
+    OTHER = "other", "别的事", "Something else"
+
+
 class Calendar(Kind):
     """历法: how a date is counted."""
 
@@ -261,6 +273,7 @@ class TrailAction(Kind):
     REVEAL = "reveal", "查看完整信息", "Revealed in full"
     CALL = "call", "拨号", "Dialled"
     TOUCH = "touch", "记录触达", "Contact recorded"
+    VISIT = "visit", "记录来访", "Visit noted"
     TOUCH_UNDO = "touch_undo", "撤销触达", "Contact undone"
     DEFER = "defer", "名单顺延", "Line set aside"
     DEFER_UNDO = "defer_undo", "撤销顺延", "Line put back"

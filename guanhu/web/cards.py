@@ -224,10 +224,12 @@ def _moment(event: Event, scene: Scene) -> Moment:
 def _event_words(event: Event, scene: Scene) -> str:
     amount = "" if event.amount_fen is None else money(abs(event.amount_fen), scene.currency)
     seen = "SignalKind" if event.word in set(SignalKind) else "Reason"
-    kinds = {"touch": "Outcome", "stage": "Stage", "signal": seen}
+    kinds = {"touch": "Outcome", "visit": "VisitPurpose", "stage": "Stage", "signal": seen}
     word = label(kinds[event.what], event.word) if event.what in kinds and event.word else ""
     if event.what == "stage":
         word = _("关系阶段：%(stage)s") % {"stage": word}
+    if event.what == "visit":
+        word = _("来访：%(what)s") % {"what": word}
     if event.what == "promise":
         word = _("约定的下一次联系")
     parts = (word, amount, duration(event.seconds), _("（已撤销）") if event.undone else "")

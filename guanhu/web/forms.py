@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy
 from guanhu.apps.customers.living.shapes import DayWords, FactWords
 from guanhu.apps.work.shapes import NextStep
 from guanhu.rules.access import Role
-from guanhu.rules.kinds import Calendar, Channel, Kind, Outcome, Refusal, Stage, TrailAction
+from guanhu.rules.kinds import Calendar, Channel, Kind, Outcome, Refusal, Stage, TrailAction, VisitPurpose
 from guanhu.rules.living import AgeBand, DateKind, FactKind, HeardFrom, NeedDepth, NeedFacet, NeedType, Whose
 from guanhu.rules.policy import WAN
 from guanhu.rules.privacy import RevealPurpose
@@ -278,6 +278,20 @@ class FactForm(forms.Form):
             _member(NeedDepth, kept["need_depth"]) if need else None,
             _member(NeedFacet, kept["need_facet"]) if need else None, kept["found_how"] if need else "",
         )  # fmt: skip
+
+    @property
+    def messages(self) -> dict[str, str]:
+        """The first complaint about each field."""
+        return {name: str(errors[0]) for name, errors in self.errors.items()}
+
+
+class VisitForm(forms.Form):
+    """What a customer came for, and a few words."""
+
+    visit = forms.ChoiceField(
+        choices=[(code, code) for code in VisitPurpose], error_messages={"required": gettext_lazy("选一下客户来办什么")}
+    )
+    note = forms.CharField(max_length=120, required=False)
 
     @property
     def messages(self) -> dict[str, str]:

@@ -36,6 +36,9 @@ NAV: tuple[Place, ...] = (
     Place("today", Permission.TODAY_READ, gettext_noop("今日工作台"), "today", DAILY, "t", gettext_noop("今日")),
     Place("counter", Permission.COUNTER_FIND, gettext_noop("柜面查询"), "search", DAILY, "", gettext_noop("柜面")),
     Place("book", Permission.BOOK_READ, gettext_noop("我的客户"), "people", OF_CUSTOMERS, "c"),
+    Place(
+        "visitors", Permission.BOOK_READ, gettext_noop("今天来过的"), "people", OF_CUSTOMERS, "v", gettext_noop("来访")
+    ),
     Place("covers", Permission.COVER_WRITE, gettext_noop("代管"), "repeat", TEAM),
     Place("trail", Permission.TRAIL_READ, gettext_noop("留痕"), "eye", CARE, "l"),
     Place("colleagues", Permission.STAFF_READ, gettext_noop("人员与权限"), "lock", CARE, "", gettext_noop("人员")),
@@ -77,6 +80,11 @@ def places(viewer: Viewer, *, keeps: bool) -> tuple[Group, ...]:
 def _belongs(place: Place, viewer: Viewer, keeps: bool) -> bool:
     reach = may(viewer, place.permission)
     return reach is not None and (reach is not Reach.OWN or keeps or viewer.role is Role.KEEPER)
+
+
+def is_told(viewer: Viewer, *, keeps: bool) -> bool:
+    """Does the bell stand above her pages: has she customers others may have to do with?"""
+    return may(viewer, Permission.NOTICE_READ) is not None and (keeps or viewer.role is Role.KEEPER)
 
 
 def _title(group: str) -> str:

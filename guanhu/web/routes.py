@@ -29,10 +29,12 @@ from guanhu.web.desks import (
     customer,
     living,
     login,
+    notices,
     quarantine,
     retention,
     search,
     today,
+    visitors,
 )
 from guanhu.web.desks import trail as trail_desk
 from guanhu.web.door import address_of, attend, is_confirmed, keep_storable, to_confirm, to_sign_in, to_what_is_owed
@@ -87,6 +89,10 @@ ROUTES: tuple[Route, ...] = (
     Route("trail/check/", "trail_check", trail_desk.check, P.TRAIL_READ, WRITE),
     Route("account/actions/", "own_actions", trail_desk.mine, P.TRAIL_OWN, READ),
     Route("counter/", "counter", counter.counter, P.COUNTER_FIND, BOTH, number=counter.number_of),
+    Route("counter/visit/", "visit", counter.visit, P.VISIT_WRITE, WRITE, number=counter.number_of),
+    Route("visitors/", "visitors", visitors.visitors, P.BOOK_READ, READ),
+    Route("notices/", "notices", notices.notices, P.NOTICE_READ, READ),
+    Route("notices/read/", "notices_read", notices.read, P.NOTICE_READ, WRITE),
     Route("team/covers/", "covers", covers.covers, P.COVER_WRITE, BOTH),
     Route("team/covers/<uuid:cover_id>/end/", "end_cover", covers.end, P.COVER_WRITE, WRITE),
     Route("staff/", "colleagues", colleagues.colleagues, P.STAFF_READ, READ),

@@ -28,6 +28,8 @@ MATRIX: dict[str, dict[str, frozenset[str]]] = {
     "marketing_write": {"keeper": KEPT, "head": BRANCH},
     "ledger_import": {"keeper": KEPT, "head": BRANCH},
     "counter_find": {"counter": BRANCH - {"cover"}},
+    "visit_write": {"counter": BRANCH - {"cover"}},
+    "notice_read": {"keeper": KEPT},
     "cover_write": {"head": BRANCH},
     "staff_read": dict.fromkeys(("head", "bank", "data", "system", "security", "audit"), NOBODY),
     "session_read": dict.fromkeys(("system", "security", "audit"), NOBODY),
@@ -47,7 +49,7 @@ MATRIX: dict[str, dict[str, frozenset[str]]] = {
     "alarm_write": dict.fromkeys(("audit", "security"), NOBODY),
 }
 """Permission → role → the relations in which a customer may stand to whoever asks; none: it is about no customer."""
-ONE = ("counter_find", "case_read", "case_write")
+ONE = ("counter_find", "visit_write", "case_read", "case_write")
 """Permissions to see a single customer: the one the request names, and no other."""
 HERE = frozenset({"own", "fresh", "branch", "unkept"})
 """Colleagues of one's own branch stand so to each other."""

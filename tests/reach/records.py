@@ -16,8 +16,10 @@ from guanhu.apps.customers.models import (
     ImportantDay,
     LedgerEntry,
     LedgerImport,
+    Notice,
     Reveal,
     StageRecord,
+    Visit,
 )
 from guanhu.apps.people.alarms.models import Alarm
 from guanhu.apps.people.clearing.models import Clearing
@@ -52,6 +54,9 @@ def of(customer: Customer, writer: Staff, sign: str) -> dict[str, Any]:
         need_facet="trouble", found_how=f"{sign}自己看出来", by=writer, recorded_at=NOW, **told,
     )  # fmt: skip
     Reveal.objects.create(staff_no=writer.staff_no, field="phone", at=NOW, **told)
+    Visit.objects.create(staff=writer, day_on=TODAY, at=NOW, purpose="cash", note=f"{sign}取钱", **told)
+    other = Staff.objects.exclude(pk=writer.pk).order_by("pk")[0]
+    Notice.objects.create(to=writer, by=other, what="visit", at=NOW, **told)
     _ledger(customer, writer, sign)
     return {"touch_id": touch, "deferral_id": aside, "case_id": _case(customer, writer, sign)}
 

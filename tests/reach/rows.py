@@ -23,9 +23,10 @@ from tests.reach.world import World, staff_no
 
 OF_STAFF = "staff of the row"
 """The row belongs to whoever wrote it, whosever the customer is."""
-FEEDS, CASES, BOUND, KEEPER, LEDGER = "feeds", "cases", "bound", "keeper", "ledger"
+FEEDS, CASES, BOUND, KEEPER, LEDGER, TOLD = "feeds", "cases", "bound", "keeper", "ledger", "told"
 RULES = {
     "customers_ledgerentry": LEDGER,
+    "customers_notice": TOLD,
     "work_quota": KEEPER,
     "customers_quarantined": FEEDS,
     "customers_reveal": OF_STAFF,
@@ -104,6 +105,7 @@ def everything(admin: psycopg.Connection[Any], model: type[models.Model]) -> lis
         ("t.staff_no", "staff_no") if "staff_no" in names else None,
         ("(select staff_no from people_staff s where s.id = t.opened_by_id)", "staff_no")
         if "opened_by_id" in names else None,
+        ("(select staff_no from people_staff s where s.id = t.to_id)", "staff_no") if "to_id" in names else None,
     ]  # fmt: skip
     key = "t.key" if model is Customer else "t.customer_id" if "customer_id" in names else "null"
     columns = ", ".join(f"{what} as {name}" for what, name in filter(None, wanted))
@@ -128,6 +130,8 @@ def may_see(look: Look, table: str, row: Row) -> bool:
     wide = reach in (Reach.BRANCH, Reach.REGION)
     if rule == FEEDS:
         return reach is Reach.FEEDS
+    if rule == TOLD:
+        return reach not in (Reach.CASES, Reach.FEEDS, Reach.TRAIL) and row.staff_no == viewer.staff_no
     if rule == OF_STAFF:
         return (own or wide) and row.staff_no == viewer.staff_no
     if rule == KEEPER:

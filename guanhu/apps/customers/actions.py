@@ -25,6 +25,7 @@ from guanhu.apps.customers.models import (
     StageRecord,
     Standing,
 )
+from guanhu.apps.customers.notices.actions import tell_keeper
 from guanhu.apps.customers.numbers.actions import reveal as reveal
 from guanhu.apps.people.compiled import compiled
 from guanhu.apps.people.copying import copy_in, merge_in, replace_in
@@ -158,6 +159,7 @@ def set_stage(*, by: Viewer, customer: UUID, stage: str, current: str, note: str
         by, TrailAction.STAGE, person=row.key, object=("customer", str(row.public_id)), fields=("stage",),
         before={"stage": row.stage}, after={"stage": stage, "note": note.strip()},
     )  # fmt: skip
+    tell_keeper(by, row, TrailAction.STAGE, now)
     row.stage, row.stage_on = stage, day
     row.save(update_fields=["stage", "stage_on"])
 
@@ -244,6 +246,7 @@ def _consent(
         by, TrailAction.CONSENT, person=row.key, object=("customer", str(row.public_id)), fields=(purpose.value,),
         after={purpose.value: granted, "evidence": evidence.strip()},
     )  # fmt: skip
+    tell_keeper(by, row, TrailAction.CONSENT, now)
 
 
 def locked(by: Viewer, customer: UUID) -> Customer:

@@ -47,14 +47,14 @@ LEARNT = 50
 
 def morning(viewer: Viewer) -> Morning | None:
     """What a customer's page and its shell begin with; null when no night was ever published for her branch."""
-    now, kept = customers.morning(viewer)
-    return Morning(now, kept) if now else None
+    now, kept, unread = customers.morning(viewer)
+    return Morning(now, kept, unread) if now else None
 
 
 def workday(viewer: Viewer) -> Workday | None:
     """What the workbench, the brief and the shell begin with; null when no night was ever published for her branch."""
-    (now, kept), own = customers.morning(viewer), viewer.at_own_desk()
-    return Workday(now, kept, _desk(own, now, _plan(own, now))) if now else None
+    (now, kept, unread), own = customers.morning(viewer), viewer.at_own_desk()
+    return Workday(now, kept, unread, _desk(own, now, _plan(own, now))) if now else None
 
 
 def today(viewer: Viewer, at: Workday | None = None) -> Today | None:

@@ -15,6 +15,7 @@ from guanhu.apps.customers.quality.queries import meter
 from guanhu.apps.customers.shapes import Card as Card
 from guanhu.apps.customers.shapes import Head as Head
 from guanhu.apps.customers.shapes import Rest as Rest
+from guanhu.apps.customers.visits.queries import visits_of
 from guanhu.apps.people.compiled import Count, compiled
 from guanhu.apps.people.queries import Shown, shown
 from guanhu.apps.people.scope import Viewer
@@ -111,6 +112,7 @@ def _rest(opened: _Open, held: list[Holding]) -> Rest:
             kept=days_of(viewer, key),
             facts=facts,
             around=desk_of(viewer.at_own_desk(), now).around(key),
+            visits=visits_of(viewer, key),
             meter=meter(viewer, now, key, [(each.now.said.kind, each.now.said.heard_on) for each in facts]),
         )
     )

@@ -6,8 +6,9 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
-from django.db.models import BooleanField, Case, Exists, F, FilteredRelation, Max, OuterRef, Q, Value, When
-from django.db.models.functions import Coalesce
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import BooleanField, Case, CharField, Exists, F, FilteredRelation, OuterRef, Q, Value, When
+from django.db.models.functions import Cast, Coalesce, Concat
 
 from guanhu.apps.customers.models import Consent, ContactPoint, Customer, Fact, ImportantDay
 from guanhu.apps.people import policy
@@ -24,12 +25,12 @@ Learnt = Mapping[str, date]
 
 def meter(viewer: Viewer, now: Shown, key: int, learnt: Iterable[tuple[str, date]]) -> Meter | None:
     """档案完整度 of one customer in reach; ``learnt``: what of her was learnt, where the page has asked already. P5."""
-    row = next(iter(_held(viewer, now.night_id, [key], None)), None)
+    row = _held.first(viewer, now.night_id, key)
     return _meter(row, _latest(learnt), now.today) if row else None
 
 
 def meters(viewer: Viewer, now: Shown, keys: Iterable[int]) -> dict[int, Meter]:
-    """The same of some customers in reach, in two questions."""
+    """The same of some customers in reach, in one question."""
     chosen = sorted(set(keys))
     return _meters(viewer, now, chosen, None) if chosen else {}
 
@@ -40,11 +41,13 @@ def meters_of_keeper(viewer: Viewer, now: Shown, keeper: int) -> dict[int, Meter
 
 
 def _meters(viewer: Viewer, now: Shown, keys: list[int] | None, keeper: int | None) -> dict[int, Meter]:
-    learnt: dict[int, dict[str, date]] = {}
-    for key, kind, on in _learnt(viewer, keys, keeper):
-        learnt.setdefault(key, {})[kind] = on
-    rows = _held(viewer, now.night_id, keys, keeper)
-    return {row[0]: _meter(row, learnt.get(row[0], {}), now.today) for row in rows}
+    rows = _files(viewer, now.night_id, keys, keeper)
+    return {row[0]: _meter(row[:-1], _latest(map(_said, row[-1])), now.today) for row in rows}
+
+
+def _said(told: str) -> tuple[str, date]:
+    kind, on = told.split(" ")
+    return kind, date.fromisoformat(on)
 
 
 def _latest(learnt: Iterable[tuple[str, date]]) -> dict[str, date]:
@@ -73,19 +76,18 @@ HELD = ("phone_there", "birth_there", "occupation_there", "risk_there", "risk_on
 
 
 @compiled(tuple)
-def _held(viewer: Viewer, night_id: int | None, keys: list[int] | None, keeper: int | None) -> Any:
-    rows = with_items(viewer, night_id)
-    rows = rows if keys is None else rows.filter(AnyOf("key", keys))
-    rows = rows if keeper is None else rows.filter(keeper_id=keeper)
-    return rows.values_list("key", "kind", "tier_now", *HELD)
+def _held(viewer: Viewer, night_id: int | None, key: int) -> Any:
+    return with_items(viewer, night_id).filter(key=key).values_list("key", "kind", "tier_now", *HELD)
 
 
 @compiled(tuple)
-def _learnt(viewer: Viewer, keys: list[int] | None, keeper: int | None) -> Any:
-    rows = standing_facts(viewer)
-    rows = rows if keys is None else rows.filter(AnyOf("customer_id", keys))
-    rows = rows if keeper is None else rows.filter(customer__keeper_id=keeper)
-    return rows.values("customer_id", "kind").annotate(on=Max("heard_on")).values_list("customer_id", "kind", "on")
+def _files(viewer: Viewer, night_id: int | None, keys: list[int] | None, keeper: int | None) -> Any:
+    rows = with_items(viewer, night_id)
+    rows = rows if keys is None else rows.filter(AnyOf("key", keys))
+    rows = rows if keeper is None else rows.filter(keeper_id=keeper)
+    learnt = standing_facts(viewer).filter(customer_id=OuterRef("pk"))
+    told = learnt.annotate(told=Concat("kind", Value(" "), Cast("heard_on", CharField()))).values("told")
+    return rows.values_list("key", "kind", "tier_now", *HELD, ArraySubquery(told))
 
 
 def with_items(viewer: Viewer, night_id: int | None) -> Any:

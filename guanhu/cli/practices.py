@@ -49,6 +49,8 @@ PRACTICES = (
     Practice(11, "兴趣、喜好与需求，各有凭据", ("facts",), ("apps.customers.living.actions.keep_fact",)),
     Practice(12, "性格与方便通话的时间", ("facts", "brief"),
              ("apps.customers.living.actions.keep_fact", "apps.work.lines.best_hours")),
+    Practice(13, "资料质量：缺多少、多久没核对、谁的", ("quality", "to_fill"),
+             ("apps.customers.quality.actions.count_files", "apps.customers.quality.report.queries.report")),
     Practice(14, "手工台账搬进来", (),
              ("apps.customers.ledgers.importing.dry_run", "apps.customers.ledgers.importing.commit")),
     Practice(16, "柜面几秒记一次来访", ("counter", "visit"), ("apps.customers.visits.actions.note_visit",)),

@@ -62,6 +62,8 @@ class Permission(Kind):
     FILE_WRITE = "file_write", "记客户档案", "Write in a customer's file"
     LEDGER_IMPORT = "ledger_import", "导入与撤回台账", "Import ledgers and take them back"
     NOTICE_READ = "notice_read", "看给自己的提醒", "Read one's notices"
+    QUALITY_READ = "quality_read", "看资料质量", "Read how complete files are"
+    QUALITY_LIST = "quality_list", "看待补档案", "List files to be filled"
     VISIT_WRITE = "visit_write", "记来访", "Note a visit"
     COUNTER_FIND = "counter_find", "按出示的客户号查一位", "Find the customer present"
     COVER_WRITE = "cover_write", "安排代管", "Arrange cover"
@@ -106,6 +108,14 @@ GRANTS: dict[Permission, dict[Role, Reach]] = {
     Permission.FILE_WRITE: {_R.KEEPER: Reach.OWN},
     Permission.LEDGER_IMPORT: {_R.KEEPER: Reach.OWN, _R.HEAD: Reach.BRANCH},
     Permission.NOTICE_READ: {_R.KEEPER: Reach.OWN},
+    Permission.QUALITY_READ: {
+        _R.KEEPER: Reach.OWN,
+        _R.HEAD: Reach.BRANCH,
+        _R.COACH: Reach.BRANCH,
+        _R.REGION: Reach.REGION,
+        _R.BANK: Reach.NOBODY,
+    },
+    Permission.QUALITY_LIST: {_R.KEEPER: Reach.OWN, _R.HEAD: Reach.BRANCH},
     Permission.VISIT_WRITE: {_R.COUNTER: Reach.ONE},
     Permission.COUNTER_FIND: {_R.COUNTER: Reach.ONE},
     Permission.COVER_WRITE: {_R.HEAD: Reach.BRANCH},

@@ -39,6 +39,9 @@ NAV: tuple[Place, ...] = (
     Place(
         "visitors", Permission.BOOK_READ, gettext_noop("今天来过的"), "people", OF_CUSTOMERS, "v", gettext_noop("来访")
     ),
+    Place(
+        "quality", Permission.QUALITY_READ, gettext_noop("资料质量"), "gauge", OF_CUSTOMERS, "", gettext_noop("质量")
+    ),
     Place("covers", Permission.COVER_WRITE, gettext_noop("代管"), "repeat", TEAM),
     Place("trail", Permission.TRAIL_READ, gettext_noop("留痕"), "eye", CARE, "l"),
     Place("colleagues", Permission.STAFF_READ, gettext_noop("人员与权限"), "lock", CARE, "", gettext_noop("人员")),

@@ -27,6 +27,7 @@ from guanhu.apps.customers.models import (
 )
 from guanhu.apps.customers.notices.actions import tell_keeper
 from guanhu.apps.customers.numbers.actions import reveal as reveal
+from guanhu.apps.customers.quality.actions import count_files
 from guanhu.apps.people.compiled import compiled
 from guanhu.apps.people.copying import copy_in, merge_in, replace_in
 from guanhu.apps.people.errors import Conflict, Invisible, Refused
@@ -65,7 +66,7 @@ class KeptAside(Protocol):
 
 @transaction.atomic
 def publish_answers(night_id: int, branch_id: int, *, standings: Rows, holdings: Rows, month_ends: Rows) -> None:
-    """Publish one branch's standings and holdings under this night, and its month-ends for good.
+    """Publish one branch's standings and holdings under this night, its month-ends for good, and count its files.
 
     Rows in the columns of ``engine.tables`` (month-ends with ``day_on``). Repeating it changes nothing.
     """
@@ -91,6 +92,7 @@ def publish_answers(night_id: int, branch_id: int, *, standings: Rows, holdings:
         ({**row, "customer_id": row["customer"]} for row in month_ends),
         key=("customer_id", "day_on"),
     )
+    count_files(night_id, branch_id)
 
 
 def _holding(row: Mapping[str, Any], night_id: int) -> dict[str, Any]:

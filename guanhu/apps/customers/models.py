@@ -16,6 +16,7 @@ from guanhu.apps.customers.living.models import Fact as Fact
 from guanhu.apps.customers.living.models import ImportantDay as ImportantDay
 from guanhu.apps.customers.notices.models import Notice as Notice
 from guanhu.apps.customers.numbers.models import Reveal as Reveal
+from guanhu.apps.customers.quality.models import FileCount as FileCount
 from guanhu.apps.customers.search.models import SearchKey as SearchKey
 from guanhu.apps.customers.visits.models import Visit as Visit
 from guanhu.apps.people.models import Branch, Night, Staff

@@ -40,6 +40,11 @@ def meters_of_keeper(viewer: Viewer, now: Shown, keeper: int) -> dict[int, Meter
     return _meters(viewer, now, None, keeper)
 
 
+def meters_of_mine(viewer: Viewer, now: Shown) -> dict[int, Meter]:
+    """The same of all customers the viewer keeps or covers."""
+    return _meters(viewer.at_own_desk(), now, None, None)
+
+
 def _meters(viewer: Viewer, now: Shown, keys: list[int] | None, keeper: int | None) -> dict[int, Meter]:
     rows = _files(viewer, now.night_id, keys, keeper)
     return {row[0]: _meter(row[:-1], _latest(map(_said, row[-1])), now.today) for row in rows}
@@ -90,12 +95,17 @@ def _files(viewer: Viewer, night_id: int | None, keys: list[int] | None, keeper:
     return rows.values_list("key", "kind", "tier_now", *HELD, ArraySubquery(told))
 
 
-def with_items(viewer: Viewer, night_id: int | None) -> Any:
+def _of(model: Any, viewer: Viewer | None) -> Any:
+    """The rows in reach; of nobody in particular all of them, for the night that counts."""
+    return model.objects.seen_by(viewer) if viewer else model.objects.for_system("counting how complete files are")
+
+
+def with_items(viewer: Viewer | None, night_id: int | None) -> Any:
     """The customers in reach who are still ours, each with her tier and which items stand in her file."""
-    rows = Customer.objects.seen_by(viewer).filter(left_on=None)
+    rows = _of(Customer, viewer).filter(left_on=None)
     measured = FilteredRelation("standings", condition=Q(standings__night_id=night_id))
-    phones = ContactPoint.objects.seen_by(viewer).filter(customer_id=OuterRef("pk"), kind=ContactPoint.Way.PHONE)
-    said = Consent.objects.seen_by(viewer).filter(customer_id=OuterRef("pk"), purpose=ConsentPurpose.MARKETING.value)
+    phones = _of(ContactPoint, viewer).filter(customer_id=OuterRef("pk"), kind=ContactPoint.Way.PHONE)
+    said = _of(Consent, viewer).filter(customer_id=OuterRef("pk"), purpose=ConsentPurpose.MARKETING.value)
     return rows.annotate(now=measured).annotate(
         tier_now=Coalesce(F("now__tier"), Value("")),
         phone_there=Exists(phones),
@@ -110,16 +120,16 @@ def _holds(condition: Q) -> Case:
     return Case(When(condition, then=Value(True)), default=Value(False), output_field=BooleanField())
 
 
-def _own_birthdays(viewer: Viewer) -> Any:
+def _own_birthdays(viewer: Viewer | None) -> Any:
     """Her own birthday as a keeper wrote it down, where it still stands."""
-    days = ImportantDay.objects.seen_by(viewer)
+    days = _of(ImportantDay, viewer)
     later = days.filter(customer_id=OuterRef("customer_id"), item=OuterRef("item"), version__gt=OuterRef("version"))
     mine = days.filter(customer_id=OuterRef("pk"), kind="birthday", whose="self", removed=False)
     return mine.filter(~Exists(later))
 
 
-def standing_facts(viewer: Viewer) -> Any:
+def standing_facts(viewer: Viewer | None) -> Any:
     """What was learnt of customers in reach and still stands: of each thing the last wording, unless it was removed."""
-    facts = Fact.objects.seen_by(viewer)
+    facts = _of(Fact, viewer)
     later = facts.filter(customer_id=OuterRef("customer_id"), item=OuterRef("item"), version__gt=OuterRef("version"))
     return facts.filter(~Exists(later), removed=False, customer__left_on=None)

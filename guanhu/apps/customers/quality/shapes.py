@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
 
+from guanhu.rules.completeness import Meter
 from guanhu.rules.kinds import FileItem
 
 
@@ -25,28 +28,46 @@ class Filled:
 
 @dataclass(frozen=True)
 class Sums:
-    """Some files together: how many, their mean completeness, and each item."""
+    """Some files together: how many, how complete in the mean, each item, and numbers that stand twice."""
 
     files: int
     share_bp: int
     items: tuple[Filled, ...]
+    doubles: Mapping[str, int]
 
 
 @dataclass(frozen=True)
-class KeeperSums:
-    """The files one colleague keeps; ``staff_no`` empty: nobody keeps them."""
+class Part:
+    """The files of one keeper or one branch; ``keeper``: whose files the viewer may list, null where none."""
 
-    staff_no: str
     name: str
-    branch: str
     sums: Sums
+    keeper: UUID | None = None
 
 
 @dataclass(frozen=True)
 class Report:
-    """资料质量: the files in reach, all together and by keeper, and the numbers that stand in more than one file."""
+    """资料质量: the files in reach as the last night counted them, all together and part by part."""
 
+    data_day: date | None
     whole: Sums
-    keepers: tuple[KeeperSums, ...]
-    doubles: Mapping[str, int]
-    """How many files share a phone number or an identity number with another file in reach."""
+    parts: tuple[Part, ...]
+
+
+@dataclass(frozen=True)
+class Unfilled:
+    """One file that lacks something: the name masked."""
+
+    public_id: UUID
+    name: str
+    tier: str
+    meter: Meter
+
+
+@dataclass(frozen=True)
+class ToFill:
+    """Some of the files to be filled, the most telling first, and how many there are."""
+
+    keeper: str
+    rows: tuple[Unfilled, ...]
+    total: int

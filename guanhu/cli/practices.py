@@ -54,6 +54,7 @@ PRACTICES = (
     Practice(14, "手工台账搬进来", (),
              ("apps.customers.ledgers.importing.dry_run", "apps.customers.ledgers.importing.commit")),
     Practice(16, "柜面几秒记一次来访", ("counter", "visit"), ("apps.customers.visits.actions.note_visit",)),
+    Practice(17, "系统自己保持的名单", ("rosters", "roster"), ("apps.work.rosters.queries.roster",)),
     Practice(18, "下班前过一遍今天来过的", ("visitors",), ("apps.customers.visits.queries.evening",)),
     Practice(19, "对照已知，勾了就算核对", ("brief", "record"), ("apps.work.learning.actions.record_and_learn",)),
     Practice(21, "按资产分 A/B/C 三层", ("book", "customer"),

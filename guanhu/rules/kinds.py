@@ -208,6 +208,18 @@ class FileItem(Kind):
     BUSINESS = "business", "经营状况", "How the business runs"
 
 
+class Roster(Kind):
+    """系统名单: the lists the system keeps by itself (P17)."""
+
+    NEW = "new", "本月新客户", "New this month"
+    SILENT = "silent", "久未联系", "Long not contacted"
+    MATURING = "maturing", "近期到期", "Maturing soon"
+    BIRTHDAY = "birthday", "近期生日", "Birthday soon"
+    NEAR_LINE = "near_line", "临近权益线", "Close to a line"
+    OUTFLOW = "outflow", "资金在流出", "Money leaving"
+    UNASKED = "unasked", "没问过营销授权", "Never asked for consent"
+
+
 class VisitPurpose(Kind):
     """来办什么: what brought a customer to the counter (P16)."""
 

@@ -301,6 +301,9 @@ class Policy:
     file_dates: int = 30
     file_facts: int = 60
     """So many important dates, and so many things learnt, of one customer at once: a file, not a heap."""
+    # the system's own lists (P17)
+    roster_silent_days: int = 90
+    """Nobody was in touch for so long: what even the lowest tier is owed in a quarter."""
     # how complete a file is (P5, P13): what counts for whom, and when it has to be asked again
     file_weights: dict[CustomerKind, dict[Tier, dict[FileItem, int]]] = field(default_factory=_file_weights)
     file_stale_days: int = 365

@@ -36,6 +36,7 @@ NAV: tuple[Place, ...] = (
     Place("today", Permission.TODAY_READ, gettext_noop("今日工作台"), "today", DAILY, "t", gettext_noop("今日")),
     Place("counter", Permission.COUNTER_FIND, gettext_noop("柜面查询"), "search", DAILY, "", gettext_noop("柜面")),
     Place("book", Permission.BOOK_READ, gettext_noop("我的客户"), "people", OF_CUSTOMERS, "c"),
+    Place("rosters", Permission.BOOK_READ, gettext_noop("系统名单"), "filter", OF_CUSTOMERS, "", gettext_noop("名单")),
     Place(
         "visitors", Permission.BOOK_READ, gettext_noop("今天来过的"), "people", OF_CUSTOMERS, "v", gettext_noop("来访")
     ),

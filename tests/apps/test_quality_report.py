@@ -164,8 +164,10 @@ def test_numbers_that_stand_in_two_files_are_counted(bank: Cast):
         cursor.execute("select count(*) from customers_customer c where left_on is null and exists (select from "
                        "customers_customer o where o.id_no_hash = c.id_no_hash and o.key <> c.key)")  # fmt: skip
         (same_id,) = cursor.fetchone()
-        cursor.execute("select count(distinct p.customer_id) from customers_contactpoint p "
-                       "join customers_contactpoint o on o.value_hash = p.value_hash and o.customer_id <> p.customer_id")  # fmt: skip
+        cursor.execute(
+            "select count(distinct p.customer_id) from customers_contactpoint p join customers_contactpoint o "
+            "on o.value_hash = p.value_hash and o.customer_id <> p.customer_id"
+        )
         (same_phone,) = cursor.fetchone()
     assert told == {"same_phone": same_phone, "same_id": same_id}
     assert min(told.values()) > 1

@@ -61,8 +61,7 @@ def book(
         found, total = _listed(viewer, night, tier or None, after), _size(viewer, night, tier or None)
     rows = found[:PAGE]
     trail.note(viewer, TrailAction.LIST_VIEW, object=("list", "book"), people=(row[0] for row in rows))
-    shares = meters(viewer, now, (row[0] for row in rows)) if now else {}
-    lines = tuple(_seen(_line(row, now, shares), viewer, row) for row in rows)
+    lines = lines_of(viewer, now, rows)
     return Book(
         data_day=now.data_day if now else None,
         currency=now.currency if now else "CNY",
@@ -78,7 +77,7 @@ def book(
 
 def _listed(viewer: Viewer, night: int | None, tier: str | None, after: UUID | None) -> list[Row]:
     """Up to one line more than a page: the measured by average, then by number; after them the others by number."""
-    number, average = (_place.first(viewer, night, after) if after else None) or (None, None)
+    number, average = place_of(viewer, night, after) if after else (None, None)
     rows: list[Row] = []
     if night is not None and (number is None or average is not None):
         rows = _by_assets(viewer, night, tier, average, number)
@@ -126,6 +125,11 @@ def _unmeasured(viewer: Viewer, night_id: int | None, number: str | None) -> Any
     return rows.annotate(now=measured_now).order_by("customer_no").values_list(*WHO, *nothing)[: PAGE + 1]
 
 
+def place_of(viewer: Viewer, night_id: int | None, public_id: UUID) -> tuple[str | None, int | None]:
+    """Where a customer stands in the order: her number and average; null where she is nobody's. For the apps alone."""
+    return _place.first(viewer, night_id, public_id) or (None, None)
+
+
 @compiled(tuple)
 def _place(viewer: Viewer, night_id: int | None, public_id: UUID) -> Any:
     """Where a customer stands in the order."""
@@ -169,6 +173,12 @@ def _wide_size(viewer: Viewer, night_id: int | None, tier: str | None) -> Any:
 
 
 # ---------------------------------------------------------------- the lines
+
+
+def lines_of(viewer: Viewer, now: Shown | None, rows: Sequence[Row]) -> tuple[BookRow, ...]:
+    """Rows in the columns of ``WHO`` and ``FIGURES`` as lines this viewer may read. For the apps alone."""
+    shares = meters(viewer, now, (row[0] for row in rows)) if now else {}
+    return tuple(_seen(_line(row, now, shares), viewer, row) for row in rows)
 
 
 def _seen(line: BookRow, viewer: Viewer, row: Row) -> BookRow:

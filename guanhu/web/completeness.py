@@ -31,19 +31,20 @@ class MeterView:
     """What to ask next; empty where nothing is."""
 
 
-def meter_view(meter: Meter | None) -> MeterView | None:
-    """Put a meter into words; null where there is none."""
+def meter_view(meter: Meter | None, item: FileItem | None = None) -> MeterView | None:
+    """Put a meter into words; null where there is none. ``item``: what is asked about, where one came for it."""
     if meter is None:
         return None
-    missing = [_("没有%(what)s") % {"what": word(item)} for item in meter.missing]
-    stale = [_("%(what)s超过 %(n)s 天没确认") % {"what": word(item), "n": policy.in_force().file_stale_days}
-             for item in meter.stale]  # fmt: skip
+    joined = _("、").join
+    missing = [_("缺：%(what)s") % {"what": joined(map(word, meter.missing))}] if meter.missing else []
+    told = {"what": joined(map(word, meter.stale)), "n": policy.in_force().file_stale_days}
+    stale = [_("超过 %(n)s 天没确认：%(what)s") % told] if meter.stale else []
     return MeterView(
         share_bp=meter.share_bp,
         share=share(meter.share_bp),
         enough=is_enough(meter.share_bp, policy.in_force()),
         reasons=(*missing, *stale),
-        question=question_of(meter),
+        question=question_of(meter, item),
     )
 
 
@@ -99,9 +100,9 @@ def _known(kept: KeptFact, meter: Meter | None, ticked: set[str]) -> KnownFact:
     return KnownFact(value, word(said.kind), text_of(said), f"{said.heard_on:%Y-%m-%d}", old, value in ticked)
 
 
-def question_of(meter: Meter) -> str:
+def question_of(meter: Meter, about: FileItem | None = None) -> str:
     """What to ask next, or to have confirmed; empty where the file is complete and fresh."""
-    item = meter.ask
+    item = about or meter.ask
     if item is None:
         return ""
     return _asked()[item] if item in meter.missing else _again()[item]

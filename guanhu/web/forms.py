@@ -291,7 +291,7 @@ class VisitForm(forms.Form):
     visit = forms.ChoiceField(
         choices=[(code, code) for code in VisitPurpose], error_messages={"required": gettext_lazy("选一下客户来办什么")}
     )
-    note = forms.CharField(max_length=120, required=False)
+    remark = forms.CharField(max_length=120, required=False)
 
     @property
     def messages(self) -> dict[str, str]:

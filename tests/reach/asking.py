@@ -42,7 +42,7 @@ FORM = {
     "date_kind": "wedding", "whose": "self", "calendar": "solar", "month": "10", "day": "17", "year": "1990",
     "person": "", "about": "", "item": "", "fact_kind": "interest", "fact": "唱歌", "heard_from": "customer",
     "heard_on": "", "contact": "", "band": "", "need_type": "", "need_depth": "", "need_facet": "", "found_how": "",
-    "visit": "cash", "learnt": "", "learnt_kind": "",
+    "visit": "cash", "remark": "", "learnt": "", "learnt_kind": "",
 }  # fmt: skip
 """What the site's forms send, in one heap: each takes its own fields."""
 KINDS = {

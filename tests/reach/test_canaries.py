@@ -226,7 +226,8 @@ def posts(role: str, planted: Planted, dice: random.Random) -> Iterator[Seen]:
         ("/customers/find/", {"words": name[:1]}), ("/customers/find/", {"words": phone[-4:]}),
         ("/search/", {"words": name}), ("/search/", {"words": phone}), ("/search/", {"words": no}),
         ("/counter/", {"customer_no": no}),
-        ("/counter/visit/", canaries.types({"customer_no": no, "visit": "cash", "note": "…"}, planted, dice, "visit")),
+        ("/counter/visit/",
+         canaries.types({"customer_no": no, "visit": "cash", "remark": "…"}, planted, dice, "visit")),
         ("/trail/find/", {"customer": no}),
         (f"/customers/{phone}/", {}), (f"/{name}/", {}), ("/today/", {}), ("/staff/find/", {"words": "员"}),
     ]  # fmt: skip

@@ -52,5 +52,5 @@ def test_the_file_and_the_book_say_how_complete_it_is(cast: Cast):
     shen = signed_in("S01")
     rest = text(shen.get(f"/customers/{cast.zhao}/rest/", **HTMX))
     assert "档案完整度" in rest
-    assert "没有需求" in rest
+    assert "缺：需求" in rest
     assert "完整度" in text(shen.get("/customers/"))

@@ -23,7 +23,7 @@ def he(offices: Offices) -> Client:
 
 
 def note(client: Client, key: int = ZHAO, **typed: Any) -> Any:
-    return client.post("/counter/visit/", {"customer_no": f"C{key:06d}", "visit": "deposit", "note": "", **typed})
+    return client.post("/counter/visit/", {"customer_no": f"C{key:06d}", "visit": "deposit", "remark": "", **typed})
 
 
 def visits() -> list[Visit]:
@@ -40,7 +40,7 @@ def test_a_visit_is_noted_in_three_inputs_and_reaches_the_keeper_and_the_file(he
     found = text(he.post("/counter/", {"customer_no": f"C{ZHAO:06d}"}))
     form = found.split('action="/counter/visit/"')[1].split("</form>")[0]
     assert form.count("<select") + form.count("<input") - form.count('type="hidden"') == 2  # and the number before them
-    assert "沈知微 会收到提醒" in text(note(he, note="存单下周到期，先来问问"))
+    assert "沈知微 会收到提醒" in text(note(he, remark="存单下周到期，先来问问"))
     (visit,) = visits()
     assert (visit.customer_id, visit.staff.staff_no, visit.purpose, visit.note) == (
         ZHAO, "S05", "deposit", "存单下周到期，先来问问",
@@ -63,7 +63,7 @@ def test_the_same_visit_sent_twice_is_one_and_is_on_the_trail_once(he: Client):
 
 
 @pytest.mark.parametrize(
-    "typed", [{"visit": ""}, {"visit": "nothing"}, {"note": "x" * 121}, {"note": "电话 13812342716"}]
+    "typed", [{"visit": ""}, {"visit": "nothing"}, {"remark": "x" * 121}, {"remark": "电话 13812342716"}]
 )
 def test_what_is_no_visit_is_refused_and_what_was_typed_stays(he: Client, typed: Any):
     answer = note(he, **typed)
@@ -82,7 +82,7 @@ def test_nobody_of_another_branch_and_nobody_unknown_is_noted(he: Client):
 @pytest.mark.practice("P18")
 def test_in_the_evening_the_keeper_sees_who_was_here_and_one_question_each(he: Client, cast: Cast):
     assert "今天还没有记到来访" in text(signed_in("S01").get("/visitors/"))
-    note(he, note="问到期")
+    note(he, remark="问到期")
     note(he, LI, visit="cash")
     page = text(signed_in("S01").get("/visitors/"))
     assert "赵*芳" in page
@@ -115,7 +115,7 @@ def test_what_others_do_with_a_customer_is_told_to_the_keeper_and_never_to_onese
 
 def test_the_same_is_told_once_while_unread_and_again_once_it_was_read(he: Client, cast: Cast):
     for words in ("一", "二", "三"):
-        note(he, note=words)
+        note(he, remark=words)
     assert len(notices()) == 1
     shen = signed_in("S01")
     (row,) = Notice.objects.for_system("a test")
@@ -123,7 +123,7 @@ def test_the_same_is_told_once_while_unread_and_again_once_it_was_read(he: Clien
     assert (answer.status_code, answer.headers["Location"]) == (302, "/notices/")
     assert notices() == [("S01", "S05", "visit", False)]
     assert "未读" not in text(shen.get("/customers/"))
-    note(he, note="四")
+    note(he, remark="四")
     assert [unread for *_told, unread in notices()] == [False, True]
 
 

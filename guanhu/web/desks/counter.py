@@ -42,7 +42,7 @@ def visit(request: Request) -> HttpResponse:
     if form.is_valid():
         typed = form.cleaned_data
         try:
-            note_visit(by=request.viewer, purpose=typed["visit"], note=typed["note"], day=now.today, now=request.now)
+            note_visit(by=request.viewer, purpose=typed["visit"], note=typed["remark"], day=now.today, now=request.now)
             return _drawn(request, asked=True, noted=True)
         except Invisible:
             return _drawn(request, asked=True, status=422)

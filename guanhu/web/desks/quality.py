@@ -72,7 +72,7 @@ def to_fill(request: Request) -> HttpResponse:
         if at
         else None
     )
-    rows = [(row, meter_view(row.meter)) for row in found.rows] if found else []
+    rows = [(row, meter_view(row.meter, item)) for row in found.rows] if found else []
     return page(request, "desks/to_fill.html", here="quality", at=at, found=found, rows=rows,
                 title=_title(found.keeper if found else "", item))  # fmt: skip
 

@@ -8,6 +8,7 @@ from uuid import UUID
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
 
+from guanhu.apps.customers.quality.report.queries import left_to_fill
 from guanhu.apps.people import policy
 from guanhu.apps.work import queries as work
 from guanhu.apps.work.rosters import queries
@@ -33,8 +34,10 @@ def rosters(request: Request) -> HttpResponse:
     """Every list this viewer may read, with how many are on it; her own are followed by the files to be filled."""
     at = work.morning(request.viewer)
     lines = [_line(size) for size in queries.sizes(request.viewer, at.now)] if at else []
-    own = request.viewer.reach is Reach.OWN
-    return page(request, "desks/rosters.html", here="rosters", at=at, lines=lines, own=own)
+    if at and request.viewer.reach is Reach.OWN:
+        left = _("%(n)s 户") % {"n": left_to_fill(request.viewer, at.now)}
+        lines.append(Line(_("待补的档案"), _("完整度不够的：每次接触多问一句"), left, url_of("to_fill")))
+    return page(request, "desks/rosters.html", here="rosters", at=at, lines=lines)
 
 
 def roster(request: Request) -> HttpResponse:

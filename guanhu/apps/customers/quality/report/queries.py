@@ -114,6 +114,11 @@ def to_fill(viewer: Viewer, now: Shown, *, keeper: UUID | None = None, item: Fil
     return ToFill(who.name if who else "", tuple(_unfilled(faces[key], lacking[key]) for key in chosen), len(order))
 
 
+def left_to_fill(viewer: Viewer, now: Shown) -> int:
+    """How many of her own and covered files are not complete enough."""
+    return sum(_lacks(one, None) for one in meters_of_mine(viewer, now).values())
+
+
 def _lacks(meter: Meter, item: FileItem | None) -> bool:
     if item is not None:
         return item in meter.missing or item in meter.stale

@@ -21,8 +21,10 @@ from guanhu.rules.access import Reach, Role, Viewer
 from guanhu.rules.kinds import FileItem
 from guanhu.rules.living import FactKind
 from guanhu.rules.policy import SHIPPED
+from tests import cast as people
 from tests.cast import Cast
 from tests.factories import NOW, TODAY, customer_row, publish, standing_row
+from tests.scenes import remembered
 
 pytestmark = [pytest.mark.slow, pytest.mark.practice("P13")]
 CROWD = range(2001, 2037)
@@ -30,8 +32,15 @@ KEEPERS = {"S01": "B1", "S02": "B1", "S03": "B2"}
 
 
 @pytest.fixture
-def bank(cast: Cast) -> Cast:
-    """Three dozen more customers of three keepers in two branches, each knowing something else; then a night."""
+def bank(db: None) -> Cast:
+    """A bank in which each file knows something else."""
+    return made()
+
+
+@remembered
+def made() -> Cast:
+    """Three dozen more customers of three keepers in two branches; then a night."""
+    cast = people.enter()
     dice = Random(13)
     rows = [_customer(dice, key) for key in CROWD]
     customers.take_in({

@@ -67,6 +67,10 @@ class Permission(Kind):
     EXPORT_ASK = "export_ask", "申请导出与下载", "Ask for exports and download them"
     EXPORT_APPROVE = "export_approve", "批准导出", "Approve exports"
     EXPORT_READ = "export_read", "看全部导出申请", "Read all requests for exports"
+    NOTICE_READ = "notice_read", "看给自己的提醒", "Read one's notices"
+    QUALITY_READ = "quality_read", "看资料质量", "Read how complete files are"
+    QUALITY_LIST = "quality_list", "看待补档案", "List files to be filled"
+    VISIT_WRITE = "visit_write", "记来访", "Note a visit"
     COUNTER_FIND = "counter_find", "按出示的客户号查一位", "Find the customer present"
     COVER_WRITE = "cover_write", "安排代管", "Arrange cover"
     STAFF_READ = "staff_read", "看人员与权限", "Read colleagues and rights"
@@ -117,6 +121,16 @@ GRANTS: dict[Permission, dict[Role, Reach]] = {
         **dict.fromkeys((_R.BANK, _R.PRIVACY), Reach.EXPORTS),
     },
     Permission.EXPORT_READ: {_R.AUDIT: Reach.TRAIL},
+    Permission.NOTICE_READ: {_R.KEEPER: Reach.OWN},
+    Permission.QUALITY_READ: {
+        _R.KEEPER: Reach.OWN,
+        _R.HEAD: Reach.BRANCH,
+        _R.COACH: Reach.BRANCH,
+        _R.REGION: Reach.REGION,
+        _R.BANK: Reach.NOBODY,
+    },
+    Permission.QUALITY_LIST: {_R.KEEPER: Reach.OWN, _R.HEAD: Reach.BRANCH},
+    Permission.VISIT_WRITE: {_R.COUNTER: Reach.ONE},
     Permission.COUNTER_FIND: {_R.COUNTER: Reach.ONE},
     Permission.COVER_WRITE: {_R.HEAD: Reach.BRANCH},
     Permission.STAFF_READ: {

@@ -190,6 +190,48 @@ class Withheld(Kind):
     CAP = "cap", "联系已达上限", "Contact cap reached"
 
 
+class FileItem(Kind):
+    """档案要项: what a keeper should know of a customer; by these the file is called complete (P5)."""
+
+    PHONE = "phone", "手机号码", "Phone number"
+    BIRTH = "birth", "生日", "Birthday"
+    RISK = "risk", "风险评估", "Risk assessment"
+    CONSENT = "consent", "营销授权", "Marketing consent"
+    OCCUPATION = "occupation", "职业", "Occupation"
+    NEED = "need", "需求", "Need"
+    INTEREST = "interest", "兴趣", "Interest"
+    FAMILY = "family", "家人", "Family"
+    BEST_TIME = "best_time", "方便联系的时段", "Best time to call"
+    PERSONALITY = "personality", "性格", "Personality"
+    NATIVE_PLACE = "native_place", "籍贯", "Native place"
+    SCHOOL = "school", "毕业院校", "School"
+    BUSINESS = "business", "经营状况", "How the business runs"
+
+
+class Roster(Kind):
+    """系统名单: the lists the system keeps by itself (P17)."""
+
+    NEW = "new", "本月新客户", "New this month"
+    SILENT = "silent", "久未联系", "Long not contacted"
+    MATURING = "maturing", "近期到期", "Maturing soon"
+    BIRTHDAY = "birthday", "近期生日", "Birthday soon"
+    NEAR_LINE = "near_line", "临近权益线", "Close to a line"
+    OUTFLOW = "outflow", "资金在流出", "Money leaving"
+    UNASKED = "unasked", "没问过营销授权", "Never asked for consent"
+
+
+class VisitPurpose(Kind):
+    """来办什么: what brought a customer to the counter (P16)."""
+
+    CASH = "cash", "存取现金", "Cash in or out"
+    TRANSFER = "transfer", "转账汇款", "Sending money"
+    DEPOSIT = "deposit", "存单与到期", "Deposits and maturities"
+    PRODUCT = "product", "咨询产品", "Asking about products"
+    PAPERS = "papers", "补办资料", "Papers and cards"
+    TROUBLE = "trouble", "反映问题", "Something went wrong"
+    OTHER = "other", "别的事", "Something else"
+
+
 class Calendar(Kind):
     """历法: how a date is counted."""
 
@@ -243,6 +285,7 @@ class TrailAction(Kind):
     REVEAL = "reveal", "查看完整信息", "Revealed in full"
     CALL = "call", "拨号", "Dialled"
     TOUCH = "touch", "记录触达", "Contact recorded"
+    VISIT = "visit", "记录来访", "Visit noted"
     TOUCH_UNDO = "touch_undo", "撤销触达", "Contact undone"
     DEFER = "defer", "名单顺延", "Line set aside"
     DEFER_UNDO = "defer_undo", "撤销顺延", "Line put back"

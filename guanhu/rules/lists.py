@@ -42,6 +42,7 @@ class Trait(Kind):
     MATURES = "matures", "到期天数", "Days to maturity"
     MARKETING = "marketing", "营销同意", "Marketing consent"
     OPENED = "opened", "建户日", "Customer since"
+    COMPLETE = "complete", "完整度", "Completeness"
     NAME = "name", "姓名读音", "Name by sound"
 
 

@@ -10,7 +10,18 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date
 
-from guanhu.rules.kinds import Channel, Entitlement, Outcome, Post, ProductKind, Reason, SignalKind, Tier
+from guanhu.rules.kinds import (
+    Channel,
+    CustomerKind,
+    Entitlement,
+    FileItem,
+    Outcome,
+    Post,
+    ProductKind,
+    Reason,
+    SignalKind,
+    Tier,
+)
 
 WAN = 10_000_00
 """One 万元 in fen."""
@@ -46,6 +57,24 @@ def _lifts() -> dict[SignalKind, Lift]:
         SignalKind.DORMANT: Lift(900, 200),
         SignalKind.OTHER_BANK: Lift(1200, 400),
         SignalKind.DATES: Lift(150, 50),
+    }
+
+
+def _file_weights() -> dict[CustomerKind, dict[Tier, dict[FileItem, int]]]:
+    """Who may be reached and what may be offered weighs most; the closer the service, the more is worth knowing."""
+    i = FileItem
+    firm = {i.PHONE: 4, i.CONSENT: 2, i.BUSINESS: 3}
+    person = {i.PHONE: 4, i.CONSENT: 2, i.RISK: 2, i.BIRTH: 2, i.OCCUPATION: 1}
+    closer = {i.NEED: 3, i.BEST_TIME: 1}
+    close = {**closer, i.INTEREST: 2, i.FAMILY: 2}
+    closest = {i.PERSONALITY: 1, i.NATIVE_PLACE: 1, i.SCHOOL: 1}
+    return {
+        CustomerKind.PERSONAL: {
+            Tier.A: {**person, **close, **closest},
+            Tier.B: {**person, **close},
+            Tier.C: {**person, i.NEED: 3},
+        },
+        CustomerKind.CORPORATE: {Tier.A: {**firm, **closer}, Tier.B: {**firm, **closer}, Tier.C: firm},
     }
 
 
@@ -273,6 +302,17 @@ class Policy:
     file_dates: int = 30
     file_facts: int = 60
     """So many important dates, and so many things learnt, of one customer at once: a file, not a heap."""
+    # the system's own lists (P17)
+    roster_silent_days: int = 90
+    """Nobody was in touch for so long: what even the lowest tier is owed in a quarter."""
+    # how complete a file is (P5, P13): what counts for whom, and when it has to be asked again
+    file_weights: dict[CustomerKind, dict[Tier, dict[FileItem, int]]] = field(default_factory=_file_weights)
+    file_stale_days: int = 365
+    """A need, a job or a time to call may have changed after a year; a risk assessment holds no longer either."""
+    file_stale_bp: int = 5_000
+    """What is known and old counts half."""
+    file_enough_bp: int = 8_000
+    """Below it a file is on the list of those to be filled."""
     # ledgers kept by hand (P14; reliability A13): what one may weigh, and how long it may be taken back
     ledger_bytes: int = 50_000_000
     ledger_rows: int = 200_000

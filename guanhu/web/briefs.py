@@ -15,6 +15,7 @@ from guanhu.apps.people import policy
 from guanhu.apps.work.briefs import OUTCOMES
 from guanhu.apps.work.shapes import Brief, NextStep, ReasonView, ScriptView, Silence
 from guanhu.rules.kinds import Channel, Outcome, Withheld
+from guanhu.web.completeness import Learning, MeterView, learning_of, meter_view
 from guanhu.web.conflicts import Clash
 from guanhu.web.drawing import url_of
 from guanhu.web.lists import age_words, touch_words
@@ -107,6 +108,7 @@ class Form:
     outcomes: tuple[Choice, ...]
     refusals: tuple[Choice, ...]
     steps: tuple[Step, ...]
+    learning: Learning
     today: str
     effective_seconds: int
     typed: Mapping[str, str] = field(default_factory=dict)
@@ -121,7 +123,7 @@ class Form:
 
 FIELDS = frozenset(
     ("said", "reason", "minutes", "seconds", "retry_on", "retry_at", "meeting_on", "meeting_at", "meeting_place",
-     "product", "amount_wan", "no_marketing")
+     "product", "amount_wan", "no_marketing", "learnt", "learnt_kind")
 )  # fmt: skip
 
 
@@ -160,6 +162,7 @@ class Pane:
     form: Form | None
     results: tuple[Result, ...]
     clash: Clash | None = None
+    meter: MeterView | None = None
 
 
 def pane_of(
@@ -205,6 +208,7 @@ def pane_of(
         form=None if brief.deferred else _form(brief, way, now, typed or {}, errors or {}),
         results=_results(brief, scene, (aside or {}).get(brief.public_id)),
         clash=clash,
+        meter=meter_view(brief.meter),
     )
 
 
@@ -344,6 +348,7 @@ def _form(brief: Brief, channel: str, now: datetime, typed: Mapping[str, Any], e
         ),
         refusals=tuple(Choice(code, label("Refusal", code), code == typed.get("refusal")) for code in brief.refusals),
         steps=tuple(_step(each, brief, steps) for each in brief.next_steps),
+        learning=learning_of(brief.known_facts, brief.meter, typed),
         today=brief.day.isoformat(),
         effective_seconds=policy.in_force().effective_call_seconds,
         typed=typed,

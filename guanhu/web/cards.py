@@ -11,6 +11,7 @@ from django.utils.translation import ngettext
 from guanhu.apps.customers.shapes import ConsentRow, Event, Head, HoldingRow, ImportantDate, Rest
 from guanhu.rules.kinds import Channel, ConsentPurpose, SignalKind
 from guanhu.web.charts import Share, Trend, shares, trend
+from guanhu.web.completeness import MeterView, meter_view
 from guanhu.web.kin import Kin, kin_of
 from guanhu.web.lists import age_words
 from guanhu.web.living import FactLine, WordingForm, fact_line, form_of, heard_words, note_of, title_of
@@ -111,6 +112,7 @@ class RestView:
     consents: tuple[tuple[str, str], ...]
     no_marketing: bool
     position: str
+    meter: MeterView | None
 
 
 def head_of(head: Head) -> HeadView:
@@ -142,6 +144,7 @@ def rest_of(rest: Rest) -> RestView:
         consents=tuple(_consent(row) for row in rest.consents if _is_telling(row)),
         no_marketing=any(row.purpose == ConsentPurpose.MARKETING and row.granted is False for row in rest.consents),
         position=f"{rest.place} / {rest.places}" if rest.place else "",
+        meter=meter_view(rest.meter),
     )
 
 
@@ -221,10 +224,12 @@ def _moment(event: Event, scene: Scene) -> Moment:
 def _event_words(event: Event, scene: Scene) -> str:
     amount = "" if event.amount_fen is None else money(abs(event.amount_fen), scene.currency)
     seen = "SignalKind" if event.word in set(SignalKind) else "Reason"
-    kinds = {"touch": "Outcome", "stage": "Stage", "signal": seen}
+    kinds = {"touch": "Outcome", "visit": "VisitPurpose", "stage": "Stage", "signal": seen}
     word = label(kinds[event.what], event.word) if event.what in kinds and event.word else ""
     if event.what == "stage":
         word = _("关系阶段：%(stage)s") % {"stage": word}
+    if event.what == "visit":
+        word = _("来访：%(what)s") % {"what": word}
     if event.what == "promise":
         word = _("约定的下一次联系")
     parts = (word, amount, duration(event.seconds), _("（已撤销）") if event.undone else "")

@@ -33,6 +33,8 @@ WORDS = {
     "person": gettext_lazy("称呼"),
     "about": gettext_lazy("说明"),
     "fact": gettext_lazy("了解到什么"),
+    "learnt": gettext_lazy("这次新了解到的（可选）"),
+    "remark": gettext_lazy("补一句（可不填）"),
     "found_how": gettext_lazy("怎么发现的"),
     "cell": gettext_lazy("改成"),
     "amount_wan": gettext_lazy("金额（万）"),

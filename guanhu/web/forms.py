@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import date, time
 from decimal import Decimal, InvalidOperation
 from typing import Any, TypeVar
@@ -15,12 +16,14 @@ from django.utils.translation import gettext_lazy
 from guanhu.apps.customers.living.shapes import DayWords, FactWords
 from guanhu.apps.work.shapes import NextStep
 from guanhu.rules.access import Role
-from guanhu.rules.kinds import Calendar, Channel, Kind, Outcome, Refusal, Stage, TrailAction
+from guanhu.rules.kinds import Calendar, Channel, Kind, Outcome, Refusal, Stage, TrailAction, VisitPurpose
 from guanhu.rules.living import AgeBand, DateKind, FactKind, HeardFrom, NeedDepth, NeedFacet, NeedType, Whose
 from guanhu.rules.policy import WAN
 from guanhu.rules.privacy import RevealPurpose
 
 MINUTE = 60
+SHORT_NUMBER = 7
+"""Digits of a number of wordings, and one."""
 LARGEST_WAN = 100_000
 
 
@@ -56,6 +59,11 @@ class ConfirmForm(forms.Form):
     """Who one is, once more: the password or the code."""
 
     proof = forms.CharField(max_length=200, strip=False, error_messages={"required": gettext_lazy("请填写后再确认")})
+
+
+def _optional(kind: type[Kind]) -> forms.ChoiceField:
+    """A closed list from which nothing need be chosen."""
+    return forms.ChoiceField(choices=[("", ""), *((code, code) for code in kind)], required=False)
 
 
 class RoleForm(forms.Form):
@@ -95,6 +103,8 @@ class OutcomeForm(forms.Form):
     meeting_place = forms.CharField(max_length=60, required=False)
     product = forms.CharField(max_length=100, required=False)
     amount_wan = forms.CharField(max_length=20, required=False)
+    learnt_kind = _optional(FactKind)
+    learnt = forms.CharField(max_length=200, required=False)
 
     def clean_amount_wan(self) -> int | None:
         """万元 as typed, in fen."""
@@ -149,6 +159,17 @@ def steps_of(values: list[str]) -> tuple[NextStep, ...]:
     return tuple(made)
 
 
+def confirmed_of(values: list[str]) -> tuple[tuple[UUID, int], ...]:
+    """The known facts that were ticked, each with the wording it was; what nobody offered is left out."""
+    made = []
+    for value in values:
+        item, _bar, version = value.partition("|")
+        if version.isdecimal() and len(version) < SHORT_NUMBER:
+            with suppress(ValueError):
+                made.append((UUID(item), int(version)))
+    return tuple(made)
+
+
 def _time(text: str) -> time | None:
     return time.fromisoformat(text) if text else None
 
@@ -186,11 +207,6 @@ class RevealForm(forms.Form):
 def _says(words: Any) -> dict[str, Any]:
     """Whatever is wrong with a number, one sentence says what to write."""
     return dict.fromkeys(("required", "invalid", "min_value", "max_value"), words)
-
-
-def _optional(kind: type[Kind]) -> forms.ChoiceField:
-    """A closed list from which nothing need be chosen."""
-    return forms.ChoiceField(choices=[("", ""), *((code, code) for code in kind)], required=False)
 
 
 Member = TypeVar("Member", bound=Kind)
@@ -262,6 +278,20 @@ class FactForm(forms.Form):
             _member(NeedDepth, kept["need_depth"]) if need else None,
             _member(NeedFacet, kept["need_facet"]) if need else None, kept["found_how"] if need else "",
         )  # fmt: skip
+
+    @property
+    def messages(self) -> dict[str, str]:
+        """The first complaint about each field."""
+        return {name: str(errors[0]) for name, errors in self.errors.items()}
+
+
+class VisitForm(forms.Form):
+    """What a customer came for, and a few words."""
+
+    visit = forms.ChoiceField(
+        choices=[(code, code) for code in VisitPurpose], error_messages={"required": gettext_lazy("选一下客户来办什么")}
+    )
+    remark = forms.CharField(max_length=120, required=False)
 
     @property
     def messages(self) -> dict[str, str]:

@@ -39,6 +39,13 @@ NAV: tuple[Place, ...] = (
     Place(
         "imports", Permission.LEDGER_IMPORT, gettext_noop("数据导入"), "upload", OF_CUSTOMERS, "i", gettext_noop("导入")
     ),
+    Place("rosters", Permission.BOOK_READ, gettext_noop("系统名单"), "filter", OF_CUSTOMERS, "", gettext_noop("名单")),
+    Place(
+        "visitors", Permission.BOOK_READ, gettext_noop("今天来过的"), "people", OF_CUSTOMERS, "v", gettext_noop("来访")
+    ),
+    Place(
+        "quality", Permission.QUALITY_READ, gettext_noop("资料质量"), "gauge", OF_CUSTOMERS, "", gettext_noop("质量")
+    ),
     Place("covers", Permission.COVER_WRITE, gettext_noop("代管"), "repeat", TEAM),
     Place("approvals", Permission.EXPORT_APPROVE, gettext_noop("导出审批"), "dl", TEAM, "", gettext_noop("审批")),
     Place("trail", Permission.TRAIL_READ, gettext_noop("留痕"), "eye", CARE, "l"),
@@ -82,6 +89,11 @@ def places(viewer: Viewer, *, keeps: bool) -> tuple[Group, ...]:
 def _belongs(place: Place, viewer: Viewer, keeps: bool) -> bool:
     reach = may(viewer, place.permission)
     return reach is not None and (reach is not Reach.OWN or keeps or viewer.role is Role.KEEPER)
+
+
+def is_told(viewer: Viewer, *, keeps: bool) -> bool:
+    """Does the bell stand above her pages: has she customers others may have to do with?"""
+    return may(viewer, Permission.NOTICE_READ) is not None and (keeps or viewer.role is Role.KEEPER)
 
 
 def _title(group: str) -> str:

@@ -55,6 +55,10 @@ class Shell:
     post: str = ""
     open: int | None = None
     customers: int = 0
+    unread: int = 0
+    """Notices she has not read."""
+    told: bool = False
+    """Is she told of what others do: does she keep customers?"""
     data_on: date | None = None
     today: date | None = None
     stale: bool = False
@@ -97,7 +101,7 @@ def shell(request: Request, here: str, still_open: int | None, at: Morning | Non
     ``at``: what the view has asked for already.
     """
     viewer = request.viewer
-    shown, kept = (at.now, at.customers) if at else customers.morning(viewer)
+    shown, kept, unread = (at.now, at.customers, at.unread) if at else customers.morning(viewer)
     today = shown.today if shown else None
     return Shell(
         here=here,
@@ -109,6 +113,8 @@ def shell(request: Request, here: str, still_open: int | None, at: Morning | Non
         post=_post_of(viewer),
         open=still_open,
         customers=kept,
+        unread=unread,
+        told=navigation.is_told(viewer, keeps=kept > 0),
         data_on=shown.data_day if shown else None,
         today=today,
         stale=bool(shown and is_stale(shown)),

@@ -22,7 +22,7 @@ from guanhu.web.words import word
 
 COLUMNS = (
     Trait.ENTITLEMENT, Trait.STAGE, Trait.BALANCE, Trait.AVERAGE, Trait.NET, Trait.SILENT, Trait.IN30, Trait.OUT30,
-    Trait.GAP, Trait.WORTH, Trait.MATURES, Trait.MARKETING, Trait.OPENED,
+    Trait.GAP, Trait.WORTH, Trait.MATURES, Trait.MARKETING, Trait.OPENED, Trait.COMPLETE,
 )  # fmt: skip
 """What a line may tell beside the name, in this order."""
 USUAL = COLUMNS[:6]

@@ -127,6 +127,11 @@ def percent(basis_points: int | None) -> str:
     return DASH if basis_points is None else f"{basis_points / 100:.2f}%"
 
 
+def share(basis_points: int | None) -> str:
+    """A part of a whole in full percent, never rounded up to what is not reached."""
+    return DASH if basis_points is None else f"{basis_points // 100}%"
+
+
 # ---------------------------------------------------------------- days
 
 
@@ -199,7 +204,7 @@ def duration(seconds: int | None) -> str:
 
 
 FILTERS = (
-    label, word, band, stage_number, money_parts, money, signed_money, worth, yuan, wan, percent,
+    label, word, band, stage_number, money_parts, money, signed_money, worth, yuan, wan, percent, share,
     weekday, weekday_short, day_long, day_short, day_near, days_ahead, lunar, moment, duration,
 )  # fmt: skip
 """What the templates may write with."""

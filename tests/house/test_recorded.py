@@ -11,6 +11,7 @@ NO_ACTIONS = {
     "guanhu/apps/customers/actions.py: locked": "holds a row for an action around it",
     "guanhu/apps/customers/living/wordings/actions.py: keep": "a part of the actions that write in the file",
     "guanhu/apps/customers/living/wordings/actions.py: remove": "a part of the actions that write in the file",
+    "guanhu/apps/customers/notices/actions.py: tell_keeper": "a part of the actions a keeper is told of",
     "guanhu/apps/customers/numbers/actions.py: reveal": "its record is committed before the value leaves",
     "guanhu/apps/people/rights/actions/colleagues.py: after_moving": "a part of the actions that move colleagues",
     "guanhu/apps/people/rights/actions/covers.py: end_covers_of": "a part of the actions that move colleagues",

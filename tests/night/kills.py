@@ -32,6 +32,7 @@ PUBLISHED = {
     "customers_standing": ("night_id",),
     "customers_holding": ("night_id",),
     "customers_monthend": (),
+    "customers_filecount": ("night_id",),
     "work_opportunity": ("night_id",),
     "work_planline": ("night_id",),
     "work_quota": ("night_id",),

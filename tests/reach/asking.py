@@ -46,6 +46,7 @@ FORM = {
     "do": "write", "rule": "phone", "place": "3", "way": "empty", "line": "", "cell": "", "c0": "customer_no",
     "title": "常看", "shared": "own", "where": "tier:A", "sort": "", "cols": "", "group": "", "pinned": "yes",
     "first": "",
+    "visit": "cash", "remark": "", "learnt": "", "learnt_kind": "",
 }  # fmt: skip
 """What the site's forms send, in one heap: each takes its own fields."""
 KINDS = {

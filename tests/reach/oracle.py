@@ -32,6 +32,16 @@ MATRIX: dict[str, dict[str, frozenset[str]]] = {
     "export_approve": dict.fromkeys(("head", "region", "bank", "privacy"), NOBODY),
     "export_read": {"audit": NOBODY},
     "counter_find": {"counter": BRANCH - {"cover"}},
+    "quality_read": {
+        "keeper": KEPT,
+        "head": BRANCH,
+        "coach": BRANCH,
+        "region": BRANCH | {"sister", "region"},
+        "bank": NOBODY,
+    },
+    "quality_list": {"keeper": KEPT, "head": BRANCH},
+    "visit_write": {"counter": BRANCH - {"cover"}},
+    "notice_read": {"keeper": KEPT},
     "cover_write": {"head": BRANCH},
     "staff_read": dict.fromkeys(("head", "bank", "data", "system", "security", "audit"), NOBODY),
     "session_read": dict.fromkeys(("system", "security", "audit"), NOBODY),
@@ -51,7 +61,7 @@ MATRIX: dict[str, dict[str, frozenset[str]]] = {
     "alarm_write": dict.fromkeys(("audit", "security"), NOBODY),
 }
 """Permission → role → the relations in which a customer may stand to whoever asks; none: it is about no customer."""
-ONE = ("counter_find", "case_read", "case_write")
+ONE = ("counter_find", "visit_write", "case_read", "case_write")
 """Permissions to see a single customer: the one the request names, and no other."""
 HERE = frozenset({"own", "fresh", "branch", "unkept"})
 """Colleagues of one's own branch stand so to each other."""

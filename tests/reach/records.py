@@ -21,9 +21,11 @@ from guanhu.apps.customers.models import (
     LedgerEntry,
     LedgerImport,
     LedgerUpload,
+    Notice,
     Reveal,
     SavedView,
     StageRecord,
+    Visit,
 )
 from guanhu.apps.people.alarms.models import Alarm
 from guanhu.apps.people.clearing.models import Clearing
@@ -66,6 +68,9 @@ def of(customer: Customer, writer: Staff, sign: str) -> dict[str, Any]:
         owner=writer, branch=writer.branch, shared=shared, title=f"常看{shared}", defaults={"saved_at": NOW}
     )
     Reveal.objects.create(staff_no=writer.staff_no, field="phone", at=NOW, **told)
+    Visit.objects.create(staff=writer, day_on=TODAY, at=NOW, purpose="cash", note=f"{sign}取钱", **told)
+    other = Staff.objects.exclude(pk=writer.pk).order_by("pk")[0]
+    Notice.objects.create(to=writer, by=other, what="visit", at=NOW, **told)
     _ledger(customer, writer, sign)
     upload = brought.laid_out(writer.staff_no, Role.KEEPER.value, sign, customer.key)
     return {"upload_id": upload, "touch_id": touch, "deferral_id": aside, "case_id": _case(customer, writer, sign)}

@@ -24,12 +24,13 @@ from tests.reach.world import World, staff_no
 OF_STAFF = "staff of the row"
 """The row belongs to whoever wrote it, whosever the customer is."""
 FEEDS, CASES, BOUND, KEEPER, LEDGER, VIEW = "feeds", "cases", "bound", "keeper", "ledger", "view"
-EXPORT, NO_PAGE = "export", "no page"
+EXPORT, NO_PAGE, TOLD = "export", "no page", "told"
 RULES = {
     "customers_ledgerentry": LEDGER,
     "customers_ledgerupload": OF_STAFF,
     "customers_ledgerrefusal": OF_STAFF,
     "customers_ledgerpart": NO_PAGE,
+    "customers_notice": TOLD,
     "work_quota": KEEPER,
     "customers_quarantined": FEEDS,
     "customers_reveal": OF_STAFF,
@@ -121,6 +122,7 @@ def everything(admin: psycopg.Connection[Any], model: type[models.Model]) -> lis
          "staff_no") if "export_id" in names else None,
         ("(select staff_no from people_staff s where s.id = t.owner_id)", "staff_no") if rule == VIEW else None,
         ("t.shared", "shared") if rule == VIEW else None,
+        ("(select staff_no from people_staff s where s.id = t.to_id)", "staff_no") if "to_id" in names else None,
     ]  # fmt: skip
     key = "t.key" if model is Customer else "t.customer_id" if "customer_id" in names else "null"
     columns = ", ".join(f"{what} as {name}" for what, name in filter(None, wanted))
@@ -152,6 +154,8 @@ def may_see(look: Look, table: str, row: Row) -> bool:
         return False
     if rule == FEEDS:
         return reach is Reach.FEEDS
+    if rule == TOLD:
+        return reach not in (Reach.CASES, Reach.FEEDS, Reach.TRAIL) and row.staff_no == viewer.staff_no
     if rule == OF_STAFF:
         return (own or wide) and row.staff_no == viewer.staff_no
     if rule == EXPORT:

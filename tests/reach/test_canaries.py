@@ -41,7 +41,7 @@ FORMS, TITLE = re.compile(r"<form\b[^>]*>"), re.compile(r"<title>(.*?)</title>",
 FOLLOWED = ("href", "hx-get", "src")
 BRIEF = ("today", "brief", "record", "call", "defer", "undo", "undo_defer")
 """Addresses that show one person beside a list."""
-LISTS = ("book", "find", "search", "counter", "covers", "trail", "trail_find")
+LISTS = ("book", "find", "search", "counter", "visit", "visitors", "notices", "covers", "trail", "trail_find")
 """Addresses that show nobody in particular."""
 OF_CUSTOMERS = ("keeper", "head", "coach", "counter", "region", "bank")
 """Roles on whose pages customers may be named at all; the rest see no sign of any."""
@@ -62,6 +62,7 @@ FIELDS: dict[str, set[str]] = {
         "customers.Account.card_no", "customers.Consent.evidence", "customers.StageRecord.note",
         "customers.ImportantDay.person", "customers.ImportantDay.about",
         "customers.Fact.text", "customers.Fact.person", "customers.Fact.found_how",
+        "customers.Visit.note",
         "customers.Complaint.subject", "customers.Quarantined.value", "customers.Quarantined.raw", "work.Touch.said",
         "work.Deferral.reason", "people.Staff.phone", "people.Staff.licence_no", "people.RoleGrant.reason",
         "people.Cover.reason", "customers.Export.reason",
@@ -229,7 +230,10 @@ def posts(role: str, planted: Planted, dice: random.Random) -> Iterator[Seen]:
     asked: list[tuple[str, dict[str, str]]] = [
         ("/customers/find/", {"words": name[:1]}), ("/customers/find/", {"words": phone[-4:]}),
         ("/search/", {"words": name}), ("/search/", {"words": phone}), ("/search/", {"words": no}),
-        ("/counter/", {"customer_no": no}), ("/trail/find/", {"customer": no}),
+        ("/counter/", {"customer_no": no}),
+        ("/counter/visit/",
+         canaries.types({"customer_no": no, "visit": "cash", "remark": "…"}, planted, dice, "visit")),
+        ("/trail/find/", {"customer": no}),
         (f"/customers/{phone}/", {}), (f"/{name}/", {}), ("/today/", {}), ("/staff/find/", {"words": "员"}),
     ]  # fmt: skip
     if mine:

@@ -26,9 +26,9 @@ READ_BY_NO_PAGE = {"customers_ledgerpart"}
 """Tables into which pages put rows and of which they read none."""
 OF_LIBRARIES = ("auth_", "axes_", "django_", "otp_")
 ABOUT_NO_CUSTOMER = {
-    "catalog_product", "customers_ledgerimport", "people_branch", "people_clearing", "people_clearingpart",
-    "people_cover", "people_night", "people_passwordused", "people_recoverycode", "people_rolegrant",
-    "people_secondfactor", "people_signin", "people_staff",
+    "catalog_product", "customers_filecount", "customers_ledgerimport", "people_branch", "people_clearing",
+    "people_clearingpart", "people_cover", "people_night", "people_passwordused", "people_recoverycode",
+    "people_rolegrant", "people_secondfactor", "people_signin", "people_staff",
 }  # fmt: skip
 """Tables that say nothing of a customer and may stand open to every page."""
 

@@ -34,7 +34,7 @@ NO_ACT = {"viewed", "listed", "nobody", "failed", "TooMany", "ConfirmFirst"}
 ACTS: dict[str, list[str]] = {
     "record": ["touch"], "undo": ["touch_undo"], "defer": ["defer"], "undo_defer": ["defer_undo"],
     "view_save": ["view"], "view_remove": ["view"], "stage": ["stage"], "stage_move": ["stage"],
-    "dates": ["file"], "facts": ["file"],
+    "dates": ["file"], "facts": ["file"], "visit": ["visit"],
     "marketing": ["consent"], "call": ["call"], "reveal": ["reveal"],
     "sign_out": ["sign_out"], "covers": ["cover"], "end_cover": ["cover_end"], "propose": ["role_propose"],
     "approve": ["role_approve"], "refuse": ["role_end"], "withdraw": ["role_end"], "end_role": ["role_end"],
@@ -54,7 +54,7 @@ BRINGS = {
     "reset_factor": {"session_end"}, "end_role": {"session_end"},
 }  # fmt: skip
 """What else an act brings about, each with a record of its own."""
-ACTING = ("keeper", "head", "security", "coach", "privacy", "data")
+ACTING = ("keeper", "head", "counter", "security", "coach", "privacy", "data")
 """Roles that between them do all of this."""
 QUIET = ("sign_out", "role", "end_session", "unlock", "reset_factor")
 """Addresses that change nothing but sessions and locks."""
@@ -92,9 +92,10 @@ def questions() -> Iterator[Cell]:
     for route in ROUTES:
         for viewer in VIEWERS:
             relations = ("own", "fresh", "cover", "branch") if ids_in(route) else ("own",)
+            channel = "body" if route.number and not ids_in(route) else "path"  # where the number is sent
             for relation in relations:
                 for method in route.methods:
-                    yield Cell(route, viewer, relation, method, "path")
+                    yield Cell(route, viewer, relation, method, channel)
 
 
 def missing(site: Site, chosen: list[Cell]) -> list[str]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -20,11 +21,13 @@ from guanhu.apps.customers.living import actions as living
 from guanhu.apps.customers.living.shapes import DayWords, FactWords
 from guanhu.apps.customers.models import Account, Customer, Export, LedgerRefusal, LedgerUpload
 from guanhu.apps.customers.uploads.shapes import UploadTold
+from guanhu.apps.customers.visits.actions import note_visit
 from guanhu.apps.people.vault import LookupField
 from guanhu.apps.work import actions as work
 from guanhu.apps.work.shapes import NextStep
 from guanhu.feeds.errors import Problem
 from guanhu.feeds.intake import Quarantined as KeptAside
+from guanhu.rules.access import Reach
 from guanhu.rules.kinds import Calendar
 from guanhu.rules.living import DateKind, FactKind, HeardFrom, NeedDepth, NeedFacet, NeedType, Whose
 from guanhu.rules.privacy import DataClass, MaskKind, RevealField
@@ -184,6 +187,8 @@ def fill(cast: Cast) -> None:
              FactWords(FactKind.FAMILY, whose=Whose.SPOUSE, person="老林", **heard))  # fmt: skip
     for fact in facts:
         living.keep_fact(by=cast.shen, customer=cast.zhao, said=fact, today=TODAY, now=EARLIER)
+    counter = replace(cast.zhou, reach=Reach.ONE, number=f"C{ZHAO:06d}")
+    note_visit(by=counter, purpose="deposit", note="问到期", day=TODAY, now=EARLIER)
     other = customers.Customer.objects.for_system("a test").get(key=FIRST).public_id
     work.defer(by=cast.shen, customer=other, now=EARLIER, reason="出差")
 

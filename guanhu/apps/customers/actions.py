@@ -25,7 +25,9 @@ from guanhu.apps.customers.models import (
     StageRecord,
     Standing,
 )
+from guanhu.apps.customers.notices.actions import tell_keeper
 from guanhu.apps.customers.numbers.actions import reveal as reveal
+from guanhu.apps.customers.quality.actions import count_files
 from guanhu.apps.people.compiled import compiled
 from guanhu.apps.people.copying import copy_in, merge_in, replace_in
 from guanhu.apps.people.errors import Conflict, Invisible, Refused
@@ -64,7 +66,7 @@ class KeptAside(Protocol):
 
 @transaction.atomic
 def publish_answers(night_id: int, branch_id: int, *, standings: Rows, holdings: Rows, month_ends: Rows) -> None:
-    """Publish one branch's standings and holdings under this night, and its month-ends for good.
+    """Publish one branch's standings and holdings under this night, its month-ends for good, and count its files.
 
     Rows in the columns of ``engine.tables`` (month-ends with ``day_on``). Repeating it changes nothing.
     """
@@ -90,6 +92,7 @@ def publish_answers(night_id: int, branch_id: int, *, standings: Rows, holdings:
         ({**row, "customer_id": row["customer"]} for row in month_ends),
         key=("customer_id", "day_on"),
     )
+    count_files(night_id, branch_id)
 
 
 def _holding(row: Mapping[str, Any], night_id: int) -> dict[str, Any]:
@@ -158,6 +161,7 @@ def set_stage(*, by: Viewer, customer: UUID, stage: str, current: str, note: str
         by, TrailAction.STAGE, person=row.key, object=("customer", str(row.public_id)), fields=("stage",),
         before={"stage": row.stage}, after={"stage": stage, "note": note.strip()},
     )  # fmt: skip
+    tell_keeper(by, row, TrailAction.STAGE, now)
     row.stage, row.stage_on = stage, day
     row.save(update_fields=["stage", "stage_on"])
 
@@ -244,6 +248,7 @@ def _consent(
         by, TrailAction.CONSENT, person=row.key, object=("customer", str(row.public_id)), fields=(purpose.value,),
         after={purpose.value: granted, "evidence": evidence.strip()},
     )  # fmt: skip
+    tell_keeper(by, row, TrailAction.CONSENT, now)
 
 
 def locked(by: Viewer, customer: UUID) -> Customer:

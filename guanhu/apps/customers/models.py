@@ -17,11 +17,14 @@ from guanhu.apps.customers.ledgers.models import LedgerEntry as LedgerEntry
 from guanhu.apps.customers.ledgers.models import LedgerImport as LedgerImport
 from guanhu.apps.customers.living.models import Fact as Fact
 from guanhu.apps.customers.living.models import ImportantDay as ImportantDay
+from guanhu.apps.customers.notices.models import Notice as Notice
 from guanhu.apps.customers.numbers.models import Reveal as Reveal
+from guanhu.apps.customers.quality.models import FileCount as FileCount
 from guanhu.apps.customers.search.models import SearchKey as SearchKey
 from guanhu.apps.customers.uploads.models import LedgerPart as LedgerPart
 from guanhu.apps.customers.uploads.models import LedgerRefusal as LedgerRefusal
 from guanhu.apps.customers.uploads.models import LedgerUpload as LedgerUpload
+from guanhu.apps.customers.visits.models import Visit as Visit
 from guanhu.apps.people.models import Branch, Night, Staff
 from guanhu.apps.people.personal import DataPurpose, Keep, Personal, personal
 from guanhu.apps.people.scope import Scoped, Viewer, rows_of

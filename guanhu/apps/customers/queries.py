@@ -22,6 +22,7 @@ from guanhu.apps.customers.models import (
     StageRecord,
     Standing,
 )
+from guanhu.apps.customers.notices.queries import unread
 from guanhu.apps.customers.shapes import Book as Book
 from guanhu.apps.customers.shapes import BookRow as BookRow
 from guanhu.apps.customers.shapes import ConsentRow as ConsentRow
@@ -95,16 +96,16 @@ def _kept(viewer: Viewer) -> Any:
     return Customer.objects.seen_by(viewer).values_list(Rows(), flat=True)
 
 
-def morning(viewer: Viewer) -> tuple[Shown | None, int]:
-    """What every page begins with, in one question: what the viewer's branch shows, and how many she keeps herself."""
-    *told, kept = _morning(viewer.at_own_desk(), viewer.branch_id)[0]
-    return shown_of(told), kept
+def morning(viewer: Viewer) -> tuple[Shown | None, int, int]:
+    """What every page begins with, in one question: what her branch shows, how many she keeps, her unread notices."""
+    *told, kept, unread = _morning(viewer.at_own_desk(), viewer.branch_id)[0]
+    return shown_of(told), kept, unread
 
 
 @compiled(tuple)
 def _morning(viewer: Viewer, branch_id: int) -> Any:
     kept = Customer.objects.seen_by(viewer).values_list(Rows())
-    return night_of.question(branch_id).annotate(kept=Subquery(kept))
+    return night_of.question(branch_id).annotate(kept=Subquery(kept), unread=Subquery(unread(viewer)))
 
 
 @dataclass(frozen=True)

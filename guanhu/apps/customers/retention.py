@@ -33,11 +33,13 @@ from guanhu.apps.customers.models import (
     LedgerRefusal,
     LedgerUpload,
     MonthEnd,
+    Notice,
     Quarantined,
     Reveal,
     SearchKey,
     StageRecord,
     Standing,
+    Visit,
 )
 from guanhu.apps.people.falling import AS_OF, Falling
 from guanhu.rules.privacy import Keep
@@ -52,6 +54,8 @@ FALLING: tuple[Falling, ...] = (
     Falling(LedgerRefusal, Keep.FOURTEEN_DAYS, "上传台账的拒收行", "upload__touched_at"),
     Falling(LedgerUpload, Keep.FOURTEEN_DAYS, "上传的台账", "touched_at"),
     Falling(LedgerImport, Keep.TWELVE_MONTHS, "已无条目的台账导入", "touched_at", due=Q(without_entries())),
+    Falling(Notice, Keep.THIRTY_DAYS, "给管户人的提醒", "at", person="customer_id"),
+    Falling(Visit, Keep.FIVE_YEARS, "来访", "day_on", person="customer_id"),
     Falling(Reveal, Keep.THIRTY_DAYS, "查看完整信息的计数", "at", person="customer_id"),
     Falling(Finding, Keep.FIVE_YEARS, "个案的查找结果", "case__closed_on"),
     Falling(CaseCopy, Keep.THIRTY_DAYS, "个人信息副本", "made_on"),

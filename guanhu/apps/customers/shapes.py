@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from guanhu.apps.customers.living.shapes import HeardIn, KeptDay, KeptFact
+from guanhu.rules.completeness import Meter
 from guanhu.rules.kinds import ConsentPurpose
 
 
@@ -70,8 +71,9 @@ class MonthPoint:
 class Event:
     """One line of the timeline.
 
-    ``what``: touch, promise, signal or stage · ``word``: the outcome, signal or stage code · ``mark``: next, miss,
-    deal or "" as the timeline draws it · ``who``: the author's name or staff number, "" where nobody wrote it.
+    ``what``: touch, visit, promise, signal or stage · ``word``: the outcome, purpose, signal or stage code ·
+    ``mark``: next, miss, deal or "" as the timeline draws it · ``who``: the author's name or staff number, "" where
+    nobody wrote it.
     """
 
     what: str
@@ -201,6 +203,8 @@ class Rest(Opened):
     next_id: UUID | None
     place: int | None
     places: int
+    meter: Meter | None = None
+    """How complete the file is; null for who reads how a customer is served and no more."""
 
     @property
     def marketing_word(self) -> int:
@@ -242,6 +246,8 @@ class BookRow:
     """When the next of what she holds matures; only where a column shows it."""
     marketing: str = ""
     """What she said to marketing (``ConsentWord``); only where a column shows it."""
+    share_bp: int | None = None
+    """How complete the file is; null before the first night and for who may not read it."""
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ from guanhu.apps.audit import trail
 from guanhu.apps.audit.trail import recorded
 from guanhu.apps.customers.actions import locked
 from guanhu.apps.customers.models import Customer, Source
+from guanhu.apps.customers.notices.actions import tell_keeper
 from guanhu.apps.people import policy
 from guanhu.apps.people.actions import hold_day
 from guanhu.apps.people.compiled import compiled
@@ -82,6 +83,7 @@ def record_touch(
     require_sound(told)
     touch = _write(by, row, told, now, request_key)
     _note(by, TrailAction.TOUCH, row, ("touch", touch.public_id), fields=(told.channel, told.outcome))
+    tell_keeper(by, row, TrailAction.TOUCH, now)
     _keep_promises(by, touch)
     _promise(by, row, touch, told.promises)
     return _recorded(row, touch, desk, already=False)

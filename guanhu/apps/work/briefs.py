@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, time
 from typing import Any
 
+from guanhu.apps.customers.living.shapes import KeptFact
 from guanhu.apps.customers.models import Customer, Standing
 from guanhu.apps.customers.queries import age_on
 from guanhu.apps.customers.shapes import Chip
@@ -19,6 +20,7 @@ from guanhu.apps.work.playbook import next_steps
 from guanhu.apps.work.sayings import scripts_of
 from guanhu.apps.work.shapes import Brief, NextStep, ReasonView
 from guanhu.apps.work.silence import Known, silences
+from guanhu.rules.completeness import Meter
 from guanhu.rules.kinds import Channel, Group, Outcome, Reason, Refusal, SignalKind
 
 CALL_OUTCOMES = (Outcome.REACHED, Outcome.NO_ANSWER, Outcome.DECLINED, Outcome.BOOKED, Outcome.CLOSED,
@@ -82,6 +84,8 @@ class BriefRows:
     """When calls got through."""
     known: Known
     promises: tuple[NextStep, ...]
+    meter: Meter | None
+    facts: tuple[KeptFact, ...]
 
     @property
     def channel(self) -> str:
@@ -148,4 +152,6 @@ def brief_of(viewer: Viewer, rows: BriefRows, language: str) -> Brief:
         place=place,
         places=places,
         version=desk.version(key),
+        meter=rows.meter,
+        known_facts=rows.facts,
     )

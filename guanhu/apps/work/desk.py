@@ -152,10 +152,11 @@ def in_order(lines: Iterable[LineT]) -> tuple[LineT, ...]:
 
 @dataclass(frozen=True)
 class Morning:
-    """What every page of a keeper begins with, asked for once: the night shown and how many she keeps."""
+    """What every page of a keeper begins with, asked for once: the night shown, whom she keeps, her unread notices."""
 
     now: Shown
     customers: int
+    unread: int
 
 
 @dataclass(frozen=True)

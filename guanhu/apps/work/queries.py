@@ -12,6 +12,8 @@ from django.db.models import FilteredRelation, Q
 
 from guanhu.apps.audit import trail
 from guanhu.apps.customers import queries as customers
+from guanhu.apps.customers.living.queries import facts_of
+from guanhu.apps.customers.quality.queries import meter
 from guanhu.apps.customers.shapes import Chip
 from guanhu.apps.people import policy
 from guanhu.apps.people.compiled import AnyOf, compiled
@@ -45,14 +47,14 @@ LEARNT = 50
 
 def morning(viewer: Viewer) -> Morning | None:
     """What a customer's page and its shell begin with; null when no night was ever published for her branch."""
-    now, kept = customers.morning(viewer)
-    return Morning(now, kept) if now else None
+    now, kept, unread = customers.morning(viewer)
+    return Morning(now, kept, unread) if now else None
 
 
 def workday(viewer: Viewer) -> Workday | None:
     """What the workbench, the brief and the shell begin with; null when no night was ever published for her branch."""
-    (now, kept), own = customers.morning(viewer), viewer.at_own_desk()
-    return Workday(now, kept, _desk(own, now, _plan(own, now))) if now else None
+    (now, kept, unread), own = customers.morning(viewer), viewer.at_own_desk()
+    return Workday(now, kept, unread, _desk(own, now, _plan(own, now))) if now else None
 
 
 def today(viewer: Viewer, at: Workday | None = None, *, only: int | None = None) -> Today | None:
@@ -199,6 +201,7 @@ def brief(viewer: Viewer, public_id: UUID, language: str = "zh", at: Workday | N
     key, now, desk = customer.key, at.now, at.desk
     trail.note(viewer, TrailAction.CUSTOMER_VIEW, person=key, object=("brief", str(public_id)))
     known, answered = _known(viewer, key, now.today)
+    facts = facts_of(viewer, key)
     rows = BriefRows(
         now=now,
         customer=customer,
@@ -210,6 +213,8 @@ def brief(viewer: Viewer, public_id: UUID, language: str = "zh", at: Workday | N
         answered=answered,
         known=known,
         promises=_promises(viewer, key),
+        meter=meter(viewer, now, key, [(each.now.said.kind, each.now.said.heard_on) for each in facts]),
+        facts=facts,
     )
     return brief_of(viewer, rows, language)
 

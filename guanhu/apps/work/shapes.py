@@ -8,7 +8,9 @@ from datetime import date, time
 from typing import Any
 from uuid import UUID
 
+from guanhu.apps.customers.living.shapes import KeptFact
 from guanhu.apps.customers.shapes import Chip, ConsentRow
+from guanhu.rules.completeness import Meter
 
 
 @dataclass(frozen=True)
@@ -223,6 +225,10 @@ class Brief:
     place: int | None
     places: int
     version: int
+    meter: Meter | None = None
+    """How complete the file is, and what to ask in this contact."""
+    known_facts: tuple[KeptFact, ...] = ()
+    """What is known already: to be confirmed, never asked again."""
 
     @property
     def may_market(self) -> bool:

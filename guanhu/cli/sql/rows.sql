@@ -54,6 +54,9 @@ grant insert on customers_savedview to guanhu_own, guanhu_area;
 grant update (asks, "order", columns, layout, pinned, opens_first, saved_at, removed_at) on customers_savedview to guanhu_own, guanhu_area;
 grant insert on customers_consent to guanhu_own, guanhu_area;
 grant insert on customers_reveal to guanhu_own, guanhu_area;
+grant insert on customers_visit to guanhu_one;
+grant insert on customers_notice to guanhu_own, guanhu_area, guanhu_one;
+grant update (read_at) on customers_notice to guanhu_own;
 grant update (undone_at) on work_touch, work_deferral to guanhu_own;
 grant update (kept_by_id, withdrawn_at) on work_promise to guanhu_own;
 grant update (stage, stage_on) on customers_customer to guanhu_own, guanhu_area;  -- also what lets them lock a row
@@ -104,10 +107,11 @@ declare
         'work_deferral', 'customers_reveal', 'customers_case', 'customers_casecopy', 'customers_finding',
         'customers_hold', 'customers_searchkey', 'customers_importantday', 'customers_fact', 'customers_ledgerentry',
         'customers_export', 'customers_exportfile', 'customers_ledgerupload', 'customers_ledgerpart',
-        'customers_ledgerrefusal', 'customers_savedview', 'people_alarm', 'people_looked', 'people_leaving'];
+        'customers_ledgerrefusal', 'customers_savedview', 'customers_visit', 'customers_notice',
+        'people_alarm', 'people_looked', 'people_leaving'];
     apart text[] := array[
-        'customers_customer', 'customers_quarantined', 'work_quota', 'customers_reveal', 'customers_case',
-        'customers_casecopy', 'customers_finding', 'customers_hold', 'customers_searchkey', 'customers_export',
+        'customers_customer', 'customers_quarantined', 'work_quota', 'customers_reveal', 'customers_notice',
+        'customers_case', 'customers_casecopy', 'customers_finding', 'customers_hold', 'customers_searchkey', 'customers_export',
         'customers_exportfile', 'customers_ledgerupload', 'customers_ledgerpart',
         'customers_ledgerrefusal', 'customers_savedview', 'people_alarm', 'people_looked', 'people_leaving'];
 begin
@@ -170,6 +174,19 @@ create policy self on customers_reveal to guanhu_own, guanhu_area using (
 ) with check (
     staff_no = (select nullif(current_setting('app.staff', true), ''))
     and exists (select from customers_customer seen where seen.key = customer_id)
+);
+
+-- what a keeper is told of her customers: read by her alone, on whatever page; told by whoever did it, in her own name, to
+-- whoever keeps a customer she sees
+create policy self on customers_notice for select to guanhu_own, guanhu_area, guanhu_one, guanhu_self, guanhu_staff using (
+    to_id = (select id from people_staff where staff_no = (select nullif(current_setting('app.staff', true), '')))
+);
+create policy read on customers_notice for update to guanhu_own using (
+    to_id = (select id from people_staff where staff_no = (select nullif(current_setting('app.staff', true), '')))
+);
+create policy tell on customers_notice for insert to guanhu_own, guanhu_area, guanhu_one with check (
+    by_id = (select id from people_staff where staff_no = (select nullif(current_setting('app.staff', true), '')))
+    and to_id = (select seen.keeper_id from customers_customer seen where seen.key = customer_id)
 );
 
 -- what customers are found by: with the customer; a search reads few keys, so for all it is a value

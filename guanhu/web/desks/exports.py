@@ -71,7 +71,8 @@ def _form(request: Request, selection: Selection, *, status: int = 200, **contex
     told: dict[str, Any] = {"errors": {}, **context}
     return page(
         request, "desks/export_form.html", here="book", spelt=_in_words, status=status, selection=selection,
-        count=min(count, most), beyond=count > most, offered=offered(), kinds=tuple(FileKind), purposes=tuple(ExportPurpose),
+        count=min(count, most), beyond=count > most, offered=offered(), kinds=tuple(FileKind),
+        purposes=tuple(ExportPurpose),
         approver=APPROVER[request.viewer.role], most=most, plain=queries.most_plain(request.viewer),
         longest=LONGEST_REASON, book=title_of(request), hours=in_force().export_hours, **told,
     )  # fmt: skip

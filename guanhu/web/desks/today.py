@@ -13,13 +13,14 @@ from django.utils.translation import gettext as _
 from guanhu.apps.customers import actions as customers
 from guanhu.apps.people.errors import ConfirmFirst, Conflict, Refused
 from guanhu.apps.work import actions, queries
+from guanhu.apps.work.learning.actions import record_and_learn
 from guanhu.apps.work.shapes import Brief, Named, Recorded, Today
 from guanhu.rules.kinds import Channel, Group
 from guanhu.rules.privacy import RevealField, RevealPurpose
 from guanhu.web.briefs import Pane, pane_of
 from guanhu.web.conflicts import Clash, clash_of
 from guanhu.web.door import is_confirmed
-from guanhu.web.forms import DeferForm, OutcomeForm, steps_of
+from guanhu.web.forms import DeferForm, OutcomeForm, confirmed_of, steps_of
 from guanhu.web.lists import Desk, address_of, desk_of, empty_desk
 from guanhu.web.pages import Request, Toast, found, page, parts
 from guanhu.web.reveals import NOTHING, Told, called, confirm_first, masked_again
@@ -65,7 +66,7 @@ def record(request: Request, public_id: UUID) -> HttpResponse:
 
 def _record(request: Request, customer: UUID, form: OutcomeForm) -> Recorded:
     typed = form.cleaned_data
-    done = actions.record_touch(
+    done = record_and_learn(
         by=request.viewer,
         customer=customer,
         now=request.now,
@@ -84,6 +85,8 @@ def _record(request: Request, customer: UUID, form: OutcomeForm) -> Recorded:
         retry_at=typed["retry_at"],
         next_steps=steps_of(request.POST.getlist("steps")),
         version=typed["version"],
+        confirmed=confirmed_of(request.POST.getlist("confirmed")),
+        learnt=(typed["learnt_kind"], typed["learnt"]),
     )
     if typed["no_marketing"]:
         customers.refuse_marketing(
@@ -238,7 +241,8 @@ def _moves_alone(request: Request, at: queries.Workday, moved: Named) -> bool:
 def _again(request: Request, public_id: UUID, errors: dict[str, str], *, clash: Clash | None = None) -> HttpResponse:
     """The same brief once more, with what was typed and what is wrong; on a conflict the list as it is now, too."""
     status = CONFLICT if clash else 422
-    typed: dict[str, Any] = {**request.POST.dict(), "steps": request.POST.getlist("steps")}
+    typed: dict[str, Any] = {**request.POST.dict(), "steps": request.POST.getlist("steps"),
+                             "confirmed": request.POST.getlist("confirmed")}  # fmt: skip
     at = queries.workday(request.viewer)
     if not request.htmx:
         return _page(request, public_id, at=at, opened=True, status=status, errors=errors, typed=typed, clash=clash)

@@ -30,6 +30,7 @@ from guanhu.rules.lists import Condition, Order, Trait
 
 PAGE = 50
 """Customers on one page of the book. Reliability A9."""
+BY_ASSETS = Order(Trait.AVERAGE, falling=True)
 COUNTED = 1000
 """So far the customers of a wide list are counted; beyond it says 以上."""
 
@@ -191,6 +192,12 @@ def without_night(viewer: Viewer, night_id: int | None) -> Any:
         return rows
     measured = Standing.objects.seen_by(viewer).filter(night_id=night_id, customer_id=OuterRef("pk"))
     return rows.filter(~Exists(measured))
+
+
+def place_of(viewer: Viewer, night_id: int | None, public_id: UUID) -> tuple[str | None, int | None]:
+    """Where a customer stands by assets: her number and average; null where she is nobody's. For the apps alone."""
+    number, average, _ = _place.first(viewer, night_id, public_id, order=BY_ASSETS) or (None, None, None)
+    return number, average
 
 
 @compiled(tuple)

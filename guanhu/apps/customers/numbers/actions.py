@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from guanhu.apps.audit import trail
 from guanhu.apps.customers.models import Account, Customer, Reveal
+from guanhu.apps.customers.notices.actions import tell_keeper
 from guanhu.apps.customers.queries import customer_of, phone_point
 from guanhu.apps.people import policy, vault
 from guanhu.apps.people.errors import ConfirmFirst, Invisible, Refused, TooMany
@@ -60,6 +61,7 @@ def reveal(
             _count(by, row, what, now, stepped_up)
             text = _text(by, row, what, account)
             trail.note(by, action, **told)
+            tell_keeper(by, row, action, now)
             return text
     except (TooMany, ConfirmFirst) as refused:
         trail.note(by, action, **told, result=type(refused).__name__)

@@ -8,9 +8,11 @@ from dataclasses import dataclass
 from datetime import date, time
 from uuid import UUID
 
+from django.utils.timezone import localtime
+
 from guanhu.apps.catalog.queries import ProductView
 from guanhu.apps.customers.living.shapes import HeardIn, KeptDay, KeptFact
-from guanhu.apps.customers.models import Account, Customer, Holding, StageRecord
+from guanhu.apps.customers.models import Account, Customer, Holding, StageRecord, Visit
 from guanhu.apps.customers.numbers.queries import hidden_of, masked_account, masked_identity
 from guanhu.apps.customers.queries import Assets, age_on
 from guanhu.apps.customers.shapes import (
@@ -28,6 +30,7 @@ from guanhu.apps.customers.shapes import (
 from guanhu.apps.people.queries import Shown
 from guanhu.apps.work.models import Promise, Touch
 from guanhu.rules.complaints import is_complaint_open
+from guanhu.rules.completeness import Meter
 from guanhu.rules.days import day_number
 from guanhu.rules.kinds import Calendar, CustomerKind, Outcome, ProductKind, Stage
 from guanhu.rules.lunar import next_birthday
@@ -72,6 +75,8 @@ class RestRows:
     kept: tuple[KeptDay, ...]
     facts: tuple[KeptFact, ...]
     around: tuple[UUID | None, UUID | None, int | None, int]
+    meter: Meter | None
+    visits: list[Visit]
 
 
 def head_of(rows: HeadRows) -> Head:
@@ -134,6 +139,7 @@ def rest_of(rows: RestRows) -> Rest:
         next_id=next_id,
         place=place,
         places=places,
+        meter=rows.meter,
     )
 
 
@@ -192,7 +198,7 @@ def structure_of(balance_fen: int, holdings: list[Holding]) -> tuple[Share, ...]
 def _timeline(rows: RestRows) -> tuple[Event, ...]:
     """Promises ahead first, then what happened, the latest first."""
     ahead = sorted(rows.promises, key=lambda row: (row.due_on, row.pk))
-    past = [*map(_touched, rows.touches), *_signals(rows), *_stage_events(rows)]
+    past = [*map(_touched, rows.touches), *map(_visited, rows.visits), *_signals(rows), *_stage_events(rows)]
     past.sort(key=lambda event: (event.on, event.at or time.min), reverse=True)
     return (*map(_promised, ahead), *past)
 
@@ -209,6 +215,11 @@ def _touched(row: Touch) -> Event:
     return Event(
         "touch", row.day_on, row.at_time, row.outcome, row.channel, row.seconds, text, row.amount_fen, who, mark, undone
     )
+
+
+def _visited(row: Visit) -> Event:
+    at = localtime(row.at).time()
+    return Event("visit", row.day_on, at, row.purpose, "", None, row.note, None, row.staff.name, "")
 
 
 def _signals(rows: RestRows) -> list[Event]:

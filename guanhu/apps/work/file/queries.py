@@ -11,9 +11,11 @@ from guanhu.apps.catalog.queries import products_by_no
 from guanhu.apps.customers import queries as customers
 from guanhu.apps.customers.living.queries import days_of, facts_of
 from guanhu.apps.customers.models import Customer, Holding, StageRecord
+from guanhu.apps.customers.quality.queries import meter
 from guanhu.apps.customers.shapes import Card as Card
 from guanhu.apps.customers.shapes import Head as Head
 from guanhu.apps.customers.shapes import Rest as Rest
+from guanhu.apps.customers.visits.queries import visits_of
 from guanhu.apps.people.compiled import Count, compiled
 from guanhu.apps.people.queries import Shown, shown
 from guanhu.apps.people.scope import Viewer
@@ -91,6 +93,7 @@ def _rest(opened: _Open, held: list[Holding]) -> Rest:
     viewer, now, key = opened.viewer, opened.now, opened.customer.key
     latest = _latest(viewer, key)
     live = [touch for touch in latest if touch.undone_at is None]
+    facts = facts_of(viewer, key)
     return rest_of(
         RestRows(
             now=now,
@@ -107,8 +110,10 @@ def _rest(opened: _Open, held: list[Holding]) -> Rest:
             promises=promised(viewer, key),
             consents=customers.consents_of(viewer, key),
             kept=days_of(viewer, key),
-            facts=facts_of(viewer, key),
+            facts=facts,
             around=desk_of(viewer.at_own_desk(), now).around(key),
+            visits=visits_of(viewer, key),
+            meter=meter(viewer, now, key, [(each.now.said.kind, each.now.said.heard_on) for each in facts]),
         )
     )
 

@@ -63,6 +63,7 @@ def _outline(part: Opened) -> dict[str, Any]:
             "dates": (),
             "facts": (),
             "core_occupation": "",
+            "meter": None,
             "timeline": happened,
         }
     return told

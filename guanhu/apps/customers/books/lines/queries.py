@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any
 
 from guanhu.apps.customers.models import Consent, Customer, Holding
+from guanhu.apps.customers.quality.queries import meters
 from guanhu.apps.customers.queries import age_on
 from guanhu.apps.customers.shapes import BookRow
 from guanhu.apps.people import policy
@@ -91,6 +92,12 @@ def _told_more(
             said.setdefault(word.customer_id, []).append(word)
         lines = tuple(
             replace(line, marketing=_said(Consent.in_force(said.get(key, ()))))
+            for key, line in zip(keys, lines, strict=True)
+        )
+    if Trait.COMPLETE in columns and now is not None and form_of(viewer) is Form.FULL:
+        shares = meters(viewer, now, keys)
+        lines = tuple(
+            replace(line, share_bp=shares[key].share_bp if key in shares else None)
             for key, line in zip(keys, lines, strict=True)
         )
     return lines

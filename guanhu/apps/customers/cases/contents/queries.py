@@ -33,7 +33,9 @@ from guanhu.rules.kinds import TrailAction
 from guanhu.rules.privacy import Keep, MaskKind
 from guanhu.rules.retention import term_of
 
-UNTOLD = frozenset({"customers.CaseCopy", "customers.Finding", "customers.Reveal", "customers.Hold"})
+UNTOLD = frozenset(
+    {"customers.CaseCopy", "customers.Finding", "customers.Reveal", "customers.Hold", "customers.Notice"}
+)
 """Tables that are counted and not told: copies of what is told here, and what colleagues did about her."""
 OF_OTHERS = frozenset({"beat"})
 """Fields that speak of somebody else, too."""

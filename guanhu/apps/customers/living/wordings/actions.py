@@ -12,6 +12,7 @@ from guanhu.apps.audit import trail
 from guanhu.apps.customers.living.models import Wording
 from guanhu.apps.customers.living.shapes import Words
 from guanhu.apps.customers.models import Customer
+from guanhu.apps.customers.notices.actions import tell_keeper
 from guanhu.apps.people.errors import Conflict, Invisible, Refused
 from guanhu.apps.people.scope import Viewer
 from guanhu.rules.kinds import TrailAction
@@ -83,3 +84,4 @@ def _write(
         by, TrailAction.FILE, person=row.key, object=(model.NAME, str(item)), fields=(model.NAME,),
         before=asdict(before) if before else {}, after={"removed": True} if removed else asdict(said),
     )  # fmt: skip
+    tell_keeper(by, row, TrailAction.FILE, now)

@@ -1,0 +1,1 @@
+"""提醒: a keeper is told when somebody else did something with a customer of hers."""

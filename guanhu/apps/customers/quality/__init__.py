@@ -1,0 +1,1 @@
+"""How complete the files are: one file's meter, and the report over many."""

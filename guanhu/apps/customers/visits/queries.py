@@ -1,0 +1,109 @@
+"""Reading: who came in, of one customer and of one day, with what is missing in the files. P18."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from django.db.models import OuterRef, Subquery
+
+from guanhu.apps.audit import trail
+from guanhu.apps.customers.models import Customer, Standing, Visit
+from guanhu.apps.customers.quality.queries import meters
+from guanhu.apps.people.compiled import compiled
+from guanhu.apps.people.personal import shown as shown_as
+from guanhu.apps.people.queries import Shown
+from guanhu.apps.people.scope import Viewer
+from guanhu.rules.completeness import Meter
+from guanhu.rules.kinds import TrailAction
+from guanhu.rules.privacy import Form, form_of
+
+VISITS = 20
+"""Visits of one customer on her page."""
+VISITORS = 200
+"""Visitors of one day on the page of the evening: a branch has fewer."""
+MOVERS = 50
+"""Customers who moved money, below them."""
+
+
+@dataclass(frozen=True)
+class Came:
+    """One customer of the evening's page: the name masked, what she came for, and how complete her file is."""
+
+    public_id: UUID
+    name: str
+    tier: str
+    purpose: str
+    """Empty where no visit was noted but money moved; what was written besides stands in the file alone."""
+    who: str
+    """Who received her."""
+    at: datetime | None
+    meter: Meter | None
+
+
+@dataclass(frozen=True)
+class Evening:
+    """今天来过的客户: who was noted at the counter today, and who moved money on the day of the data."""
+
+    day: date
+    data_day: date
+    visitors: tuple[Came, ...]
+    movers: tuple[Came, ...]
+
+
+def visits_of(viewer: Viewer, key: int) -> list[Visit]:
+    """The last visits of one customer in reach, the latest first. For the apps alone."""
+    return _visits(viewer, key)
+
+
+@compiled(Visit)
+def _visits(viewer: Viewer, key: int) -> Any:
+    rows = Visit.objects.seen_by(viewer).filter(customer_id=key).select_related("staff")
+    return rows.order_by("-day_on", "-at", "-pk")[:VISITS]
+
+
+def evening(viewer: Viewer, now: Shown) -> Evening:
+    """下班前过一遍: today's visitors in reach and the day's movers, each with what to ask next. On the trail. P18."""
+    came = _came(viewer, now.night_id, now.today)
+    moved = _moved(viewer, now.night_id, now.data_day)
+    here = {row[0] for row in came}
+    moved = [row for row in moved if row[0] not in here]
+    known = meters(viewer, now, [row[0] for row in (*came, *moved)])
+    trail.note(viewer, TrailAction.LIST_VIEW, object=("list", "visitors"), people=[row[0] for row in (*came, *moved)])
+    return Evening(
+        day=now.today,
+        data_day=now.data_day,
+        visitors=tuple(_line(viewer, row, known) for row in came),
+        movers=tuple(_line(viewer, (*row, "", "", None), known) for row in moved),
+    )
+
+
+@compiled(tuple)
+def _came(viewer: Viewer, night_id: int, day: date) -> Any:
+    rows = Visit.objects.seen_by(viewer).filter(day_on=day)
+    tier = Standing.objects.seen_by(viewer).filter(night_id=night_id, customer_id=OuterRef("customer_id"))
+    rows = rows.annotate(tier=Subquery(tier.values("tier")[:1])).order_by("-at", "-pk")
+    who = ("customer_id", "customer__public_id", "customer__name", "customer__kind", "tier")
+    return rows.values_list(*who, "purpose", "staff__name", "at")[:VISITORS]
+
+
+@compiled(tuple)
+def _moved(viewer: Viewer, night_id: int, day: date) -> Any:
+    rows = Standing.objects.seen_by(viewer).filter(night_id=night_id, last_move_on=day, customer__left_on=None)
+    who = ("customer_id", "customer__public_id", "customer__name", "customer__kind", "tier")
+    return rows.order_by("-average_fen", "customer_id").values_list(*who)[:MOVERS]
+
+
+def _line(viewer: Viewer, row: tuple[Any, ...], known: dict[int, Meter]) -> Came:
+    key, public_id, name, kind, tier, purpose, who, at = row
+    return Came(
+        public_id=public_id,
+        name=shown_as(Customer, "name", name, Form.MASKED, kind=kind),
+        tier=tier or "",
+        purpose=purpose,
+        who=who,
+        at=at,
+        meter=known.get(key) if form_of(viewer) is Form.FULL else None,
+    )

@@ -1,0 +1,1 @@
+"""What a contact teaches: known facts confirmed in it, and one more learnt."""

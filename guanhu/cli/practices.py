@@ -86,7 +86,7 @@ PRACTICES = (
     Practice(153, "维持性与激励性需求", ("facts",), ("apps.customers.living.actions.keep_fact",)),
     Practice(154, "显性与隐性需求", ("facts",), ("apps.customers.living.actions.keep_fact",)),
     Practice(155, "困扰、额外利益与提前准备", ("facts",), ("apps.customers.living.actions.keep_fact",)),
-    Practice(176, "亲近的人与关系", ("customer_rest",),
+    Practice(176, "亲近的人与关系", ("customer_rest", "relations",),
              ("apps.customers.living.actions.keep_fact", "rules.living.may_be_a_child")),
     Practice(181, "投诉及时答复", ("today",), ("rules.complaints.answer_by",)),
     Practice(196, "投诉期间不营销", ("brief",), ("rules.complaints.is_complaint_quiet",)),

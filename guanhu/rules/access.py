@@ -60,6 +60,7 @@ class Permission(Kind):
     MARKETING_WRITE = "marketing_write", "记营销同意与拒绝", "Record consent and refusal"
     STAGE_WRITE = "stage_write", "调整客情阶段", "Move the stage"
     FILE_WRITE = "file_write", "记客户档案", "Write in a customer's file"
+    RELATION_WRITE = "relation_write", "记客户之间的关系", "Tie customers"
     LEDGER_IMPORT = "ledger_import", "导入与撤回台账", "Import ledgers and take them back"
     COUNTER_FIND = "counter_find", "按出示的客户号查一位", "Find the customer present"
     COVER_WRITE = "cover_write", "安排代管", "Arrange cover"
@@ -102,6 +103,7 @@ GRANTS: dict[Permission, dict[Role, Reach]] = {
     Permission.MARKETING_WRITE: {_R.KEEPER: Reach.OWN, _R.HEAD: Reach.BRANCH},
     Permission.STAGE_WRITE: {_R.KEEPER: Reach.OWN},
     Permission.FILE_WRITE: {_R.KEEPER: Reach.OWN},
+    Permission.RELATION_WRITE: {_R.KEEPER: Reach.OWN, _R.HEAD: Reach.BRANCH},
     Permission.LEDGER_IMPORT: {_R.KEEPER: Reach.OWN, _R.HEAD: Reach.BRANCH},
     Permission.COUNTER_FIND: {_R.COUNTER: Reach.ONE},
     Permission.COVER_WRITE: {_R.HEAD: Reach.BRANCH},

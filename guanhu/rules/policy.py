@@ -271,7 +271,8 @@ class Policy:
     """Below so many years of age a child has no name, school or birthday here, only an age band."""
     file_dates: int = 30
     file_facts: int = 60
-    """So many important dates, and so many things learnt, of one customer at once: a file, not a heap."""
+    file_relations: int = 30
+    """So many important dates, things learnt and ties of one customer at once: a file, not a heap."""
     # ledgers kept by hand (P14; reliability A13): what one may weigh, and how long it may be taken back
     ledger_bytes: int = 50_000_000
     ledger_rows: int = 200_000

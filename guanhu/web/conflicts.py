@@ -47,6 +47,9 @@ NAMES = {
     "need_depth": gettext_lazy("说没说出口"),
     "need_facet": gettext_lazy("需求方面"),
     "found_how": gettext_lazy("怎么发现的"),
+    "bond": gettext_lazy("是其何人"),
+    "household": gettext_lazy("同一家庭"),
+    "introduced": gettext_lazy("谁介绍谁"),
 }
 """What each field is called in the table."""
 

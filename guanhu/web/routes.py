@@ -30,6 +30,7 @@ from guanhu.web.desks import (
     living,
     login,
     quarantine,
+    relations,
     retention,
     search,
     today,
@@ -129,6 +130,7 @@ ROUTES: tuple[Route, ...] = (
     Route("customers/<uuid:public_id>/reveal/", "reveal", customer.reveal, P.REVEAL, WRITE),
     Route("customers/<uuid:public_id>/dates/", "dates", living.dates, P.FILE_WRITE, WRITE),
     Route("customers/<uuid:public_id>/facts/", "facts", living.facts, P.FILE_WRITE, WRITE),
+    Route("customers/<uuid:public_id>/relations/", "relations", relations.relations, P.RELATION_WRITE, WRITE),
     Route("customers/<uuid:public_id>/stage/", "stage", customer.stage, P.STAGE_WRITE, WRITE),
 )
 

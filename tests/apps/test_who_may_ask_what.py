@@ -19,6 +19,9 @@ from guanhu.apps.customers.living import actions as living_actions
 from guanhu.apps.customers.living import queries as living_queries
 from guanhu.apps.customers.living.shapes import DayWords, FactWords
 from guanhu.apps.customers.models import Customer, OfCustomer
+from guanhu.apps.customers.relations import actions as relation_actions
+from guanhu.apps.customers.relations import queries as relation_queries
+from guanhu.apps.customers.relations.shapes import Ties, TieWords
 from guanhu.apps.people import actions as people_actions
 from guanhu.apps.people import queries as people_queries
 from guanhu.apps.people.compiled import Compiled
@@ -28,6 +31,7 @@ from guanhu.apps.work import actions, queries
 from guanhu.apps.work.file import queries as files
 from guanhu.rules.kinds import Calendar, ConsentPurpose
 from guanhu.rules.living import DateKind, FactKind, HeardFrom, Whose
+from guanhu.rules.relations import Bond
 from tests import cast as people
 from tests.apps.test_intake import digest
 from tests.cast import LI, ZHAO, Cast
@@ -36,7 +40,7 @@ from tests.factories import publish as publish_night
 
 MODULES: tuple[ModuleType, ...] = (
     catalog_actions, catalog_queries, customer_actions, customer_queries, people_actions, people_queries, actions,
-    queries, files, living_actions, living_queries,
+    queries, files, living_actions, living_queries, relation_actions, relation_queries,
 )  # fmt: skip
 HOLDING = {
     "holding": 9001, "account": 501, "customer": ZHAO, "product_no": "P1", "kind": "deposit", "amount_fen": 50 * WAN,
@@ -44,7 +48,8 @@ HOLDING = {
 }  # fmt: skip
 NOBODY, NO_KEY = uuid5(UUID(int=0), "nobody"), 999_999
 WRITTEN = ("work_touch", "work_promise", "work_deferral", "customers_consent", "customers_stagerecord",
-           "customers_customer", "customers_importantday", "customers_fact")  # fmt: skip
+           "customers_customer", "customers_importantday", "customers_fact",
+           "customers_relation")  # fmt: skip
 
 FOR_THE_NIGHT = {
     "take_in", "take_contacts", "publish_answers", "publish_plan", "keep_quarantine", "keepers_as_of",
@@ -71,6 +76,7 @@ TOLD: dict[str, Any] = {
 SAID = {
     DayWords: DayWords(DateKind.WEDDING, Whose.SELF, Calendar.SOLAR, 1, 18),
     FactWords: FactWords(FactKind.LIKE, "爱喝绿茶", HeardFrom.SEEN, TODAY),
+    TieWords: TieWords(Bond.SPOUSE, household=True),
 }
 """What is written in the file."""
 
@@ -125,18 +131,24 @@ def marks(cast: Cast) -> dict[str, Any]:
     learnt = FactWords(FactKind.INTEREST, "赵桂芳去合唱团", HeardFrom.CUSTOMER, TODAY)
     living_actions.keep_fact(by=cast.shen, customer=cast.zhao, said=learnt, today=TODAY, now=NOW)
     (day_kept,), (fact_kept,) = living_queries.days_of(cast.shen, ZHAO), living_queries.facts_of(cast.shen, ZHAO)
+    tied = TieWords(Bond.SPOUSE, household=True)
+    relation_actions.relate(by=cast.shen, customer=cast.zhao, other=cast.li, said=tied, now=NOW)
     row = queries.customers.customer_of(cast.shen, cast.zhao)
     day = people_queries.shown(cast.shen.branch_id)
+    (tie_kept,) = relation_queries.ties_of(cast.shen, ZHAO, day.night_id).held
     return {
         "public_id": cast.zhao, "touch": done.touch, "deferral": aside,
-        "item": {"day": day_kept.item, "fact": fact_kept.item}, "key": ZHAO,
+        "item": {"day": day_kept.item, "fact": fact_kept.item, "tie": tie_kept.item}, "key": ZHAO,
+        "other": cast.li,
         "keys": [ZHAO, LI], "customer_key": ZHAO, "customer": {UUID: cast.zhao, Customer: row},
         "night_id": day.night_id, "now": day,
     }  # fmt: skip
 
 
+ITEMS = {"unrelate": "tie", "relate_again": "tie"}
+"""Of which thing an action takes one, where its name does not say it."""
 ABSENT = {"public_id": NOBODY, "touch": NOBODY, "deferral": NOBODY,
-          "item": {"day": NOBODY, "fact": NOBODY}, "key": NO_KEY, "keys": [NO_KEY],
+          "item": {"day": NOBODY, "fact": NOBODY, "tie": NOBODY}, "key": NO_KEY, "keys": [NO_KEY],
           "customer_key": NO_KEY, "customer": {UUID: NOBODY, Customer: Customer(key=NO_KEY)}}  # fmt: skip
 
 
@@ -152,7 +164,7 @@ def arguments(function: Callable[..., Any], named: dict[str, Any]) -> dict[str, 
         elif name == "said" and kind in SAID:
             told[name] = SAID[kind]
         elif name == "item" and given:
-            told[name] = named[name][function.__name__.rpartition("_")[2]]
+            told[name] = named[name][ITEMS.get(function.__name__, function.__name__.rpartition("_")[2])]
         elif name == "now" and kind is not datetime:
             told[name] = named[name]
         elif given:
@@ -212,6 +224,7 @@ EMPTY = {
     "customers.queries.consents_of": {
         str(tuple(customer_queries.ConsentRow(purpose.value, None, None, "", "") for purpose in ConsentPurpose))
     },
+    "customers.relations.queries.ties_of": {str(Ties())},
     "customers.queries.assets_of": {"Assets(standing=None, holdings=[], months=[])"},
 }
 """What is said about nobody where it is more than nothing."""
@@ -238,7 +251,7 @@ def test_every_table_of_customers_has_a_scope_of_its_own_or_its_customers():
     tables = [model for model in _subclasses(Scoped) if not model._meta.abstract]
     assert {model.__name__ for model in tables if model.visible_to.__func__ is Scoped.visible_to.__func__} == {
         "ContactPoint", "Account", "Standing", "Holding", "MonthEnd", "Consent", "StageRecord", "Complaint",
-        "Opportunity", "Touch", "Promise", "Deferral", "ImportantDay", "Fact",
+        "Opportunity", "Touch", "Promise", "Deferral", "ImportantDay", "Fact", "Relation",
     }  # fmt: skip
 
 

@@ -22,13 +22,13 @@ from django.urls import reverse
 from django.utils import timezone, translation
 
 from guanhu.apps.people.models import SignIn
-from guanhu.web import decisions, forms, routes
+from guanhu.web import decisions, filing, forms, routes
 from guanhu.web.routes import ROUTES, Route
 from tests import doors
 from tests.reach import oracle
 from tests.reach.world import ANONYMOUS, RELATIONS, VIEWERS, Person, World, staff_no
 
-FORMS = (forms, decisions)
+FORMS = (forms, decisions, filing)
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 CELLS = 24_000
 """How many are tried in full; there are more, and each run of all addresses and colleagues takes its share of them."""
@@ -42,6 +42,7 @@ FORM = {
     "date_kind": "wedding", "whose": "self", "calendar": "solar", "month": "10", "day": "17", "year": "1990",
     "person": "", "about": "", "item": "", "fact_kind": "interest", "fact": "唱歌", "heard_from": "customer",
     "heard_on": "", "contact": "", "band": "", "need_type": "", "need_depth": "", "need_facet": "", "found_how": "",
+    "bond": "spouse", "introduced": "", "household": "on", "removed": "", "again": "",
 }  # fmt: skip
 """What the site's forms send, in one heap: each takes its own fields."""
 KINDS = {

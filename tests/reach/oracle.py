@@ -26,6 +26,7 @@ MATRIX: dict[str, dict[str, frozenset[str]]] = {
     "customer_read": {"keeper": KEPT, "head": BRANCH, "coach": BRANCH},
     "reveal": {"keeper": KEPT, "head": BRANCH},
     "marketing_write": {"keeper": KEPT, "head": BRANCH},
+    "relation_write": {"keeper": KEPT, "head": BRANCH},
     "ledger_import": {"keeper": KEPT, "head": BRANCH},
     "counter_find": {"counter": BRANCH - {"cover"}},
     "cover_write": {"head": BRANCH},

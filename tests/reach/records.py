@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from guanhu.apps.customers.cases.models import Case, CaseCopy, Finding, Hold
 from guanhu.apps.customers.cases.shapes import Copy, Section
@@ -16,6 +16,7 @@ from guanhu.apps.customers.models import (
     ImportantDay,
     LedgerEntry,
     LedgerImport,
+    Relation,
     Reveal,
     StageRecord,
 )
@@ -54,6 +55,16 @@ def of(customer: Customer, writer: Staff, sign: str) -> dict[str, Any]:
     Reveal.objects.create(staff_no=writer.staff_no, field="phone", at=NOW, **told)
     _ledger(customer, writer, sign)
     return {"touch_id": touch, "deferral_id": aside, "case_id": _case(customer, writer, sign)}
+
+
+def tie(one: Customer, other: Customer, writer: Staff) -> None:
+    """A tie of one household between two customers, on both their files."""
+    item = uuid5(one.public_id, str(other.public_id))
+    for mine, theirs in ((one, other), (other, one)):
+        Relation.objects.create(
+            customer=mine, other=theirs, item=item, version=1, bond="sibling", household=True, by=writer,
+            recorded_at=NOW, keeper_id=theirs.keeper_id,
+        )  # fmt: skip
 
 
 def _ledger(customer: Customer, writer: Staff, sign: str) -> None:

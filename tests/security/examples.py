@@ -63,6 +63,9 @@ TYPED: dict[str, Typed] = {
         "version": "0",
         "item": "",
     },
+    "relations": lambda cast: {
+        "other": str(cast.li), "bond": "spouse", "household": "on", "introduced": "by", "version": "0", "item": "",
+    },
     "stage": lambda cast: {"stage": "habit", "current": "relied_on", "note": "半年没有来"},
 }
 """Where good values depend on the address; elsewhere the heap will do."""

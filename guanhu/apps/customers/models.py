@@ -15,6 +15,7 @@ from guanhu.apps.customers.ledgers.models import LedgerImport as LedgerImport
 from guanhu.apps.customers.living.models import Fact as Fact
 from guanhu.apps.customers.living.models import ImportantDay as ImportantDay
 from guanhu.apps.customers.numbers.models import Reveal as Reveal
+from guanhu.apps.customers.relations.models import Relation as Relation
 from guanhu.apps.customers.search.models import SearchKey as SearchKey
 from guanhu.apps.people.models import Branch, Night, Staff
 from guanhu.apps.people.personal import DataPurpose, Keep, Personal, personal

@@ -29,6 +29,7 @@ from guanhu.apps.customers.models import (
     LedgerImport,
     MonthEnd,
     Quarantined,
+    Relation,
     Reveal,
     SearchKey,
     StageRecord,
@@ -38,6 +39,7 @@ from guanhu.apps.people.falling import AS_OF, Falling
 from guanhu.rules.privacy import Keep
 
 LEFT = "customer__left_on"
+OTHER_LEFT = "other__left_on"
 _NOBODY = Concat(Value("~"), Cast("key", CharField()))
 
 FALLING: tuple[Falling, ...] = (
@@ -55,6 +57,8 @@ FALLING: tuple[Falling, ...] = (
     Falling(SearchKey, Keep.WHILE_CUSTOMER, "离开客户的查找键", LEFT, person="customer_id"),
     Falling(ImportantDay, Keep.WHILE_CUSTOMER, "离开客户的重要日子", LEFT, person="customer_id"),
     Falling(Fact, Keep.WHILE_CUSTOMER, "离开客户的了解", LEFT, person="customer_id"),
+    Falling(Relation, Keep.WHILE_CUSTOMER, "离开客户的关系", LEFT, person="customer_id"),
+    Falling(Relation, Keep.WHILE_CUSTOMER, "与离开客户的关系", OTHER_LEFT, person="other_id"),
     Falling(MonthEnd, Keep.WHILE_CUSTOMER, "离开客户的月末时点", LEFT, person="customer_id"),
     Falling(Account, Keep.WHILE_CUSTOMER, "离开客户的账户", LEFT, person="customer_id"),
     Falling(StageRecord, Keep.FIVE_YEARS, "已被取代的客情记录", "stage_on",

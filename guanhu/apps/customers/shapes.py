@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from guanhu.apps.customers.living.shapes import HeardIn, KeptDay, KeptFact
+from guanhu.apps.customers.relations.shapes import Ties
 from guanhu.rules.kinds import ConsentPurpose
 
 
@@ -194,6 +195,7 @@ class Rest(Opened):
     facts: tuple[KeptFact, ...]
     heard_in: tuple[HeardIn, ...]
     """The last contacts, in which what is written down now may have been learnt."""
+    ties: Ties
     core_occupation: str
     consents: tuple[ConsentRow, ...]
     open_complaints: tuple[date, ...]

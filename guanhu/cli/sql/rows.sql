@@ -50,6 +50,7 @@ grant update (password, password_set_at, must_change, last_login) on people_staf
 -- a colleague's work on customers in reach; pages delete no row of a customer
 grant insert on work_touch, work_promise, work_deferral, customers_stagerecord to guanhu_own;
 grant insert on customers_importantday, customers_fact to guanhu_own;  -- a next wording is a row of its own: none is ever changed
+grant insert on customers_relation to guanhu_own, guanhu_area;  -- each side of a tie with its own customer
 grant insert on customers_consent to guanhu_own, guanhu_area;
 grant insert on customers_reveal to guanhu_own, guanhu_area;
 grant update (undone_at) on work_touch, work_deferral to guanhu_own;
@@ -89,7 +90,7 @@ declare
         'customers_monthend', 'customers_consent', 'customers_stagerecord', 'customers_complaint',
         'customers_quarantined', 'work_opportunity', 'work_planline', 'work_quota', 'work_touch', 'work_promise',
         'work_deferral', 'customers_reveal', 'customers_case', 'customers_casecopy', 'customers_finding',
-        'customers_hold', 'customers_searchkey', 'customers_importantday', 'customers_fact', 'customers_ledgerentry',
+        'customers_hold', 'customers_searchkey', 'customers_importantday', 'customers_fact', 'customers_relation', 'customers_ledgerentry',
         'people_alarm', 'people_looked', 'people_leaving'];
     apart text[] := array[
         'customers_customer', 'customers_quarantined', 'work_quota', 'customers_reveal', 'customers_case',
@@ -135,6 +136,11 @@ create policy one on customers_customer to guanhu_one using (
     and customer_no = (select nullif(current_setting('app.number', true), ''))
     and ((select nullif(current_setting('app.branches', true), '')) is null
          or branch_id = any ((select string_to_array(nullif(current_setting('app.branches', true), ''), ',')::bigint[])::bigint[]))
+);
+
+-- a tie begins only between two customers in reach; taken off, it may be on one's own side alone
+create policy two_in_reach on customers_relation as restrictive for insert to guanhu_own, guanhu_area with check (
+    version > 1 or exists (select from customers_customer seen where seen.key = other_id)
 );
 
 -- of whom the bank does not know: prospects of whoever brought the ledger, and of the branch (the others: of_customer)

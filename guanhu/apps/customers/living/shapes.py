@@ -7,6 +7,7 @@ from datetime import date, datetime
 from typing import Any, Generic, TypeVar
 from uuid import UUID
 
+from guanhu.apps.customers.relations.shapes import TieWords
 from guanhu.rules.kinds import Calendar
 from guanhu.rules.living import AgeBand, DateKind, FactKind, HeardFrom, NeedDepth, NeedFacet, NeedType, Whose
 from guanhu.rules.lunar import next_birthday
@@ -62,7 +63,7 @@ class FactWords:
         return replace(self, **hidden)
 
 
-Words = DayWords | FactWords
+Words = DayWords | FactWords | TieWords
 Said = TypeVar("Said", DayWords, FactWords)
 
 

@@ -13,6 +13,7 @@ from guanhu.apps.customers.living.shapes import HeardIn, KeptDay, KeptFact
 from guanhu.apps.customers.models import Account, Customer, Holding, StageRecord
 from guanhu.apps.customers.numbers.queries import hidden_of, masked_account, masked_identity
 from guanhu.apps.customers.queries import Assets, age_on
+from guanhu.apps.customers.relations.shapes import Ties
 from guanhu.apps.customers.shapes import (
     Chip,
     ConsentRow,
@@ -71,6 +72,7 @@ class RestRows:
     consents: tuple[ConsentRow, ...]
     kept: tuple[KeptDay, ...]
     facts: tuple[KeptFact, ...]
+    ties: Ties
     around: tuple[UUID | None, UUID | None, int | None, int]
 
 
@@ -127,6 +129,7 @@ def rest_of(rows: RestRows) -> Rest:
         dates=_dates(rows),
         facts=rows.facts,
         heard_in=_heard_in(rows.touches),
+        ties=rows.ties,
         core_occupation=customer.occupation,
         consents=rows.consents,
         open_complaints=tuple(opened for opened, closed in rows.complaints if _is_open(opened, closed, now.today)),

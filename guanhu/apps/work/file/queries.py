@@ -11,6 +11,7 @@ from guanhu.apps.catalog.queries import products_by_no
 from guanhu.apps.customers import queries as customers
 from guanhu.apps.customers.living.queries import days_of, facts_of
 from guanhu.apps.customers.models import Customer, Holding, StageRecord
+from guanhu.apps.customers.relations.queries import ties_of
 from guanhu.apps.customers.shapes import Card as Card
 from guanhu.apps.customers.shapes import Head as Head
 from guanhu.apps.customers.shapes import Rest as Rest
@@ -108,6 +109,7 @@ def _rest(opened: _Open, held: list[Holding]) -> Rest:
             consents=customers.consents_of(viewer, key),
             kept=days_of(viewer, key),
             facts=facts_of(viewer, key),
+            ties=ties_of(viewer, key, now.night_id),
             around=desk_of(viewer.at_own_desk(), now).around(key),
         )
     )

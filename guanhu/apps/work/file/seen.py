@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any, TypeVar
 
+from guanhu.apps.customers.relations.shapes import Ties
 from guanhu.apps.customers.shapes import Event, Head, Opened, Rest
 from guanhu.apps.people import policy
 from guanhu.rules.access import Permission, Reach, Viewer, may
@@ -13,7 +14,7 @@ from guanhu.rules.privacy import Form, form_of
 
 OFFERED = (
     Permission.TODAY_WRITE, Permission.STAGE_WRITE, Permission.MARKETING_WRITE, Permission.REVEAL, Permission.CALL,
-    Permission.FILE_WRITE,
+    Permission.FILE_WRITE, Permission.RELATION_WRITE,
 )  # fmt: skip
 """What a file offers to do."""
 
@@ -62,6 +63,7 @@ def _outline(part: Opened) -> dict[str, Any]:
             "holdings": (),
             "dates": (),
             "facts": (),
+            "ties": Ties(),
             "core_occupation": "",
             "timeline": happened,
         }

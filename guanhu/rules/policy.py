@@ -272,7 +272,8 @@ class Policy:
     file_dates: int = 30
     file_facts: int = 60
     file_relations: int = 30
-    """So many important dates, things learnt and ties of one customer at once: a file, not a heap."""
+    file_courses: int = 30
+    """So many dates, things learnt, ties and lines of the plan of one customer at once: a file, not a heap."""
     # ledgers kept by hand (P14; reliability A13): what one may weigh, and how long it may be taken back
     ledger_bytes: int = 50_000_000
     ledger_rows: int = 200_000

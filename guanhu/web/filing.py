@@ -1,4 +1,4 @@
-"""Forms of the ties between customers; the action checks what they mean."""
+"""Forms of the ties between customers and of what we do for one; the action checks what they mean."""
 
 from __future__ import annotations
 
@@ -6,7 +6,9 @@ from django import forms
 from django.utils.translation import gettext_lazy
 
 from guanhu.apps.customers.relations.shapes import TieWords
+from guanhu.apps.customers.serving.shapes import CourseWords, OfferWords
 from guanhu.rules.relations import Bond, Introduced
+from guanhu.rules.serving import CanOffer, CourseKind, CourseState
 
 
 class RelationForm(forms.Form):
@@ -32,6 +34,60 @@ class RelationForm(forms.Form):
         kept = self.cleaned_data
         introduced = Introduced(kept["introduced"]) if kept["introduced"] else None
         return TieWords(Bond(kept["bond"]), kept["household"], introduced)
+
+    @property
+    def messages(self) -> dict[str, str]:
+        """The first complaint about each field."""
+        return {name: str(errors[0]) for name, errors in self.errors.items()}
+
+
+class OfferForm(forms.Form):
+    """What is said to a need: ``item`` is the need's; ``version`` the wording that was seen, nought for none."""
+
+    item = forms.UUIDField(
+        error_messages={"required": gettext_lazy("选一条需求"), "invalid": gettext_lazy("选一条需求")}
+    )
+    version = forms.IntegerField(min_value=0, required=False)
+    can = forms.ChoiceField(choices=[(code, code) for code in CanOffer],
+                            error_messages={"required": gettext_lazy("选能不能提供")})  # fmt: skip
+    bought = forms.CharField(max_length=100, required=False)
+    offered = forms.CharField(max_length=200, required=False)
+    instead = forms.CharField(max_length=200, required=False)
+
+    @property
+    def said(self) -> OfferWords:
+        """The wording the form holds."""
+        kept = self.cleaned_data
+        return OfferWords(CanOffer(kept["can"]), kept["bought"], kept["offered"], kept["instead"])
+
+    @property
+    def messages(self) -> dict[str, str]:
+        """The first complaint about each field."""
+        return {name: str(errors[0]) for name, errors in self.errors.items()}
+
+
+class CourseForm(forms.Form):
+    """A goal or a step of the plan for a customer: new, its next wording, or to be taken off."""
+
+    item = forms.UUIDField(required=False)
+    version = forms.IntegerField(min_value=0, required=False)
+    removed = forms.BooleanField(required=False)
+    course_kind = forms.ChoiceField(choices=[(code, code) for code in CourseKind],
+                                    error_messages={"required": gettext_lazy("选目标或步骤")})  # fmt: skip
+    text = forms.CharField(max_length=200, required=False)
+    owner = forms.CharField(max_length=40, required=False)
+    due_on = forms.DateField(required=False, error_messages={"invalid": gettext_lazy("日期写成 2026-11-24 的样子")})
+    course_state = forms.ChoiceField(choices=[("", ""), *((code, code) for code in CourseState)], required=False)
+    came = forms.CharField(max_length=200, required=False)
+
+    @property
+    def said(self) -> CourseWords:
+        """The wording the form holds."""
+        kept = self.cleaned_data
+        state = CourseState(kept["course_state"] or CourseState.OPEN)
+        return CourseWords(
+            CourseKind(kept["course_kind"]), kept["text"], kept["owner"], kept["due_on"], state, kept["came"]
+        )
 
     @property
     def messages(self) -> dict[str, str]:

@@ -29,10 +29,12 @@ from guanhu.web.desks import (
     customer,
     living,
     login,
+    prepare,
     quarantine,
     relations,
     retention,
     search,
+    serving,
     today,
 )
 from guanhu.web.desks import trail as trail_desk
@@ -130,6 +132,11 @@ ROUTES: tuple[Route, ...] = (
     Route("customers/<uuid:public_id>/reveal/", "reveal", customer.reveal, P.REVEAL, WRITE),
     Route("customers/<uuid:public_id>/dates/", "dates", living.dates, P.FILE_WRITE, WRITE),
     Route("customers/<uuid:public_id>/facts/", "facts", living.facts, P.FILE_WRITE, WRITE),
+    Route("customers/wants/", "wants", serving.wants, P.FILE_WRITE, READ),
+    Route("customers/<uuid:public_id>/offers/", "offers", serving.offers, P.FILE_WRITE, WRITE),
+    Route("customers/<uuid:public_id>/course/", "course", serving.course, P.CUSTOMER_READ, READ),
+    Route("customers/<uuid:public_id>/course/keep/", "keep_course", serving.keep_course, P.FILE_WRITE, WRITE),
+    Route("customers/<uuid:public_id>/prepare/", "prepare", prepare.prepare, P.TODAY_READ, READ),
     Route("customers/<uuid:public_id>/relations/", "relations", relations.relations, P.RELATION_WRITE, WRITE),
     Route("customers/<uuid:public_id>/stage/", "stage", customer.stage, P.STAGE_WRITE, WRITE),
 )

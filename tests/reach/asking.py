@@ -43,6 +43,8 @@ FORM = {
     "person": "", "about": "", "item": "", "fact_kind": "interest", "fact": "唱歌", "heard_from": "customer",
     "heard_on": "", "contact": "", "band": "", "need_type": "", "need_depth": "", "need_facet": "", "found_how": "",
     "bond": "spouse", "introduced": "", "household": "on", "removed": "", "again": "",
+    "can": "yes", "bought": "", "offered": "通知存款", "instead": "", "course_kind": "goal", "text": "续存",
+    "owner": "",    "due_on": "", "course_state": "open", "came": "",
 }  # fmt: skip
 """What the site's forms send, in one heap: each takes its own fields."""
 KINDS = {

@@ -11,11 +11,13 @@ from uuid import UUID, uuid5
 from guanhu.apps.customers.cases.models import Case, CaseCopy, Finding, Hold
 from guanhu.apps.customers.cases.shapes import Copy, Section
 from guanhu.apps.customers.models import (
+    Course,
     Customer,
     Fact,
     ImportantDay,
     LedgerEntry,
     LedgerImport,
+    Offer,
     Relation,
     Reveal,
     StageRecord,
@@ -51,6 +53,14 @@ def of(customer: Customer, writer: Staff, sign: str) -> dict[str, Any]:
         item=customer.public_id, version=1, kind="need", text=f"{sign}要稳", heard_from="customer", heard_on=TODAY,
         contact=touch.public_id, whose="self", person=f"{sign}老", need_type="maintenance", need_depth="latent",
         need_facet="trouble", found_how=f"{sign}自己看出来", by=writer, recorded_at=NOW, **told,
+    )  # fmt: skip
+    Offer.objects.create(
+        item=customer.public_id, version=1, can="not_yet", bought=f"{sign}定存", what=f"{sign}两年",
+        instead=f"{sign}通知", by=writer, recorded_at=NOW, **told,
+    )  # fmt: skip
+    Course.objects.create(
+        item=customer.public_id, version=1, kind="step", text=f"{sign}约谈", owner=f"{sign}管", due_on=TODAY,
+        state="reached", result=f"{sign}谈了", by=writer, recorded_at=NOW, **told,
     )  # fmt: skip
     Reveal.objects.create(staff_no=writer.staff_no, field="phone", at=NOW, **told)
     _ledger(customer, writer, sign)

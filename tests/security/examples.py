@@ -8,18 +8,27 @@ from typing import Any
 
 from guanhu.apps.customers.cases.models import Case, CaseCopy, Finding, Hold
 from guanhu.apps.customers.cases.shapes import Copy, Section
+from guanhu.apps.customers.living.queries import facts_of
 from guanhu.apps.people.alarms.models import Alarm
 from guanhu.apps.people.clearing.models import Clearing
 from guanhu.apps.people.models import Branch, Cover, RoleGrant, Staff
 from guanhu.apps.work import actions, queries
 from guanhu.rules.access import Role
-from tests.cast import Cast
+from guanhu.rules.living import FactKind
+from tests.cast import ZHAO, Cast
 from tests.factories import NOW
 from tests.reach.asking import FORM
 from tests.web.conftest import outcome
 
 EARLIER = NOW.replace(year=2020)
 """Before anything a request of these tests does, whatever the clock says."""
+
+
+def need_of(cast: Cast) -> str:
+    """The need of hers that is known, where one is."""
+    facts = facts_of(cast.shen, ZHAO)
+    return next((str(each.item) for each in facts if each.now.said.kind is FactKind.NEED), str(cast.zhao))
+
 
 Typed = Callable[[Cast], dict[str, Any]]
 TYPED: dict[str, Typed] = {
@@ -63,8 +72,31 @@ TYPED: dict[str, Typed] = {
         "version": "0",
         "item": "",
     },
+    "offers": lambda cast: {
+        "item": need_of(cast),
+        "can": "not_yet",
+        "bought": "定存",
+        "offered": "",
+        "instead": "通知存款",
+        "version": "1",
+    },
+    "keep_course": lambda cast: {
+        "course_kind": "step",
+        "text": "约谈",
+        "owner": "沈知微",
+        "due_on": "2026-12-01",
+        "course_state": "reached",
+        "came": "谈了",
+        "version": "0",
+        "item": "",
+    },
     "relations": lambda cast: {
-        "other": str(cast.li), "bond": "spouse", "household": "on", "introduced": "by", "version": "0", "item": "",
+        "other": str(cast.li),
+        "bond": "spouse",
+        "household": "on",
+        "introduced": "by",
+        "version": "0",
+        "item": "",
     },
     "stage": lambda cast: {"stage": "habit", "current": "relied_on", "note": "半年没有来"},
 }

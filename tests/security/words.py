@@ -17,8 +17,13 @@ from guanhu.apps.customers import actions as customers
 from guanhu.apps.customers.cases.models import CaseCopy
 from guanhu.apps.customers.cases.shapes import Column, Copy, Section
 from guanhu.apps.customers.living import actions as living
+from guanhu.apps.customers.living import queries as living_queries
 from guanhu.apps.customers.living.shapes import DayWords, FactWords
 from guanhu.apps.customers.models import Account, Customer
+from guanhu.apps.customers.relations import actions as relations
+from guanhu.apps.customers.relations.shapes import TieWords
+from guanhu.apps.customers.serving import actions as serving
+from guanhu.apps.customers.serving.shapes import CourseWords, OfferWords
 from guanhu.apps.people.vault import LookupField
 from guanhu.apps.work import actions as work
 from guanhu.apps.work.shapes import NextStep
@@ -27,6 +32,8 @@ from guanhu.feeds.intake import Quarantined as KeptAside
 from guanhu.rules.kinds import Calendar
 from guanhu.rules.living import DateKind, FactKind, HeardFrom, NeedDepth, NeedFacet, NeedType, Whose
 from guanhu.rules.privacy import DataClass, MaskKind, RevealField
+from guanhu.rules.relations import Bond
+from guanhu.rules.serving import CanOffer, CourseKind, CourseState
 from tests import cast as people
 from tests.cast import CUSTOMERS, LI, ZHAO, Cast
 from tests.factories import DAY, TODAY, contact_row
@@ -166,6 +173,13 @@ def fill(cast: Cast) -> None:
              FactWords(FactKind.FAMILY, whose=Whose.SPOUSE, person="老林", **heard))  # fmt: skip
     for fact in facts:
         living.keep_fact(by=cast.shen, customer=cast.zhao, said=fact, today=TODAY, now=EARLIER)
+    need = living_queries.facts_of(cast.shen, ZHAO)[0].item
+    offered = OfferWords(CanOffer.NOT_YET, "三年期定存", "两年期", "通知存款")
+    serving.keep_offer(by=cast.shen, customer=cast.zhao, item=need, said=offered, now=EARLIER)
+    goal = CourseWords(CourseKind.GOAL, "到期稳住", "沈知微", TODAY, CourseState.REACHED, "续了两年")
+    serving.keep_course(by=cast.shen, customer=cast.zhao, said=goal, now=EARLIER)
+    tied = TieWords(Bond.SPOUSE, household=True)
+    relations.relate(by=cast.shen, customer=cast.zhao, other=cast.li, said=tied, now=EARLIER)
     other = customers.Customer.objects.for_system("a test").get(key=FIRST).public_id
     work.defer(by=cast.shen, customer=other, now=EARLIER, reason="出差")
 

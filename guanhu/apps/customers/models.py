@@ -17,6 +17,8 @@ from guanhu.apps.customers.living.models import ImportantDay as ImportantDay
 from guanhu.apps.customers.numbers.models import Reveal as Reveal
 from guanhu.apps.customers.relations.models import Relation as Relation
 from guanhu.apps.customers.search.models import SearchKey as SearchKey
+from guanhu.apps.customers.serving.models import Course as Course
+from guanhu.apps.customers.serving.models import Offer as Offer
 from guanhu.apps.people.models import Branch, Night, Staff
 from guanhu.apps.people.personal import DataPurpose, Keep, Personal, personal
 from guanhu.apps.people.scope import Scoped, Viewer, rows_of

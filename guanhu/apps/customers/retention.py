@@ -21,6 +21,7 @@ from guanhu.apps.customers.models import (
     Complaint,
     Consent,
     ContactPoint,
+    Course,
     Customer,
     Fact,
     Holding,
@@ -28,6 +29,7 @@ from guanhu.apps.customers.models import (
     LedgerEntry,
     LedgerImport,
     MonthEnd,
+    Offer,
     Quarantined,
     Relation,
     Reveal,
@@ -39,7 +41,6 @@ from guanhu.apps.people.falling import AS_OF, Falling
 from guanhu.rules.privacy import Keep
 
 LEFT = "customer__left_on"
-OTHER_LEFT = "other__left_on"
 _NOBODY = Concat(Value("~"), Cast("key", CharField()))
 
 FALLING: tuple[Falling, ...] = (
@@ -57,8 +58,9 @@ FALLING: tuple[Falling, ...] = (
     Falling(SearchKey, Keep.WHILE_CUSTOMER, "离开客户的查找键", LEFT, person="customer_id"),
     Falling(ImportantDay, Keep.WHILE_CUSTOMER, "离开客户的重要日子", LEFT, person="customer_id"),
     Falling(Fact, Keep.WHILE_CUSTOMER, "离开客户的了解", LEFT, person="customer_id"),
-    Falling(Relation, Keep.WHILE_CUSTOMER, "离开客户的关系", LEFT, person="customer_id"),
-    Falling(Relation, Keep.WHILE_CUSTOMER, "与离开客户的关系", OTHER_LEFT, person="other_id"),
+    Falling(Offer, Keep.WHILE_CUSTOMER, "离开客户的需求回应", LEFT, person="customer_id"),
+    Falling(Course, Keep.WHILE_CUSTOMER, "离开客户的一户一策", LEFT, person="customer_id"),
+    Falling(Relation, Keep.WHILE_CUSTOMER, "离开客户的关系", LEFT, or_since="other__left_on", person="customer_id"),
     Falling(MonthEnd, Keep.WHILE_CUSTOMER, "离开客户的月末时点", LEFT, person="customer_id"),
     Falling(Account, Keep.WHILE_CUSTOMER, "离开客户的账户", LEFT, person="customer_id"),
     Falling(StageRecord, Keep.FIVE_YEARS, "已被取代的客情记录", "stage_on",

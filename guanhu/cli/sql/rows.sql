@@ -49,7 +49,7 @@ grant update (password, password_set_at, must_change, last_login) on people_staf
 
 -- a colleague's work on customers in reach; pages delete no row of a customer
 grant insert on work_touch, work_promise, work_deferral, customers_stagerecord to guanhu_own;
-grant insert on customers_importantday, customers_fact to guanhu_own;  -- a next wording is a row of its own: none is ever changed
+grant insert on customers_importantday, customers_fact, customers_offer, customers_course to guanhu_own;  -- a next wording is a row of its own: none is ever changed
 grant insert on customers_relation to guanhu_own, guanhu_area;  -- each side of a tie with its own customer
 grant insert on customers_consent to guanhu_own, guanhu_area;
 grant insert on customers_reveal to guanhu_own, guanhu_area;
@@ -90,7 +90,8 @@ declare
         'customers_monthend', 'customers_consent', 'customers_stagerecord', 'customers_complaint',
         'customers_quarantined', 'work_opportunity', 'work_planline', 'work_quota', 'work_touch', 'work_promise',
         'work_deferral', 'customers_reveal', 'customers_case', 'customers_casecopy', 'customers_finding',
-        'customers_hold', 'customers_searchkey', 'customers_importantday', 'customers_fact', 'customers_relation', 'customers_ledgerentry',
+        'customers_hold', 'customers_searchkey', 'customers_importantday', 'customers_fact', 'customers_relation', 'customers_offer',
+        'customers_course', 'customers_ledgerentry',
         'people_alarm', 'people_looked', 'people_leaving'];
     apart text[] := array[
         'customers_customer', 'customers_quarantined', 'work_quota', 'customers_reveal', 'customers_case',

@@ -32,6 +32,7 @@ def customer(request: Request, public_id: UUID) -> HttpResponse:
         "stage": _("关系阶段已更新"),
         "dates": _("重要日子已更新"),
         "facts": _("了解到的情况已更新"),
+        "offers": _("差异化客户表已更新"),
         "relations": _("家庭与关系已更新"),
         "marketing": _("已记下，今晚起照此排名单"),
     }

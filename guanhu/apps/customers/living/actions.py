@@ -91,12 +91,12 @@ def _require_sound_day(row: Customer, said: DayWords, today: date) -> None:
         wrong["kind"] = _("孩子的日子只记已满 %(n)s 岁的生日和结婚纪念日") % {"n": years}
     if not wrong and said.kind is DateKind.BIRTHDAY and _is_a_childs(said, today):
         wrong["year"] = _("不满 %(n)s 岁的孩子不记姓名和生日；已满的请填出生年份") % {"n": years}
-    wrong |= _not_to_be_written(person=said.person, about=said.about)
+    wrong |= not_to_be_written(person=said.person, about=said.about)
     if wrong:
         raise Refused(wrong)
 
 
-def _not_to_be_written(**texts: str) -> dict[str, str]:
+def not_to_be_written(**texts: str) -> dict[str, str]:
     """Numbers and secrets in free text: each has a place of its own, or none. C12."""
     faults = {name: note_fault(text) for name, text in texts.items()}
     said = _("这里不写%(what)s：号码记在联系方式里，密码和验证码任何地方都不记")
@@ -130,6 +130,6 @@ def _require_sound_fact(said: FactWords, today: date) -> None:
         wrong["found_how"] = _("没说出口的需求，写一句怎么发现的")
     if said.heard_on > today:
         wrong["heard_on"] = _("了解到的日期不能在今天之后")
-    wrong |= _not_to_be_written(text=said.text, person=said.person, found_how=said.found_how)
+    wrong |= not_to_be_written(text=said.text, person=said.person, found_how=said.found_how)
     if wrong:
         raise Refused(wrong)

@@ -1,8 +1,12 @@
-# Ties between customers. Who keeps the other one stands beside a tie, and a trigger keeps it so.
+# Ties between customers, what we offer for a need, the plan for one customer.
+#
+# Who keeps the other one stands beside a tie; a trigger keeps it so.
 
 import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
+
+import guanhu.apps.people.vault
 
 FOLLOW = """
     CREATE FUNCTION customers_relations_follow() RETURNS trigger LANGUAGE plpgsql
@@ -122,6 +126,121 @@ class Migration(migrations.Migration):
                         name="relation_household_is_kin",
                     ),
                 ],
+            },
+        ),
+        migrations.CreateModel(
+            name="Course",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("item", models.UUIDField(verbose_name="哪一条")),
+                ("version", models.PositiveIntegerField(verbose_name="第几次写")),
+                ("removed", models.BooleanField(db_default=False, default=False, verbose_name="已移除")),
+                ("recorded_at", models.DateTimeField(verbose_name="记下的时刻")),
+                (
+                    "kind",
+                    models.CharField(choices=[("goal", "目标"), ("step", "步骤")], max_length=12, verbose_name="条目"),
+                ),
+                (
+                    "text",
+                    guanhu.apps.people.vault.SealedField(
+                        blank=True, null=True, row=("customer_id", "item", "version"), verbose_name="内容"
+                    ),
+                ),
+                (
+                    "owner",
+                    guanhu.apps.people.vault.SealedField(
+                        blank=True, null=True, row=("customer_id", "item", "version"), verbose_name="谁来做"
+                    ),
+                ),
+                ("due_on", models.DateField(blank=True, null=True, verbose_name="哪天之前")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("open", "在做"), ("reached", "已做到"), ("dropped", "不做了")],
+                        max_length=12,
+                        verbose_name="做到哪一步",
+                    ),
+                ),
+                (
+                    "result",
+                    guanhu.apps.people.vault.SealedField(
+                        blank=True, null=True, row=("customer_id", "item", "version"), verbose_name="结果"
+                    ),
+                ),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "customer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="customers.customer"
+                    ),
+                ),
+            ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("customer", "item", "version"), name="course_version"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("kind", "step"), ("state", "open"), _negated=True),
+                            ("due_on__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="course_step_has_a_day",
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="Offer",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("item", models.UUIDField(verbose_name="哪一条")),
+                ("version", models.PositiveIntegerField(verbose_name="第几次写")),
+                ("removed", models.BooleanField(db_default=False, default=False, verbose_name="已移除")),
+                ("recorded_at", models.DateTimeField(verbose_name="记下的时刻")),
+                (
+                    "can",
+                    models.CharField(
+                        choices=[("yes", "可"), ("not_yet", "暂不可")], max_length=12, verbose_name="能不能提供"
+                    ),
+                ),
+                (
+                    "bought",
+                    guanhu.apps.people.vault.SealedField(
+                        blank=True, null=True, row=("customer_id", "item", "version"), verbose_name="已购买"
+                    ),
+                ),
+                (
+                    "what",
+                    guanhu.apps.people.vault.SealedField(
+                        blank=True, null=True, row=("customer_id", "item", "version"), verbose_name="可提供"
+                    ),
+                ),
+                (
+                    "instead",
+                    guanhu.apps.people.vault.SealedField(
+                        blank=True, null=True, row=("customer_id", "item", "version"), verbose_name="替代"
+                    ),
+                ),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "customer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="customers.customer"
+                    ),
+                ),
+            ],
+            options={
+                "constraints": [models.UniqueConstraint(fields=("customer", "item", "version"), name="offer_version")],
             },
         ),
         migrations.RunSQL(FOLLOW, UNFOLLOW),

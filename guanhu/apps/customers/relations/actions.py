@@ -27,11 +27,11 @@ def relate(*, by: Viewer, customer: UUID, other: UUID, said: TieWords, now: date
     It stands on both files, each read from its own side. Raises ``Refused`` with what is wrong, ``Conflict`` when
     somebody wrote a later wording, ``Invisible`` for a customer of somebody else. The same form twice is once.
     """
-    if customer == other:
-        raise Refused({"who": _("两位要是不同的客户")})
     if said.household and not may_share_household(said.bond):
         raise Refused({"household": _("同一家庭只限亲戚，请去掉勾选或改关系")})
     mine, theirs = _both(by, customer, other)
+    if mine.key == theirs.key:
+        raise Refused({"who": _("两位要是不同的客户")})
     item = _item(mine, theirs)
     last = _last(by, mine, item)
     if last and not last.removed:

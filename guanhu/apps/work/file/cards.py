@@ -9,7 +9,7 @@ from datetime import date, time
 from uuid import UUID
 
 from guanhu.apps.catalog.queries import ProductView
-from guanhu.apps.customers.living.shapes import HeardIn, KeptDay, KeptFact
+from guanhu.apps.customers.living.shapes import HeardIn, KeptDay, KeptFact, Want
 from guanhu.apps.customers.models import Account, Customer, Holding, StageRecord
 from guanhu.apps.customers.numbers.queries import hidden_of, masked_account, masked_identity
 from guanhu.apps.customers.queries import Assets, age_on
@@ -73,6 +73,7 @@ class RestRows:
     kept: tuple[KeptDay, ...]
     facts: tuple[KeptFact, ...]
     ties: Ties
+    wants: tuple[Want, ...]
     around: tuple[UUID | None, UUID | None, int | None, int]
 
 
@@ -130,6 +131,7 @@ def rest_of(rows: RestRows) -> Rest:
         facts=rows.facts,
         heard_in=_heard_in(rows.touches),
         ties=rows.ties,
+        wants=rows.wants,
         core_occupation=customer.occupation,
         consents=rows.consents,
         open_complaints=tuple(opened for opened, closed in rows.complaints if _is_open(opened, closed, now.today)),

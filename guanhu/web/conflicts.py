@@ -55,6 +55,7 @@ NAMES = {
     "due_on": gettext_lazy("哪天之前"),
     "state": gettext_lazy("做到哪一步"),
     "result": gettext_lazy("结果"),
+    "purpose": gettext_lazy("健康或信仰的用途"),
     "bond": gettext_lazy("是其何人"),
     "household": gettext_lazy("同一家庭"),
     "introduced": gettext_lazy("谁介绍谁"),

@@ -9,6 +9,7 @@ from guanhu.apps.customers.relations.shapes import TieWords
 from guanhu.apps.customers.serving.shapes import CourseWords, OfferWords
 from guanhu.rules.relations import Bond, Introduced
 from guanhu.rules.serving import CanOffer, CourseKind, CourseState
+from guanhu.web.freetext import FreeText
 
 
 class RelationForm(forms.Form):
@@ -50,9 +51,9 @@ class OfferForm(forms.Form):
     version = forms.IntegerField(min_value=0, required=False)
     can = forms.ChoiceField(choices=[(code, code) for code in CanOffer],
                             error_messages={"required": gettext_lazy("选能不能提供")})  # fmt: skip
-    bought = forms.CharField(max_length=100, required=False)
-    offered = forms.CharField(max_length=200, required=False)
-    instead = forms.CharField(max_length=200, required=False)
+    bought = FreeText(max_length=100, required=False)
+    offered = FreeText(max_length=200, required=False)
+    instead = FreeText(max_length=200, required=False)
 
     @property
     def said(self) -> OfferWords:
@@ -74,11 +75,11 @@ class CourseForm(forms.Form):
     removed = forms.BooleanField(required=False)
     course_kind = forms.ChoiceField(choices=[(code, code) for code in CourseKind],
                                     error_messages={"required": gettext_lazy("选目标或步骤")})  # fmt: skip
-    text = forms.CharField(max_length=200, required=False)
-    owner = forms.CharField(max_length=40, required=False)
+    text = FreeText(max_length=200, required=False)
+    owner = FreeText(max_length=40, required=False)
     due_on = forms.DateField(required=False, error_messages={"invalid": gettext_lazy("日期写成 2026-11-24 的样子")})
     course_state = forms.ChoiceField(choices=[("", ""), *((code, code) for code in CourseState)], required=False)
-    came = forms.CharField(max_length=200, required=False)
+    came = FreeText(max_length=200, required=False)
 
     @property
     def said(self) -> CourseWords:

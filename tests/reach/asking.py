@@ -44,7 +44,7 @@ FORM = {
     "heard_on": "", "contact": "", "band": "", "need_type": "", "need_depth": "", "need_facet": "", "found_how": "",
     "bond": "spouse", "introduced": "", "household": "on", "removed": "", "again": "",
     "can": "yes", "bought": "", "offered": "通知存款", "instead": "", "course_kind": "goal", "text": "续存",
-    "owner": "",    "due_on": "", "course_state": "open", "came": "",
+    "owner": "",    "due_on": "", "course_state": "open", "came": "", "consented": "",
 }  # fmt: skip
 """What the site's forms send, in one heap: each takes its own fields."""
 KINDS = {

@@ -60,7 +60,7 @@ FIELDS: dict[str, set[str]] = {
         "customers.ImportantDay.person", "customers.ImportantDay.about",
         "customers.Offer.bought", "customers.Offer.what", "customers.Offer.instead", "customers.Course.text",
         "customers.Course.owner", "customers.Course.result",
-        "customers.Fact.text", "customers.Fact.person", "customers.Fact.found_how",
+        "customers.Fact.text", "customers.Fact.person", "customers.Fact.found_how", "customers.Fact.purpose",
         "customers.Complaint.subject", "customers.Quarantined.value", "customers.Quarantined.raw", "work.Touch.said",
         "work.Deferral.reason", "people.Staff.phone", "people.Staff.licence_no", "people.RoleGrant.reason",
         "people.Cover.reason",
@@ -244,7 +244,8 @@ def posts(role: str, planted: Planted, dice: random.Random) -> Iterator[Seen]:
                 planted, dice, "close person")),
             (f"/customers/{mine}/facts/", canaries.types(
                 {"fact_kind": "need", "heard_from": "customer", "need_type": "motivating", "need_depth": "latent",
-                 "need_facet": "ahead", "found_how": "…", "fact": "…"}, planted, dice, "need")),
+                 "need_facet": "ahead", "found_how": "…", "fact": "…",
+                 "purpose": "…", "consented": "on"}, planted, dice, "need")),
             (f"/customers/{mine}/course/keep/", canaries.types(
                 {"course_kind": "goal", "course_state": "reached", "text": "…", "owner": "…", "came": "…"},
                 planted, dice, "course")),

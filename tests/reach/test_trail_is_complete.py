@@ -33,7 +33,7 @@ NO_ACT = {"viewed", "listed", "nobody", "failed", "TooMany", "ConfirmFirst"}
 """Results that tell of a look, or of what did not happen."""
 ACTS: dict[str, list[str]] = {
     "record": ["touch"], "undo": ["touch_undo"], "defer": ["defer"], "undo_defer": ["defer_undo"],
-    "stage": ["stage"], "dates": ["file"], "facts": ["file"],
+    "stage": ["stage"], "dates": ["file"], "facts": ["file"], "keep_course": ["file"],
     "marketing": ["consent"], "call": ["call"], "reveal": ["reveal"],
     "sign_out": ["sign_out"], "covers": ["cover"], "end_cover": ["cover_end"], "propose": ["role_propose"],
     "approve": ["role_approve"], "refuse": ["role_end"], "withdraw": ["role_end"], "end_role": ["role_end"],

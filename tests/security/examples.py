@@ -8,26 +8,34 @@ from typing import Any
 
 from guanhu.apps.customers.cases.models import Case, CaseCopy, Finding, Hold
 from guanhu.apps.customers.cases.shapes import Copy, Section
+from guanhu.apps.customers.living.actions import keep_fact
 from guanhu.apps.customers.living.queries import facts_of
+from guanhu.apps.customers.living.shapes import FactWords
 from guanhu.apps.people.alarms.models import Alarm
 from guanhu.apps.people.clearing.models import Clearing
 from guanhu.apps.people.models import Branch, Cover, RoleGrant, Staff
 from guanhu.apps.work import actions, queries
 from guanhu.rules.access import Role
-from guanhu.rules.living import FactKind
+from guanhu.rules.living import FactKind, HeardFrom, NeedDepth, NeedFacet, NeedType
 from tests.cast import ZHAO, Cast
-from tests.factories import NOW
+from tests.factories import NOW, TODAY
 from tests.reach.asking import FORM
 from tests.web.conftest import outcome
 
 EARLIER = NOW.replace(year=2020)
 """Before anything a request of these tests does, whatever the clock says."""
 
+NEED = FactWords(FactKind.NEED, "要稳", HeardFrom.CUSTOMER, TODAY, need_type=NeedType.MAINTENANCE,
+                 need_depth=NeedDepth.EXPLICIT, need_facet=NeedFacet.AHEAD)  # fmt: skip
+
 
 def need_of(cast: Cast) -> str:
-    """The need of hers that is known, where one is."""
-    facts = facts_of(cast.shen, ZHAO)
-    return next((str(each.item) for each in facts if each.now.said.kind is FactKind.NEED), str(cast.zhao))
+    """A need of hers, written down where none is known yet."""
+    needs = [each for each in facts_of(cast.shen, ZHAO) if each.now.said.kind is FactKind.NEED]
+    if not needs:
+        keep_fact(by=cast.shen, customer=cast.zhao, said=NEED, today=TODAY, now=EARLIER)
+        return need_of(cast)
+    return str(needs[0].item)
 
 
 Typed = Callable[[Cast], dict[str, Any]]

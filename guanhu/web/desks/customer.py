@@ -56,7 +56,8 @@ def marketing(request: Request, public_id: UUID) -> HttpResponse:
     form = MarketingForm(request.POST)
     day = found(work.named(request.viewer, public_id)).day
     if not form.is_valid():
-        return whole_page(request, public_id, status=422)
+        return whole_page(request, public_id, status=422, unproven=form.messages.get("evidence", ""),
+                          typed=request.POST.dict())  # fmt: skip
     again = form.cleaned_data["granted"] == "yes"
     write = actions.grant_marketing if again else actions.refuse_marketing
     try:

@@ -119,7 +119,7 @@ class Fact(Wording):
     PERSONAL: ClassVar[dict[str, Personal]] = personal(
         DataPurpose.CARE, Keep.WHILE_CUSTOMER, kind=M.OPEN, text=M.KEEPER, heard_from=M.OPEN, heard_on=M.OPEN,
         whose=M.OPEN, person=M.KEEPER, band=M.OPEN, need_type=M.OPEN, need_depth=M.OPEN, need_facet=M.OPEN,
-        found_how=M.KEEPER, contact=M.HIDDEN,
+        found_how=M.KEEPER, contact=M.HIDDEN, purpose=M.KEEPER,
     )  # fmt: skip
     IMPERSONAL = WRITING
     NAME = "fact"
@@ -142,6 +142,7 @@ class Fact(Wording):
         "需求方面", max_length=12, choices=words_of(NeedFacet), blank=True, db_default="", default=""
     )
     found_how = SealedField("怎么发现的", row=ROW, null=True, blank=True)
+    purpose = SealedField("健康或信仰的用途，客户已单独同意", row=ROW, null=True, blank=True)
 
     class Meta:
         constraints = [
@@ -166,4 +167,5 @@ class Fact(Wording):
             AgeBand(self.band) if self.band else None, NeedType(self.need_type) if self.need_type else None,
             NeedDepth(self.need_depth) if self.need_depth else None,
             NeedFacet(self.need_facet) if self.need_facet else None, vault.open(self, "found_how") or "",
+            vault.open(self, "purpose") or "",
         )  # fmt: skip

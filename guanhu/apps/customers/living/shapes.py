@@ -57,10 +57,14 @@ class FactWords:
     need_depth: NeedDepth | None = None
     need_facet: NeedFacet | None = None
     found_how: str = ""
+    purpose: str = ""
+    """What health or belief is kept for; said only where the customer agreed to it separately."""
 
     def masked(self) -> FactWords:
         """As somebody reads it who does not keep the customer: that there is something, and since when."""
-        hidden: dict[str, Any] = {name: HIDDEN for name in ("text", "person", "found_how") if getattr(self, name)}
+        hidden: dict[str, Any] = {
+            name: HIDDEN for name in ("text", "person", "found_how", "purpose") if getattr(self, name)
+        }
         return replace(self, **hidden)
 
 

@@ -1,4 +1,4 @@
-# Ties between customers, what we offer for a need, the plan for one customer.
+# Ties between customers, what we offer for a need, the plan for one customer, what health or belief is kept for.
 #
 # Who keeps the other one stands beside a tie; a trigger keeps it so.
 
@@ -242,6 +242,16 @@ class Migration(migrations.Migration):
             options={
                 "constraints": [models.UniqueConstraint(fields=("customer", "item", "version"), name="offer_version")],
             },
+        ),
+        migrations.AddField(
+            model_name="fact",
+            name="purpose",
+            field=guanhu.apps.people.vault.SealedField(
+                blank=True,
+                null=True,
+                row=("customer_id", "item", "version"),
+                verbose_name="健康或信仰的用途，客户已单独同意",
+            ),
         ),
         migrations.RunSQL(FOLLOW, UNFOLLOW),
     ]

@@ -63,6 +63,7 @@ class Permission(Kind):
     MARKETING_WRITE = "marketing_write", "记营销同意与拒绝", "Record consent and refusal"
     STAGE_WRITE = "stage_write", "调整客情阶段", "Move the stage"
     FILE_WRITE = "file_write", "记客户档案", "Write in a customer's file"
+    RELATION_WRITE = "relation_write", "记客户之间的关系", "Tie customers"
     LEDGER_IMPORT = "ledger_import", "导入与撤回台账", "Import ledgers and take them back"
     EXPORT_ASK = "export_ask", "申请导出与下载", "Ask for exports and download them"
     EXPORT_APPROVE = "export_approve", "批准导出", "Approve exports"
@@ -113,6 +114,7 @@ GRANTS: dict[Permission, dict[Role, Reach]] = {
     Permission.MARKETING_WRITE: {_R.KEEPER: Reach.OWN, _R.HEAD: Reach.BRANCH},
     Permission.STAGE_WRITE: {_R.KEEPER: Reach.OWN},
     Permission.FILE_WRITE: {_R.KEEPER: Reach.OWN},
+    Permission.RELATION_WRITE: {_R.KEEPER: Reach.OWN, _R.HEAD: Reach.BRANCH},
     Permission.LEDGER_IMPORT: {_R.KEEPER: Reach.OWN, _R.HEAD: Reach.BRANCH},
     Permission.EXPORT_ASK: {_R.KEEPER: Reach.OWN, _R.HEAD: Reach.BRANCH},
     Permission.EXPORT_APPROVE: {

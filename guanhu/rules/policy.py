@@ -301,7 +301,9 @@ class Policy:
     """Below so many years of age a child has no name, school or birthday here, only an age band."""
     file_dates: int = 30
     file_facts: int = 60
-    """So many important dates, and so many things learnt, of one customer at once: a file, not a heap."""
+    file_relations: int = 30
+    file_courses: int = 30
+    """So many dates, things learnt, ties and lines of the plan of one customer at once: a file, not a heap."""
     # the system's own lists (P17)
     roster_silent_days: int = 90
     """Nobody was in touch for so long: what even the lowest tier is owed in a quarter."""

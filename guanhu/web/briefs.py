@@ -204,7 +204,7 @@ def pane_of(
         can_message=brief.reachable and Channel.MESSAGE not in brief.withheld,
         done_words=_("完成，下一位"),
         ways=_ways(brief, way),
-        caution=_silence(brief.withheld[way], brief.day) if way in brief.withheld else "",
+        caution=silence_words(brief.withheld[way], brief.day) if way in brief.withheld else "",
         form=None if brief.deferred else _form(brief, way, now, typed or {}, errors or {}),
         results=_results(brief, scene, (aside or {}).get(brief.public_id)),
         clash=clash,
@@ -314,7 +314,7 @@ def _limits(brief: Brief) -> str:
         said.append(_("风评 %(grade)s") % {"grade": label("RiskGrade", brief.risk_grade)})
         said.append(_("限推 R%(n)s 及以下") % {"n": brief.risk_grade[-1]})
     if brief.no_marketing:
-        said.append(_("不谈营销：%(why)s") % {"why": _silence(brief.no_marketing, brief.day)})
+        said.append(_("不谈营销：%(why)s") % {"why": silence_words(brief.no_marketing, brief.day)})
     else:
         said.append(_("可谈营销"))
     if brief.answer_by:
@@ -322,7 +322,7 @@ def _limits(brief: Brief) -> str:
     return " · ".join(said)
 
 
-def _silence(silence: Silence, today: date) -> str:
+def silence_words(silence: Silence, today: date) -> str:
     """冷静期，11-26 起可以: why she is left alone, and from when on no more."""
     why = word_inside("Withheld", silence.why)
     return _("%(why)s，%(day)s起可以") % {"why": why, "day": day_near(silence.until, today)} if silence.until else why

@@ -16,6 +16,8 @@ from guanhu.web.kin import Kin, kin_of
 from guanhu.web.lists import age_words
 from guanhu.web.living import FactLine, WordingForm, fact_line, form_of, heard_words, note_of, title_of
 from guanhu.web.reasons import Mark, Scene, mark
+from guanhu.web.relations import TiesView, ties_view
+from guanhu.web.serving import WantLine, want_line
 from guanhu.web.words import (
     DASH,
     band,
@@ -108,6 +110,8 @@ class RestView:
     """What the bank's own system says and nobody changes here."""
     facts: tuple[FactLine, ...]
     kin: Kin | None
+    ties: TiesView
+    wants: tuple[WantLine, ...]
     heard_in: tuple[tuple[str, str], ...]
     consents: tuple[tuple[str, str], ...]
     no_marketing: bool
@@ -130,7 +134,8 @@ def head_of(head: Head) -> HeadView:
 
 def rest_of(rest: Rest) -> RestView:
     """Put the rest of a customer's file into words."""
-    scene = Scene(rest.day, rest.currency)
+    scene, ties = Scene(rest.day, rest.currency), ties_view(rest.ties, rest.currency)
+    channels = {one.contact: one.channel for one in rest.heard_in}
     return RestView(
         marks=tuple(mark(chip, scene) for chip in rest.chips),
         holdings=tuple(_holding(row, rest) for row in rest.holdings),
@@ -138,8 +143,10 @@ def rest_of(rest: Rest) -> RestView:
         moments=tuple(_moment(event, scene) for event in rest.timeline),
         days=tuple(_day(each, scene) for each in rest.dates),
         core=((_("职业"), rest.core_occupation),) if rest.core_occupation else (),
-        facts=tuple(fact_line(each, {one.contact: one.channel for one in rest.heard_in}) for each in rest.facts),
-        kin=kin_of(rest.facts),
+        facts=tuple(fact_line(each, channels) for each in rest.facts),
+        kin=kin_of(rest.facts, ties.lines),
+        ties=ties,
+        wants=tuple(want_line(each, channels) for each in rest.wants),
         heard_in=tuple(map(heard_words, rest.heard_in)),
         consents=tuple(_consent(row) for row in rest.consents if _is_telling(row)),
         no_marketing=any(row.purpose == ConsentPurpose.MARKETING and row.granted is False for row in rest.consents),

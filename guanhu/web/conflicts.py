@@ -47,6 +47,18 @@ NAMES = {
     "need_depth": gettext_lazy("说没说出口"),
     "need_facet": gettext_lazy("需求方面"),
     "found_how": gettext_lazy("怎么发现的"),
+    "can": gettext_lazy("能不能提供"),
+    "bought": gettext_lazy("已购买"),
+    "what": gettext_lazy("可提供"),
+    "instead": gettext_lazy("替代"),
+    "owner": gettext_lazy("谁来做"),
+    "due_on": gettext_lazy("哪天之前"),
+    "state": gettext_lazy("做到哪一步"),
+    "result": gettext_lazy("结果"),
+    "purpose": gettext_lazy("健康或信仰的用途"),
+    "bond": gettext_lazy("是其何人"),
+    "household": gettext_lazy("同一家庭"),
+    "introduced": gettext_lazy("谁介绍谁"),
 }
 """What each field is called in the table."""
 

@@ -6,6 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy
 
 from guanhu.rules.access import Role
+from guanhu.web.freetext import FreeText
 
 DATE_LIKE = {"invalid": gettext_lazy("日期写成 2026-11-24 的样子")}
 CHOOSE = {"required": gettext_lazy("选一位同事"), "invalid": gettext_lazy("选一位同事")}
@@ -15,7 +16,7 @@ LONGEST = 200
 class Decision(forms.Form):
     """A decision with its reason; ``why`` is the action's ``reason``."""
 
-    why = forms.CharField(max_length=LONGEST, error_messages={"required": gettext_lazy("写一句理由")})
+    why = FreeText(max_length=LONGEST, error_messages={"required": gettext_lazy("写一句理由")})
 
     @property
     def messages(self) -> dict[str, str]:

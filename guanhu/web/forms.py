@@ -20,6 +20,7 @@ from guanhu.rules.kinds import Calendar, Channel, Kind, Outcome, Refusal, Stage,
 from guanhu.rules.living import AgeBand, DateKind, FactKind, HeardFrom, NeedDepth, NeedFacet, NeedType, Whose
 from guanhu.rules.policy import WAN
 from guanhu.rules.privacy import RevealPurpose
+from guanhu.web.freetext import FreeText
 
 MINUTE = 60
 SHORT_NUMBER = 7
@@ -91,7 +92,7 @@ class OutcomeForm(forms.Form):
     channel = forms.ChoiceField(choices=[(code, code) for code in Channel])
     request_key = forms.CharField(max_length=64)
     version = forms.IntegerField(min_value=0)
-    said = forms.CharField(max_length=500, required=False)
+    said = FreeText(max_length=500, required=False)
     minutes = forms.IntegerField(min_value=0, max_value=600, required=False)
     seconds = forms.IntegerField(min_value=0, max_value=59, required=False)
     no_marketing = forms.BooleanField(required=False)
@@ -100,8 +101,8 @@ class OutcomeForm(forms.Form):
     retry_at = forms.TimeField(required=False)
     meeting_on = forms.DateField(required=False)
     meeting_at = forms.TimeField(required=False)
-    meeting_place = forms.CharField(max_length=60, required=False)
-    product = forms.CharField(max_length=100, required=False)
+    meeting_place = FreeText(max_length=60, required=False)
+    product = FreeText(max_length=100, required=False)
     amount_wan = forms.CharField(max_length=20, required=False)
     learnt_kind = _optional(FactKind)
     learnt = forms.CharField(max_length=200, required=False)
@@ -177,7 +178,7 @@ def _time(text: str) -> time | None:
 class DeferForm(forms.Form):
     """Why a contact waits."""
 
-    reason = forms.CharField(max_length=200, error_messages={"required": gettext_lazy("写一句顺延的原因")})
+    reason = FreeText(max_length=200, error_messages={"required": gettext_lazy("写一句顺延的原因")})
 
 
 class RevealForm(forms.Form):
@@ -188,7 +189,7 @@ class RevealForm(forms.Form):
         choices=[(code, code) for code in RevealPurpose],
         error_messages={"required": gettext_lazy("选一个目的"), "invalid_choice": gettext_lazy("选一个目的")},
     )
-    words = forms.CharField(max_length=100, required=False)
+    words = FreeText(max_length=100, required=False)
 
     def clean_what(self) -> tuple[str, UUID | None]:
         """The field, and the account where it is one's."""
@@ -264,6 +265,8 @@ class FactForm(forms.Form):
     need_depth = _optional(NeedDepth)
     need_facet = _optional(NeedFacet)
     found_how = forms.CharField(max_length=200, required=False)
+    purpose = forms.CharField(max_length=100, required=False)
+    consented = forms.BooleanField(required=False)
 
     def said(self, today: date, contacts: Mapping[UUID, date]) -> FactWords:
         """The wording the form holds; ``contacts``: the days of those that may be its evidence."""
@@ -277,6 +280,7 @@ class FactForm(forms.Form):
             _member(NeedType, kept["need_type"]) if need else None,
             _member(NeedDepth, kept["need_depth"]) if need else None,
             _member(NeedFacet, kept["need_facet"]) if need else None, kept["found_how"] if need else "",
+            kept["purpose"] if kept["consented"] else "",
         )  # fmt: skip
 
     @property
@@ -303,8 +307,13 @@ class MarketingForm(forms.Form):
     """What the customer said about marketing, and what shows it."""
 
     granted = forms.ChoiceField(choices=[("yes", "yes"), ("no", "no")])
-    evidence = forms.CharField(max_length=500, required=False)
+    evidence = FreeText(max_length=500, required=False)
     seen = forms.IntegerField(min_value=0, required=False)
+
+    @property
+    def messages(self) -> dict[str, str]:
+        """The first complaint about each field."""
+        return {name: str(errors[0]) for name, errors in self.errors.items()}
 
 
 class TrailForm(forms.Form):
@@ -334,7 +343,7 @@ class StageForm(forms.Form):
     """A new stage, and what shows it."""
 
     stage = forms.ChoiceField(choices=[(code, code) for code in Stage])
-    note = forms.CharField(max_length=500, error_messages={"required": gettext_lazy("写一句依据：客户做了什么")})
+    note = FreeText(max_length=500, error_messages={"required": gettext_lazy("写一句依据：客户做了什么")})
 
     @property
     def messages(self) -> dict[str, str]:

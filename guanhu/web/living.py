@@ -11,6 +11,8 @@ from django.utils.translation import gettext as _
 from guanhu.apps.customers.living.shapes import DayWords, FactWords, HeardIn, Kept, KeptFact, Version
 from guanhu.rules.kinds import Calendar, Kind
 from guanhu.rules.living import AgeBand, DateKind, FactKind, HeardFrom, NeedDepth, NeedFacet, NeedType, Whose
+from guanhu.rules.relations import Bond, Introduced
+from guanhu.rules.serving import CanOffer
 from guanhu.web.conflicts import Clash
 from guanhu.web.words import english, label, lunar, moment, word
 
@@ -25,6 +27,8 @@ class Answered:
     errors: Mapping[str, str] = field(default_factory=dict)
     clash: Clash | None = None
     done: bool = False
+    candidates: tuple[tuple[str, str], ...] = ()
+    """Whom the words typed may mean, to choose one."""
 
     def about(self, card: str, item: str) -> bool:
         """Was it sent for this thing of this card, and not taken?"""
@@ -154,7 +158,9 @@ def note_of(said: DayWords) -> str:
 def choices() -> dict[str, tuple[tuple[str, str], ...]]:
     """The closed lists of the forms, in words."""
     lists: dict[str, type[Kind]] = {
+        "can": CanOffer,
         "date_kind": DateKind, "whose": Whose, "calendar": Calendar, "fact_kind": FactKind, "heard_from": HeardFrom,
         "band": AgeBand, "need_type": NeedType, "need_depth": NeedDepth, "need_facet": NeedFacet,
+        "bond": Bond, "introduced": Introduced,
     }  # fmt: skip
     return {name: tuple((each.value, word(each)) for each in kind) for name, kind in lists.items()}

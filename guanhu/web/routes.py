@@ -33,11 +33,14 @@ from guanhu.web.desks import (
     living,
     login,
     notices,
+    prepare,
     quality,
     quarantine,
+    relations,
     retention,
     rosters,
     search,
+    serving,
     today,
     visitors,
 )
@@ -181,6 +184,12 @@ ROUTES: tuple[Route, ...] = (
     Route("customers/<uuid:public_id>/dates/", "dates", living.dates, P.FILE_WRITE, WRITE),
     Route("customers/<uuid:public_id>/facts/", "facts", living.facts, P.FILE_WRITE, WRITE),
     Route("customers/<uuid:public_id>/move/", "stage_move", board.move, P.STAGE_WRITE, WRITE),
+    Route("customers/wants/", "wants", serving.wants, P.FILE_WRITE, READ),
+    Route("customers/<uuid:public_id>/offers/", "offers", serving.offers, P.FILE_WRITE, WRITE),
+    Route("customers/<uuid:public_id>/course/", "course", serving.course, P.CUSTOMER_READ, READ),
+    Route("customers/<uuid:public_id>/course/keep/", "keep_course", serving.keep_course, P.FILE_WRITE, WRITE),
+    Route("customers/<uuid:public_id>/prepare/", "prepare", prepare.prepare, P.TODAY_READ, READ),
+    Route("customers/<uuid:public_id>/relations/", "relations", relations.relations, P.RELATION_WRITE, WRITE),
     Route("customers/<uuid:public_id>/stage/", "stage", customer.stage, P.STAGE_WRITE, WRITE),
 )
 

@@ -268,7 +268,10 @@ _FOR_THE_DAY = """
     complaints.answer_by
     days.day_number days.date_of
     lunar.lunar_of lunar.solar_of lunar.month_days lunar.next_birthday lunar.celebrated_on
-    lunar.birthday_in lunar.is_day_of_year notes.note_fault living.has_no_birthday_yet living.may_be_a_child
+    lunar.birthday_in lunar.is_day_of_year notes.note_fault
+    notes.note_faults notes.without_consent living.has_no_birthday_yet living.may_be_a_child
+    serving.needs_alternative serving.needs_result serving.needs_day
+    relations.kind_of relations.inverse_of relations.turned relations.may_share_household
     masks.mask_name masks.mask_phone masks.mask_id masks.mask_account masks.mask_birth masks.mask_email
     masks.mask_address masks.age_band masks.amount_band masks.band_floor masks.in_form
     identifiers.phone_form identifiers.phone_tail identifiers.identity_form identifiers.check_sign

@@ -195,3 +195,37 @@ def test_a_persons_copy_tells_her_all_of_it_in_words(cast: Cast):
         word for word in (NEED.text, NEED.found_how, "林建年", "市一中", "没说出口的需求") if word not in said
     ] == []
     assert (section.purpose, section.keep) == ("关怀与服务", "客户存续期及其后 90 天")
+
+
+# ---------------------------------------------------------------- what may be kept only by consent (C12)
+
+
+def learn(cast: Cast, **said):
+    words = FactWords(**{"kind": FactKind.LIKE, "text": "血糖高，别送甜点", "heard_from": HeardFrom.CUSTOMER,
+                         "heard_on": TODAY, **said})  # fmt: skip
+    actions.keep_fact(by=cast.shen, customer=cast.zhao, said=words, today=TODAY, now=NOW)
+
+
+@pytest.mark.parametrize(
+    ("said", "field", "says"),
+    [({}, "text", "写到了健康状况"), ({"text": "她信佛"}, "text", "写到了宗教信仰"),
+     ({"text": "孙子在育才小学", "purpose": "送书"}, "text", "不满十四岁的孩子只记"),
+     ({"text": "密码 880012", "purpose": "帮她记"}, "text", "密码和验证码任何地方都不记"),
+     ({"purpose": "回拨13812342716"}, "purpose", "号码记在联系方式里")],
+)  # fmt: skip
+def test_health_and_belief_are_not_kept_without_consent_and_the_rest_not_at_all(
+    cast: Cast, said: dict[str, str], field: str, says: str
+):
+    with pytest.raises(Refused, match=says) as refused:
+        learn(cast, **said)
+    assert list(refused.value.errors) == [field]
+
+
+def test_by_separate_consent_and_for_a_purpose_it_is_kept_sealed_with_both(cast: Cast):
+    learn(cast, purpose="备茶点时避开甜食")
+    (kept,) = queries.facts_of(cast.shen, ZHAO)
+    assert (kept.now.said.text, kept.now.said.purpose) == ("血糖高，别送甜点", "备茶点时避开甜食")
+    assert kept.masked().now.said.purpose == "****"
+    with connection.cursor() as cursor:
+        cursor.execute("select t::text from customers_fact t")
+        assert "甜食".encode().hex() not in str(cursor.fetchall())

@@ -19,6 +19,12 @@ from guanhu.apps.customers.living import actions as living_actions
 from guanhu.apps.customers.living import queries as living_queries
 from guanhu.apps.customers.living.shapes import DayWords, FactWords
 from guanhu.apps.customers.models import Customer, OfCustomer
+from guanhu.apps.customers.relations import actions as relation_actions
+from guanhu.apps.customers.relations import queries as relation_queries
+from guanhu.apps.customers.relations.shapes import Ties, TieWords
+from guanhu.apps.customers.serving import actions as serving_actions
+from guanhu.apps.customers.serving import queries as serving_queries
+from guanhu.apps.customers.serving.shapes import CourseWords, OfferWords
 from guanhu.apps.people import actions as people_actions
 from guanhu.apps.people import queries as people_queries
 from guanhu.apps.people.compiled import Compiled
@@ -27,7 +33,9 @@ from guanhu.apps.people.scope import Scoped, Viewer
 from guanhu.apps.work import actions, queries
 from guanhu.apps.work.file import queries as files
 from guanhu.rules.kinds import Calendar, ConsentPurpose
-from guanhu.rules.living import DateKind, FactKind, HeardFrom, Whose
+from guanhu.rules.living import DateKind, FactKind, HeardFrom, NeedDepth, NeedFacet, NeedType, Whose
+from guanhu.rules.relations import Bond
+from guanhu.rules.serving import CanOffer, CourseKind
 from tests import cast as people
 from tests.apps.test_intake import digest
 from tests.cast import LI, ZHAO, Cast
@@ -36,7 +44,8 @@ from tests.factories import publish as publish_night
 
 MODULES: tuple[ModuleType, ...] = (
     catalog_actions, catalog_queries, customer_actions, customer_queries, people_actions, people_queries, actions,
-    queries, files, living_actions, living_queries,
+    queries, files, living_actions, living_queries, relation_actions, relation_queries,
+    serving_actions, serving_queries,
 )  # fmt: skip
 HOLDING = {
     "holding": 9001, "account": 501, "customer": ZHAO, "product_no": "P1", "kind": "deposit", "amount_fen": 50 * WAN,
@@ -44,7 +53,8 @@ HOLDING = {
 }  # fmt: skip
 NOBODY, NO_KEY = uuid5(UUID(int=0), "nobody"), 999_999
 WRITTEN = ("work_touch", "work_promise", "work_deferral", "customers_consent", "customers_stagerecord",
-           "customers_customer", "customers_importantday", "customers_fact")  # fmt: skip
+           "customers_customer", "customers_importantday", "customers_fact",
+           "customers_relation", "customers_offer", "customers_course")  # fmt: skip
 
 FOR_THE_NIGHT = {
     "take_in", "take_contacts", "publish_answers", "publish_plan", "keep_quarantine", "keepers_as_of",
@@ -54,6 +64,7 @@ FOR_THE_NIGHT = {
 """Asked by the night and by nobody who looks at pages."""
 ABOUT_NOBODY = {
     "age_on", "shown", "shown_of", "night_of", "covers_of",
+    "kept", "not_to_be_written", "wants_of",
     "hold_day", "set_password", "staff_ids", "branch_ids", "viewer_of", "roles_of", "by_number",
     "products_by_no",
 }  # fmt: skip
@@ -62,7 +73,7 @@ ABOUT_NOBODY = {
 TOLD: dict[str, Any] = {
     "now": NOW, "day": TODAY, "channel": "call", "outcome": "reached", "request_key": "k", "reason": "出差",
     "evidence": "柜面签字", "field": "phone", "purpose": "call",
-    "today": TODAY, "version": 1,
+    "today": TODAY, "version": 1, "after": None,
     "stage": "friend", "current": "relied_on", "note": "介绍了同事",
 }  # fmt: skip
 """What an action is told beside for whom."""
@@ -71,6 +82,9 @@ TOLD: dict[str, Any] = {
 SAID = {
     DayWords: DayWords(DateKind.WEDDING, Whose.SELF, Calendar.SOLAR, 1, 18),
     FactWords: FactWords(FactKind.LIKE, "爱喝绿茶", HeardFrom.SEEN, TODAY),
+    TieWords: TieWords(Bond.SPOUSE, household=True),
+    OfferWords: OfferWords(CanOffer.NOT_YET, instead="赵桂芳另选"),
+    CourseWords: CourseWords(CourseKind.GOAL, "续存"),
 }
 """What is written in the file."""
 
@@ -125,18 +139,35 @@ def marks(cast: Cast) -> dict[str, Any]:
     learnt = FactWords(FactKind.INTEREST, "赵桂芳去合唱团", HeardFrom.CUSTOMER, TODAY)
     living_actions.keep_fact(by=cast.shen, customer=cast.zhao, said=learnt, today=TODAY, now=NOW)
     (day_kept,), (fact_kept,) = living_queries.days_of(cast.shen, ZHAO), living_queries.facts_of(cast.shen, ZHAO)
+    tied = TieWords(Bond.SPOUSE, household=True)
+    relation_actions.relate(by=cast.shen, customer=cast.zhao, other=cast.li, said=tied, now=NOW)
     row = queries.customers.customer_of(cast.shen, cast.zhao)
     day = people_queries.shown(cast.shen.branch_id)
+    wants = FactWords(FactKind.NEED, "赵桂芳要稳", HeardFrom.CUSTOMER, TODAY, need_type=NeedType.MAINTENANCE,
+                      need_depth=NeedDepth.EXPLICIT, need_facet=NeedFacet.AHEAD)  # fmt: skip
+    living_actions.keep_fact(by=cast.shen, customer=cast.zhao, said=wants, today=TODAY, now=NOW)
+    goal = CourseWords(CourseKind.GOAL, "赵桂芳的钱留住")
+    serving_actions.keep_course(by=cast.shen, customer=cast.zhao, said=goal, now=NOW)
+    (course_kept,), facts = serving_queries.course_of(cast.shen, ZHAO), living_queries.facts_of(cast.shen, ZHAO)
+    (need_kept,) = (each for each in facts if each.now.said.kind is FactKind.NEED)
+    told["item"] = need_kept.item
+    serving_actions.keep_offer(said=OfferWords(CanOffer.NOT_YET, instead="赵桂芳另选"), **told)
+    (tie_kept,) = relation_queries.ties_of(cast.shen, ZHAO, day.night_id).held
     return {
         "public_id": cast.zhao, "touch": done.touch, "deferral": aside,
-        "item": {"day": day_kept.item, "fact": fact_kept.item}, "key": ZHAO,
+        "item": {"day": day_kept.item, "fact": fact_kept.item, "tie": tie_kept.item,
+                 "need": need_kept.item, "course": course_kept.item}, "key": ZHAO,
+        "other": cast.li,
         "keys": [ZHAO, LI], "customer_key": ZHAO, "customer": {UUID: cast.zhao, Customer: row},
         "night_id": day.night_id, "now": day,
     }  # fmt: skip
 
 
+ITEMS = {"keep_offer": "need", "unrelate": "tie", "relate_again": "tie"}
+"""Of which thing an action takes one, where its name does not say it."""
 ABSENT = {"public_id": NOBODY, "touch": NOBODY, "deferral": NOBODY,
-          "item": {"day": NOBODY, "fact": NOBODY}, "key": NO_KEY, "keys": [NO_KEY],
+          "item": dict.fromkeys(("day", "fact", "tie", "need", "course"), NOBODY), "key": NO_KEY, "keys": [NO_KEY],
+          "other": NOBODY,
           "customer_key": NO_KEY, "customer": {UUID: NOBODY, Customer: Customer(key=NO_KEY)}}  # fmt: skip
 
 
@@ -152,7 +183,7 @@ def arguments(function: Callable[..., Any], named: dict[str, Any]) -> dict[str, 
         elif name == "said" and kind in SAID:
             told[name] = SAID[kind]
         elif name == "item" and given:
-            told[name] = named[name][function.__name__.rpartition("_")[2]]
+            told[name] = named[name][ITEMS.get(function.__name__, function.__name__.rpartition("_")[2])]
         elif name == "now" and kind is not datetime:
             told[name] = named[name]
         elif given:
@@ -212,6 +243,7 @@ EMPTY = {
     "customers.queries.consents_of": {
         str(tuple(customer_queries.ConsentRow(purpose.value, None, None, "", "") for purpose in ConsentPurpose))
     },
+    "customers.relations.queries.ties_of": {str(Ties())},
     "customers.queries.assets_of": {"Assets(standing=None, holdings=[], months=[])"},
 }
 """What is said about nobody where it is more than nothing."""
@@ -238,7 +270,7 @@ def test_every_table_of_customers_has_a_scope_of_its_own_or_its_customers():
     tables = [model for model in _subclasses(Scoped) if not model._meta.abstract]
     assert {model.__name__ for model in tables if model.visible_to.__func__ is Scoped.visible_to.__func__} == {
         "ContactPoint", "Account", "Standing", "Holding", "MonthEnd", "Consent", "StageRecord", "Complaint",
-        "Opportunity", "Touch", "Promise", "Deferral", "ImportantDay", "Fact", "Visit",
+        "Opportunity", "Touch", "Promise", "Deferral", "ImportantDay", "Fact", "Visit", "Relation", "Offer", "Course",
     }  # fmt: skip
 
 

@@ -22,13 +22,13 @@ from django.urls import reverse
 from django.utils import timezone, translation
 
 from guanhu.apps.people.models import SignIn
-from guanhu.web import decisions, forms, routes
+from guanhu.web import decisions, filing, forms, routes
 from guanhu.web.routes import ROUTES, Route
 from tests import doors
 from tests.reach import oracle
 from tests.reach.world import ANONYMOUS, RELATIONS, VIEWERS, Person, World, staff_no
 
-FORMS = (forms, decisions)
+FORMS = (forms, decisions, filing)
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 CELLS = 25_000
 """How many are tried in full; there are more, and each run of all addresses and colleagues takes its share of them."""
@@ -47,6 +47,9 @@ FORM = {
     "title": "常看", "shared": "own", "where": "tier:A", "sort": "", "cols": "", "group": "", "pinned": "yes",
     "first": "",
     "visit": "cash", "remark": "", "learnt": "", "learnt_kind": "",
+    "bond": "spouse", "introduced": "", "household": "on", "removed": "", "again": "",
+    "can": "yes", "bought": "", "offered": "通知存款", "instead": "", "course_kind": "goal", "text": "续存",
+    "owner": "",    "due_on": "", "course_state": "open", "came": "", "consented": "",
 }  # fmt: skip
 """What the site's forms send, in one heap: each takes its own fields."""
 KINDS = {

@@ -27,6 +27,7 @@ MATRIX: dict[str, dict[str, frozenset[str]]] = {
     "customer_read": {"keeper": KEPT, "head": BRANCH, "coach": BRANCH},
     "reveal": {"keeper": KEPT, "head": BRANCH},
     "marketing_write": {"keeper": KEPT, "head": BRANCH},
+    "relation_write": {"keeper": KEPT, "head": BRANCH},
     "ledger_import": {"keeper": KEPT, "head": BRANCH},
     "export_ask": {"keeper": KEPT, "head": BRANCH},
     "export_approve": dict.fromkeys(("head", "region", "bank", "privacy"), NOBODY),

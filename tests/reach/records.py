@@ -6,13 +6,14 @@ import json
 from collections.abc import Iterable, Mapping
 from datetime import timedelta
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from guanhu.apps.customers.cases.models import Case, CaseCopy, Finding, Hold
 from guanhu.apps.customers.cases.shapes import Copy, Section
 from guanhu.apps.customers.exports import actions
 from guanhu.apps.customers.exports.shapes import Selection, Wanted
 from guanhu.apps.customers.models import (
+    Course,
     Customer,
     Export,
     ExportFile,
@@ -22,6 +23,8 @@ from guanhu.apps.customers.models import (
     LedgerImport,
     LedgerUpload,
     Notice,
+    Offer,
+    Relation,
     Reveal,
     SavedView,
     StageRecord,
@@ -67,6 +70,14 @@ def of(customer: Customer, writer: Staff, sign: str) -> dict[str, Any]:
     SavedView.objects.for_system("the world").get_or_create(
         owner=writer, branch=writer.branch, shared=shared, title=f"常看{shared}", defaults={"saved_at": NOW}
     )
+    Offer.objects.create(
+        item=customer.public_id, version=1, can="not_yet", bought=f"{sign}定存", what=f"{sign}两年",
+        instead=f"{sign}通知", by=writer, recorded_at=NOW, **told,
+    )  # fmt: skip
+    Course.objects.create(
+        item=customer.public_id, version=1, kind="step", text=f"{sign}约谈", owner=f"{sign}管", due_on=TODAY,
+        state="reached", result=f"{sign}谈了", by=writer, recorded_at=NOW, **told,
+    )  # fmt: skip
     Reveal.objects.create(staff_no=writer.staff_no, field="phone", at=NOW, **told)
     Visit.objects.create(staff=writer, day_on=TODAY, at=NOW, purpose="cash", note=f"{sign}取钱", **told)
     other = Staff.objects.exclude(pk=writer.pk).order_by("pk")[0]
@@ -74,6 +85,16 @@ def of(customer: Customer, writer: Staff, sign: str) -> dict[str, Any]:
     _ledger(customer, writer, sign)
     upload = brought.laid_out(writer.staff_no, Role.KEEPER.value, sign, customer.key)
     return {"upload_id": upload, "touch_id": touch, "deferral_id": aside, "case_id": _case(customer, writer, sign)}
+
+
+def tie(one: Customer, other: Customer, writer: Staff) -> None:
+    """A tie of one household between two customers, on both their files."""
+    item = uuid5(one.public_id, str(other.public_id))
+    for mine, theirs in ((one, other), (other, one)):
+        Relation.objects.create(
+            customer=mine, other=theirs, item=item, version=1, bond="sibling", household=True, by=writer,
+            recorded_at=NOW, keeper_id=theirs.keeper_id,
+        )  # fmt: skip
 
 
 def _ledger(customer: Customer, writer: Staff, sign: str) -> None:

@@ -61,7 +61,9 @@ FIELDS: dict[str, set[str]] = {
         "customers.Customer.email", "customers.ContactPoint.value", "customers.Account.account_no",
         "customers.Account.card_no", "customers.Consent.evidence", "customers.StageRecord.note",
         "customers.ImportantDay.person", "customers.ImportantDay.about",
-        "customers.Fact.text", "customers.Fact.person", "customers.Fact.found_how",
+        "customers.Offer.bought", "customers.Offer.what", "customers.Offer.instead", "customers.Course.text",
+        "customers.Course.owner", "customers.Course.result",
+        "customers.Fact.text", "customers.Fact.person", "customers.Fact.found_how", "customers.Fact.purpose",
         "customers.Visit.note",
         "customers.Complaint.subject", "customers.Quarantined.value", "customers.Quarantined.raw", "work.Touch.said",
         "work.Deferral.reason", "people.Staff.phone", "people.Staff.licence_no", "people.RoleGrant.reason",
@@ -251,7 +253,11 @@ def posts(role: str, planted: Planted, dice: random.Random) -> Iterator[Seen]:
                 planted, dice, "close person")),
             (f"/customers/{mine}/facts/", canaries.types(
                 {"fact_kind": "need", "heard_from": "customer", "need_type": "motivating", "need_depth": "latent",
-                 "need_facet": "ahead", "found_how": "…", "fact": "…"}, planted, dice, "need")),
+                 "need_facet": "ahead", "found_how": "…", "fact": "…",
+                 "purpose": "…", "consented": "on"}, planted, dice, "need")),
+            (f"/customers/{mine}/course/keep/", canaries.types(
+                {"course_kind": "goal", "course_state": "reached", "text": "…", "owner": "…", "came": "…"},
+                planted, dice, "course")),
             (f"/customers/{mine}/marketing/", canaries.types(
                 {"granted": "no", "evidence": "…"}, planted, dice, "evidence")),
         ]  # fmt: skip

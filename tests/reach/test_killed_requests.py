@@ -45,6 +45,9 @@ EFFECTS = """
         join customers_customer c on c.key = x.customer_id where x.source = 'own'
     union all select 'file', item::text from customers_importantday
     union all select 'file', item::text from customers_fact
+    union all select 'file', item::text from customers_relation
+    union all select 'file', item::text from customers_course
+    union all select 'file', item::text from customers_offer
     union all select 'reveal', c.public_id::text from customers_reveal x
         join customers_customer c on c.key = x.customer_id
 """
@@ -108,6 +111,10 @@ class Desk:
             return f"/customers/{mine.pop()}/facts/", {
                 "fact_kind": "interest", "fact": "合唱", "heard_from": "customer",
             }  # fmt: skip
+        if act == "keep_course":
+            return f"/customers/{mine.pop()}/course/keep/", {"course_kind": "goal", "text": "续存"}
+        if act == "relations":
+            return f"/customers/{mine.pop()}/relations/", {"other": mine[0], "bond": "friend"}
         if act == "call":
             return f"/today/{self.dice.choice(mine[:40])}/call/", {"channel": "call"}
         return {
@@ -155,7 +162,19 @@ class Desk:
         return int(self.one("select count(*) from audit_entry where action = 'customer_view'"))
 
 
-ACTS = ("record", "undo", "defer", "undo_defer", "marketing", "stage", "dates", "facts", "call")
+ACTS = (
+    "record",
+    "undo",
+    "defer",
+    "undo_defer",
+    "marketing",
+    "stage",
+    "dates",
+    "facts",
+    "relations",
+    "keep_course",
+    "call",
+)
 
 
 @pytest.fixture(scope="module")

@@ -34,7 +34,7 @@ NO_ACT = {"viewed", "listed", "nobody", "failed", "TooMany", "ConfirmFirst"}
 ACTS: dict[str, list[str]] = {
     "record": ["touch"], "undo": ["touch_undo"], "defer": ["defer"], "undo_defer": ["defer_undo"],
     "view_save": ["view"], "view_remove": ["view"], "stage": ["stage"], "stage_move": ["stage"],
-    "dates": ["file"], "facts": ["file"], "visit": ["visit"],
+    "dates": ["file"], "facts": ["file"], "visit": ["visit"], "keep_course": ["file"],
     "marketing": ["consent"], "call": ["call"], "reveal": ["reveal"],
     "sign_out": ["sign_out"], "covers": ["cover"], "end_cover": ["cover_end"], "propose": ["role_propose"],
     "approve": ["role_approve"], "refuse": ["role_end"], "withdraw": ["role_end"], "end_role": ["role_end"],

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from itertools import pairwise
 from typing import Any
 from uuid import UUID
 
@@ -230,6 +231,17 @@ def _month_end(key: int) -> dict[str, Any]:
             "net_fen": key}  # fmt: skip
 
 
+def _tie_up(made: World, known: dict[int, Customer], writer: Staff) -> None:
+    """Each is tied to the next in line, so that in every reach some ties end within and some without."""
+    line = [known[person.key] for person in made.persons if person.relation not in ("fresh", "deleted")]
+    for one, other in pairwise(line):
+        records.tie(one, other, writer)
+    covered = next(known[person.key] for person in made.persons if person.relation == "cover")
+    for person in made.persons:
+        if person.relation == "own" and known[person.key] is not line[-1]:
+            records.tie(covered, known[person.key], writer)
+
+
 def _world(rows: list[tuple[dict[str, Any], str, str]]) -> World:
     """What was made, by the ids under which addresses know it; the deleted ones are gone by then."""
     made = World()
@@ -249,6 +261,7 @@ def _world(rows: list[tuple[dict[str, Any], str, str]]) -> World:
         )
         if relation == "deleted":
             records.forget(customer)
+    _tie_up(made, known, by_no["K1"])
     made.ids |= records.of_colleagues(by_no, COLLEAGUES)
     made.ids |= records.of_exports({staff.staff_no: staff for staff in Staff.objects.all()}, COLLEAGUES, RELATIONS)
     for name, one in records.of_the_bank(by_no).items():

@@ -18,6 +18,10 @@ from guanhu.apps.customers import actions as customers
 from guanhu.apps.customers.living import actions as living
 from guanhu.apps.customers.living.shapes import DayWords, FactWords
 from guanhu.apps.customers.models import Customer
+from guanhu.apps.customers.relations import actions as relations
+from guanhu.apps.customers.relations.shapes import TieWords
+from guanhu.apps.customers.serving import actions as serving
+from guanhu.apps.customers.serving.shapes import CourseWords
 from guanhu.apps.people.errors import Refused
 from guanhu.apps.people.models import Staff
 from guanhu.apps.people.queries import viewer_of
@@ -32,6 +36,8 @@ from guanhu.night import run
 from guanhu.rules.identifiers import check_sign
 from guanhu.rules.kinds import Calendar
 from guanhu.rules.living import DateKind, FactKind, HeardFrom, Whose
+from guanhu.rules.relations import Bond
+from guanhu.rules.serving import CourseKind
 from tests.night.town import FIRST, FRIDAY, NOW, SATURDAY, SUNDAY, Town, delivery
 
 KEPT_ASIDE_EVERY = 3
@@ -121,6 +127,8 @@ def move_in(town: Town, persons: list[Person]) -> None:
         if day == FRIDAY:
             for one in persons:
                 at_the_desk(one, day)
+            for one, other in zip(persons[::2], persons[1::2], strict=False):
+                tie(one, other)
 
 
 def at_the_desk(one: Person, day: date) -> None:
@@ -145,8 +153,16 @@ def at_the_desk(one: Person, day: date) -> None:
     fact = FactWords(FactKind.FAMILY, f"在{one.word}上班", HeardFrom.CUSTOMER, card.day, whose=Whose.SPOUSE,
                      person=f"爱人{one.word}")  # fmt: skip
     living.keep_fact(by=shen, customer=row.public_id, said=fact, today=card.day, now=NOW)
+    goal = CourseWords(CourseKind.GOAL, f"留住{one.word}", f"管{one.word}")
+    serving.keep_course(by=shen, customer=row.public_id, said=goal, now=NOW)
     customers.set_stage(by=shen, customer=row.public_id, stage="accepted", current=row.stage, note=f"认识{one.word}",
                         day=card.day, now=NOW)  # fmt: skip
+
+
+def tie(one: Person, other: Person) -> None:
+    """Two of them are of one household."""
+    ids = [Customer._base_manager.get(customer_no=each.number).public_id for each in (one, other)]
+    relations.relate(by=keeper(), customer=ids[0], other=ids[1], said=TieWords(Bond.PARENT, household=True), now=NOW)
 
 
 def keeper() -> Viewer:

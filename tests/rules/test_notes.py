@@ -1,8 +1,15 @@
 """What may not stand in free text: numbers of somebody's, and what opens accounts."""
 
+import re
+import time
+from collections.abc import Callable
+from pathlib import Path
+
 import pytest
 
-from guanhu.rules.notes import NoteFault, note_fault
+from guanhu.rules.notes import NoteFault, note_fault, note_faults, without_consent
+from tests.rules import labelled_notes
+from tests.rules.labelled_notes import HARD, INDIRECT, Note, notes
 
 NUMBERS = (
     "手机 13812342716", "138 1234 2716", "138-1234-2716", "身份证360102196303050428", "36010219630305042X",
@@ -28,3 +35,68 @@ def test_numbers_and_secrets_are_told_from_sums_and_days(text: str, fault: NoteF
 def test_a_detector_that_sees_nothing_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("guanhu.rules.notes._RUN", __import__("re").compile("(?!)"))
     assert [text for text in NUMBERS if note_fault(text) is NoteFault.NUMBER] == []
+
+
+# ---------------------------------------------------------------- measured on labelled notes (C12)
+
+LABELLED = (
+    *notes(),
+    *(
+        Note(text, frozenset({kind} if kind else ()))
+        for told in (HARD, INDIRECT)
+        for kind, texts in told.items()
+        for text in texts
+    ),  # fmt: skip,
+)
+LEAST_RECALL, LEAST_PRECISION = 0.95, 0.80
+
+
+def measured(found: Callable[[str], tuple[NoteFault, ...]]) -> dict[str, tuple[float, float]]:
+    """Recall and precision of each kind of fault over the labelled notes."""
+    told = [({fault.value for fault in found(note.text)}, note.holds) for note in LABELLED]
+    answer = {}
+    for fault in NoteFault:
+        hit = sum(fault in said and fault in holds for said, holds in told)
+        held, said_so = sum(fault in holds for _, holds in told), sum(fault in said for said, _ in told)
+        answer[fault.value] = (hit / held, hit / said_so if said_so else 0.0)
+    return answer
+
+
+def test_the_labelled_notes_are_two_thousand_of_every_kind_and_made_apart_from_the_detector() -> None:
+    assert len(LABELLED) >= 2_000
+    assert all(sum(fault in note.holds for note in LABELLED) >= 100 for fault in NoteFault)
+    assert sum(not note.holds for note in LABELLED) >= 700
+    source = Path(labelled_notes.__file__).read_text(encoding="utf-8")
+    assert "import guanhu" not in source
+    assert "from guanhu" not in source
+
+
+@pytest.mark.slow
+def test_of_two_thousand_labelled_notes_hardly_one_is_missed_and_few_are_blamed_for_nothing() -> None:
+    for kind, (recall, precision) in measured(note_faults).items():
+        assert recall >= LEAST_RECALL, f"{kind}: recall {recall:.3f}"
+        assert precision >= LEAST_PRECISION, f"{kind}: precision {precision:.3f}"
+
+
+@pytest.mark.parametrize("blind", ["_TREATED", "_ILLNESS", "_BELIEF", "_SCHOOL", "_RUN", "_SECRET"])
+def test_a_detector_blind_to_one_thing_misses_the_mark(monkeypatch: pytest.MonkeyPatch, blind: str) -> None:
+    monkeypatch.setattr(f"guanhu.rules.notes.{blind}", re.compile("(?!)"))
+    assert any(recall < LEAST_RECALL for recall, _ in measured(note_faults).values())
+
+
+def test_a_detector_that_blames_everything_misses_the_mark() -> None:
+    assert all(precision < LEAST_PRECISION for _, precision in measured(lambda text: tuple(NoteFault)).values())
+
+
+def test_health_and_belief_are_kept_by_consent_and_nothing_else_is() -> None:
+    every = tuple(NoteFault)
+    assert without_consent((NoteFault.HEALTH, NoteFault.BELIEF), consented=True) is None
+    assert without_consent((NoteFault.HEALTH,), consented=False) is NoteFault.HEALTH
+    assert without_consent(every, consented=True) is NoteFault.SECRET
+    assert without_consent((NoteFault.CHILD,), consented=True) is NoteFault.CHILD
+
+
+def test_a_long_text_is_looked_through_in_no_time() -> None:
+    began = time.perf_counter()
+    note_faults("她说身体一直都很好，孩子在小学门口，" * 28)
+    assert time.perf_counter() - began < 0.1

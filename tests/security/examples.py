@@ -13,14 +13,18 @@ from guanhu.apps.customers.cases.shapes import Copy, Section
 from guanhu.apps.customers.exports import actions as exports
 from guanhu.apps.customers.exports.models import Export
 from guanhu.apps.customers.exports.shapes import Selection, Wanted
+from guanhu.apps.customers.living.actions import keep_fact
+from guanhu.apps.customers.living.queries import facts_of
+from guanhu.apps.customers.living.shapes import FactWords
 from guanhu.apps.people.alarms.models import Alarm
 from guanhu.apps.people.clearing.models import Clearing
 from guanhu.apps.people.models import Branch, Cover, RoleGrant, Staff
 from guanhu.apps.work import actions, queries
 from guanhu.rules.access import Role
+from guanhu.rules.living import FactKind, HeardFrom, NeedDepth, NeedFacet, NeedType
 from tests.apps.uploads import brought
-from tests.cast import Cast
-from tests.factories import NOW
+from tests.cast import ZHAO, Cast
+from tests.factories import NOW, TODAY
 from tests.reach.asking import FORM
 from tests.web.conftest import outcome
 
@@ -35,6 +39,19 @@ class SentAgain(SimpleUploadedFile):
         """All of it, from its beginning."""
         self.seek(0)
         return super().read()
+
+
+NEED = FactWords(FactKind.NEED, "要稳", HeardFrom.CUSTOMER, TODAY, need_type=NeedType.MAINTENANCE,
+                 need_depth=NeedDepth.EXPLICIT, need_facet=NeedFacet.AHEAD)  # fmt: skip
+
+
+def need_of(cast: Cast) -> str:
+    """A need of hers, written down where none is known yet."""
+    needs = [each for each in facts_of(cast.shen, ZHAO) if each.now.said.kind is FactKind.NEED]
+    if not needs:
+        keep_fact(by=cast.shen, customer=cast.zhao, said=NEED, today=TODAY, now=EARLIER)
+        return need_of(cast)
+    return str(needs[0].item)
 
 
 Typed = Callable[[Cast], dict[str, Any]]
@@ -103,6 +120,32 @@ TYPED: dict[str, Typed] = {
     "import_columns": lambda cast: {"c0": "customer_no", "c1": "extra", "c2": "phone"},
     "import_trial": lambda cast: {"rule": "phone", "place": "3", "way": "empty"},
     "import_writing": lambda cast: {"do": "write"},
+    "offers": lambda cast: {
+        "item": need_of(cast),
+        "can": "not_yet",
+        "bought": "定存",
+        "offered": "",
+        "instead": "通知存款",
+        "version": "1",
+    },
+    "keep_course": lambda cast: {
+        "course_kind": "step",
+        "text": "约谈",
+        "owner": "沈知微",
+        "due_on": "2026-12-01",
+        "course_state": "reached",
+        "came": "谈了",
+        "version": "0",
+        "item": "",
+    },
+    "relations": lambda cast: {
+        "other": str(cast.li),
+        "bond": "spouse",
+        "household": "on",
+        "introduced": "by",
+        "version": "0",
+        "item": "",
+    },
     "stage": lambda cast: {"stage": "habit", "current": "relied_on", "note": "半年没有来"},
     "stage_move": lambda cast: {
         "stage": "habit",

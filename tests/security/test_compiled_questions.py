@@ -12,14 +12,17 @@ from django.db import models
 
 from guanhu.apps.customers.books import queries as books
 from guanhu.apps.customers.books.asking import queries as asking
+from guanhu.apps.customers.models import Customer
 from guanhu.apps.people.compiled import ALL, Compiled
+from guanhu.apps.people.models import Staff
 from guanhu.apps.work import actions as work
 from guanhu.apps.work.file.queries import TIMELINE
 from guanhu.apps.work.models import PlanLine
 from guanhu.rules.access import Reach, Role
 from guanhu.rules.lists import Order, Trait
-from tests.cast import ZHAO, Cast
+from tests.cast import LI, ZHAO, Cast
 from tests.factories import contact_row
+from tests.reach import records
 from tests.security.asking import Asked, tried
 
 
@@ -64,9 +67,12 @@ def walk(asked: dict[str, Asked], cast: Cast) -> None:
         work.take_contacts({"contacts": [contact_row(number, ZHAO) for number in range(1, TIMELINE + 1)]})
         asked["record"].send()
         PlanLine.objects.for_system("a contact that was not planned").delete()
+        rows = Customer.objects.for_system("a tie").filter(key__in=(ZHAO, LI))
+        records.tie(*rows, Staff.objects.get(staff_no="S01"))
         for name in ("customer_rest", "today"):
             asked[name].send(HTTP_HX_REQUEST="true")
-        asked["book"].send(after=asked["customer"].ids["public_id"])
+        for name in ("book", "wants"):
+            asked[name].send(after=asked["customer"].ids["public_id"])
         head = replace(cast.qin, role=Role.HEAD, reach=Reach.BRANCH)
         for order in (None, *(Order(trait, falling) for trait in asking.orders(head) for falling in (True, False))):
             books.book(head, order=order, columns=(Trait.MATURES, Trait.MARKETING))

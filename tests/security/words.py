@@ -18,8 +18,13 @@ from guanhu.apps.customers import actions as customers
 from guanhu.apps.customers.cases.models import CaseCopy
 from guanhu.apps.customers.cases.shapes import Column, Copy, Section
 from guanhu.apps.customers.living import actions as living
+from guanhu.apps.customers.living import queries as living_queries
 from guanhu.apps.customers.living.shapes import DayWords, FactWords
 from guanhu.apps.customers.models import Account, Customer, Export, LedgerRefusal, LedgerUpload
+from guanhu.apps.customers.relations import actions as relations
+from guanhu.apps.customers.relations.shapes import TieWords
+from guanhu.apps.customers.serving import actions as serving
+from guanhu.apps.customers.serving.shapes import CourseWords, OfferWords
 from guanhu.apps.customers.uploads.shapes import UploadTold
 from guanhu.apps.customers.visits.actions import note_visit
 from guanhu.apps.people.vault import LookupField
@@ -31,6 +36,8 @@ from guanhu.rules.access import Reach
 from guanhu.rules.kinds import Calendar
 from guanhu.rules.living import DateKind, FactKind, HeardFrom, NeedDepth, NeedFacet, NeedType, Whose
 from guanhu.rules.privacy import DataClass, MaskKind, RevealField
+from guanhu.rules.relations import Bond
+from guanhu.rules.serving import CanOffer, CourseKind, CourseState
 from tests import cast as people
 from tests.cast import CUSTOMERS, LI, ZHAO, Cast
 from tests.factories import DAY, TODAY, contact_row
@@ -189,6 +196,13 @@ def fill(cast: Cast) -> None:
         living.keep_fact(by=cast.shen, customer=cast.zhao, said=fact, today=TODAY, now=EARLIER)
     counter = replace(cast.zhou, reach=Reach.ONE, number=f"C{ZHAO:06d}")
     note_visit(by=counter, purpose="deposit", note="问到期", day=TODAY, now=EARLIER)
+    need = living_queries.facts_of(cast.shen, ZHAO)[0].item
+    offered = OfferWords(CanOffer.NOT_YET, "三年期定存", "两年期", "通知存款")
+    serving.keep_offer(by=cast.shen, customer=cast.zhao, item=need, said=offered, now=EARLIER)
+    goal = CourseWords(CourseKind.GOAL, "到期稳住", "沈知微", TODAY, CourseState.REACHED, "续了两年")
+    serving.keep_course(by=cast.shen, customer=cast.zhao, said=goal, now=EARLIER)
+    tied = TieWords(Bond.SPOUSE, household=True)
+    relations.relate(by=cast.shen, customer=cast.zhao, other=cast.li, said=tied, now=EARLIER)
     other = customers.Customer.objects.for_system("a test").get(key=FIRST).public_id
     work.defer(by=cast.shen, customer=other, now=EARLIER, reason="出差")
 

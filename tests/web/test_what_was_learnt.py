@@ -123,3 +123,27 @@ def test_the_head_of_the_branch_reads_that_there_is_something(cast: Cast, shen: 
     assert "急用" not in read
     assert "两次问起" not in read
     assert head.post(reverse("facts", args=[cast.zhao]), FORM).status_code == 404
+
+
+def test_health_is_kept_when_the_box_is_ticked_and_its_purpose_said(cast: Cast, shen: Client):
+    sent = {**FORM, "fact": "血糖高，别送甜点", "purpose": "备茶点时避开甜食"}
+    refused = shen.post(reverse("facts", args=[cast.zhao]), sent, **HTMX)
+    assert refused.status_code == 422
+    assert "没有存，写到了健康状况" in card(text(refused))
+    assert shen.post(reverse("facts", args=[cast.zhao]), {**sent, "consented": "on"}).status_code == 302
+    assert "血糖高，别送甜点" in card(shown(shen, cast))
+
+
+@pytest.mark.parametrize(
+    ("name", "sent"),
+    [("record", {"said": "她刚查出糖尿病"}), ("marketing", {"granted": "no", "evidence": "她信佛，不买"}),
+     ("stage", {"stage": "friend", "current": "relied_on", "note": "孙子上育才小学"}),
+     ("defer", {"reason": "住院了"})],
+)  # fmt: skip
+def test_every_note_of_a_contact_is_looked_at_before_it_is_kept(
+    cast: Cast, shen: Client, name: str, sent: dict[str, str]
+):
+    typed = {**outcome(cast), **sent} if name == "record" else sent
+    answer = shen.post(reverse(name, args=[cast.zhao]), typed)
+    assert answer.status_code == 422
+    assert "没有存，写到了" in plain(text(answer))

@@ -20,7 +20,10 @@ from guanhu.apps.customers.living.models import ImportantDay as ImportantDay
 from guanhu.apps.customers.notices.models import Notice as Notice
 from guanhu.apps.customers.numbers.models import Reveal as Reveal
 from guanhu.apps.customers.quality.models import FileCount as FileCount
+from guanhu.apps.customers.relations.models import Relation as Relation
 from guanhu.apps.customers.search.models import SearchKey as SearchKey
+from guanhu.apps.customers.serving.models import Course as Course
+from guanhu.apps.customers.serving.models import Offer as Offer
 from guanhu.apps.customers.uploads.models import LedgerPart as LedgerPart
 from guanhu.apps.customers.uploads.models import LedgerRefusal as LedgerRefusal
 from guanhu.apps.customers.uploads.models import LedgerUpload as LedgerUpload

@@ -8,7 +8,8 @@ from datetime import date, time
 from typing import Any
 from uuid import UUID
 
-from guanhu.apps.customers.living.shapes import HeardIn, KeptDay, KeptFact
+from guanhu.apps.customers.living.shapes import HeardIn, KeptDay, KeptFact, Want
+from guanhu.apps.customers.relations.shapes import Ties
 from guanhu.rules.completeness import Meter
 from guanhu.rules.kinds import ConsentPurpose
 
@@ -196,6 +197,8 @@ class Rest(Opened):
     facts: tuple[KeptFact, ...]
     heard_in: tuple[HeardIn, ...]
     """The last contacts, in which what is written down now may have been learnt."""
+    ties: Ties
+    wants: tuple[Want, ...]
     core_occupation: str
     consents: tuple[ConsentRow, ...]
     open_complaints: tuple[date, ...]

@@ -31,6 +31,8 @@ class Falling:
     title: str
     since: str = ""
     """The field its days are counted from, as Django spells the way there; empty: a night replaces the rows."""
+    or_since: str = ""
+    """A second field: rows of two persons fall due by whichever comes first."""
     due: Q = field(default_factory=Q)
     """What must hold besides."""
     blank: Mapping[str, Any] | None = None
@@ -57,7 +59,8 @@ class Falling:
     def before(self, line: date) -> Q:
         """The rows that have fallen due when this is the first day that has not."""
         moment: date | datetime = make_aware(datetime.combine(line, time())) if self._of_moments() else line
-        return self.due & Q(**{f"{self.since}__lt": moment})
+        begun = Q(**{f"{self.since}__lt": moment})
+        return self.due & (begun | Q(**{f"{self.or_since}__lt": moment}) if self.or_since else begun)
 
     def _of_moments(self) -> bool:
         model: Any = self.model

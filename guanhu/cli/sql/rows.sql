@@ -49,7 +49,8 @@ grant update (password, password_set_at, must_change, last_login) on people_staf
 
 -- a colleague's work on customers in reach; pages delete no row of a customer
 grant insert on work_touch, work_promise, work_deferral, customers_stagerecord to guanhu_own;
-grant insert on customers_importantday, customers_fact to guanhu_own;  -- a next wording is a row of its own: none is ever changed
+grant insert on customers_importantday, customers_fact, customers_offer, customers_course to guanhu_own;  -- a next wording is a row of its own: none is ever changed
+grant insert on customers_relation to guanhu_own, guanhu_area;  -- each side of a tie with its own customer
 grant insert on customers_savedview to guanhu_own, guanhu_area;
 grant update (asks, "order", columns, layout, pinned, opens_first, saved_at, removed_at) on customers_savedview to guanhu_own, guanhu_area;
 grant insert on customers_consent to guanhu_own, guanhu_area;
@@ -105,8 +106,8 @@ declare
         'customers_monthend', 'customers_consent', 'customers_stagerecord', 'customers_complaint',
         'customers_quarantined', 'work_opportunity', 'work_planline', 'work_quota', 'work_touch', 'work_promise',
         'work_deferral', 'customers_reveal', 'customers_case', 'customers_casecopy', 'customers_finding',
-        'customers_hold', 'customers_searchkey', 'customers_importantday', 'customers_fact', 'customers_ledgerentry',
-        'customers_export', 'customers_exportfile', 'customers_ledgerupload', 'customers_ledgerpart',
+        'customers_hold', 'customers_searchkey', 'customers_importantday', 'customers_fact',
+        'customers_relation', 'customers_offer', 'customers_course', 'customers_ledgerentry', 'customers_export', 'customers_exportfile', 'customers_ledgerupload', 'customers_ledgerpart',
         'customers_ledgerrefusal', 'customers_savedview', 'customers_visit', 'customers_notice',
         'people_alarm', 'people_looked', 'people_leaving'];
     apart text[] := array[
@@ -151,6 +152,11 @@ create policy one on customers_customer to guanhu_one using (
     and customer_no = (select nullif(current_setting('app.number', true), ''))
     and ((select nullif(current_setting('app.branches', true), '')) is null
          or branch_id = any ((select string_to_array(nullif(current_setting('app.branches', true), ''), ',')::bigint[])::bigint[]))
+);
+
+-- a tie begins only between two customers in reach; taken off, it may be on one's own side alone
+create policy two_in_reach on customers_relation as restrictive for insert to guanhu_own, guanhu_area with check (
+    version > 1 or exists (select from customers_customer seen where seen.key = other_id)
 );
 
 -- of whom the bank does not know: prospects of whoever brought the ledger, and of the branch (the others: of_customer)

@@ -32,6 +32,8 @@ def customer(request: Request, public_id: UUID) -> HttpResponse:
         "stage": _("关系阶段已更新"),
         "dates": _("重要日子已更新"),
         "facts": _("了解到的情况已更新"),
+        "offers": _("差异化客户表已更新"),
+        "relations": _("家庭与关系已更新"),
         "marketing": _("已记下，今晚起照此排名单"),
     }
     done = request.GET.get("done", "")
@@ -54,7 +56,8 @@ def marketing(request: Request, public_id: UUID) -> HttpResponse:
     form = MarketingForm(request.POST)
     day = found(work.named(request.viewer, public_id)).day
     if not form.is_valid():
-        return whole_page(request, public_id, status=422)
+        return whole_page(request, public_id, status=422, unproven=form.messages.get("evidence", ""),
+                          typed=request.POST.dict())  # fmt: skip
     again = form.cleaned_data["granted"] == "yes"
     write = actions.grant_marketing if again else actions.refuse_marketing
     try:

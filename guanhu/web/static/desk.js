@@ -175,6 +175,7 @@
     if (!button) { return; }
     var what = button.getAttribute("data-act");
     if (what === "theme") { event.preventDefault(); switchTheme(button); }
+    if (what === "print") { window.print(); }
     if (what === "keys") { dialog(true); }
     if (what === "close") { dialog(false); }
     if (what === "copy") { copyScript(button); }

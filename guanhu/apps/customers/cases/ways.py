@@ -60,6 +60,11 @@ def _way(model: type[models.Model], known: dict[type[models.Model], str]) -> str
     return through[0] if through else None
 
 
+def others(model: type[models.Model]) -> list[str]:
+    """The further ways from a row to customers whom it names beside the one it belongs to."""
+    return [field.attname for field in _relations(model) if _label(field) == CUSTOMER][1:]
+
+
 def forgotten(found: dict[type[models.Model], str]) -> list[str]:
     """Models of personal data that lead to no customer, are about no colleague and are not named apart."""
     return [

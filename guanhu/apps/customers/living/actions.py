@@ -26,7 +26,7 @@ from guanhu.rules.living import (
     may_be_a_child,
 )
 from guanhu.rules.lunar import FIRST_YEAR, is_day_of_year
-from guanhu.rules.notes import note_fault
+from guanhu.rules.notes import NoteFault, note_faults, without_consent
 
 ADULTS_KNOWN_BY = dict.fromkeys((Whose.CHILD, Whose.GRANDCHILD), (DateKind.BIRTHDAY, DateKind.WEDDING))
 """Of whom only these dates are kept: by them it is known that she is a child no more."""
@@ -91,17 +91,30 @@ def _require_sound_day(row: Customer, said: DayWords, today: date) -> None:
         wrong["kind"] = _("孩子的日子只记已满 %(n)s 岁的生日和结婚纪念日") % {"n": years}
     if not wrong and said.kind is DateKind.BIRTHDAY and _is_a_childs(said, today):
         wrong["year"] = _("不满 %(n)s 岁的孩子不记姓名和生日；已满的请填出生年份") % {"n": years}
-    wrong |= _not_to_be_written(person=said.person, about=said.about)
+    wrong |= not_to_be_written(person=said.person, about=said.about)
     if wrong:
         raise Refused(wrong)
 
 
-def _not_to_be_written(**texts: str) -> dict[str, str]:
-    """Numbers and secrets in free text: each has a place of its own, or none. C12."""
-    faults = {name: note_fault(text) for name, text in texts.items()}
-    said = _("这里不写%(what)s：号码记在联系方式里，密码和验证码任何地方都不记")
-    language = get_language() or "zh"
-    return {name: said % {"what": fault.label(language)} for name, fault in faults.items() if fault}
+def not_to_be_written(*, consented: bool = False, **texts: str) -> dict[str, str]:
+    """What was found in free text that may not stand there, each with what to do instead. C12.
+
+    ``consented``: she agreed separately that health and belief are kept for a purpose.
+    """
+    faults = {name: without_consent(note_faults(text), consented=consented) for name, text in texts.items()}
+    return {name: _instead(fault) for name, fault in faults.items() if fault}
+
+
+def _instead(fault: NoteFault) -> str:
+    """What was found, and where it goes or that it goes nowhere."""
+    ways = {
+        NoteFault.NUMBER: _("号码记在联系方式里，这里请删去"),
+        NoteFault.SECRET: _("密码和验证码任何地方都不记，请删去"),
+        NoteFault.CHILD: _("不满十四岁的孩子只记有孩子和年龄段，请删去"),
+    }
+    sensitive = _("要有用途和客户的单独同意：请删去，或记在「了解到的情况」里写明用途并勾选同意")
+    what = fault.label(get_language() or "zh")
+    return _("没有存，写到了%(what)s。%(way)s") % {"what": what, "way": ways.get(fault, sensitive)}
 
 
 def _is_a_childs(said: DayWords, today: date) -> bool:
@@ -130,6 +143,8 @@ def _require_sound_fact(said: FactWords, today: date) -> None:
         wrong["found_how"] = _("没说出口的需求，写一句怎么发现的")
     if said.heard_on > today:
         wrong["heard_on"] = _("了解到的日期不能在今天之后")
-    wrong |= _not_to_be_written(text=said.text, person=said.person, found_how=said.found_how)
+    wrong |= not_to_be_written(text=said.text, person=said.person, found_how=said.found_how,
+                               consented=bool(said.purpose))  # fmt: skip
+    wrong |= not_to_be_written(consented=True, purpose=said.purpose)
     if wrong:
         raise Refused(wrong)

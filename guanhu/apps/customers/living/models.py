@@ -33,7 +33,8 @@ WRITING = ("id", "customer", "item", "version", "removed", "by", "recorded_at")
 """What every wording says of itself."""
 
 
-def _words(kind: type[Kind]) -> list[tuple[str, str]]:
+def words_of(kind: type[Kind]) -> list[tuple[str, str]]:
+    """A closed list of words as the choices of a field."""
     return [(word.value, word.zh) for word in kind]
 
 
@@ -82,10 +83,10 @@ class ImportantDay(Wording):
     IMPERSONAL = WRITING
     NAME = "important_day"
 
-    kind = models.CharField("种类", max_length=12, choices=_words(DateKind))
-    whose = models.CharField("谁的", max_length=12, choices=_words(Whose))
+    kind = models.CharField("种类", max_length=12, choices=words_of(DateKind))
+    whose = models.CharField("谁的", max_length=12, choices=words_of(Whose))
     person = SealedField("称呼", row=ROW, null=True, blank=True)
-    calendar = models.CharField("历法", max_length=8, choices=_words(Calendar))
+    calendar = models.CharField("历法", max_length=8, choices=words_of(Calendar))
     month = models.PositiveSmallIntegerField("月")
     day = models.PositiveSmallIntegerField("日")
     leap = models.BooleanField("农历闰月", db_default=False, default=False)
@@ -118,29 +119,30 @@ class Fact(Wording):
     PERSONAL: ClassVar[dict[str, Personal]] = personal(
         DataPurpose.CARE, Keep.WHILE_CUSTOMER, kind=M.OPEN, text=M.KEEPER, heard_from=M.OPEN, heard_on=M.OPEN,
         whose=M.OPEN, person=M.KEEPER, band=M.OPEN, need_type=M.OPEN, need_depth=M.OPEN, need_facet=M.OPEN,
-        found_how=M.KEEPER, contact=M.HIDDEN,
+        found_how=M.KEEPER, contact=M.HIDDEN, purpose=M.KEEPER,
     )  # fmt: skip
     IMPERSONAL = WRITING
     NAME = "fact"
 
-    kind = models.CharField("种类", max_length=12, choices=_words(FactKind))
+    kind = models.CharField("种类", max_length=12, choices=words_of(FactKind))
     text = SealedField("内容", row=ROW, null=True, blank=True)
-    heard_from = models.CharField("来源", max_length=12, choices=_words(HeardFrom))
+    heard_from = models.CharField("来源", max_length=12, choices=words_of(HeardFrom))
     heard_on = models.DateField("了解到的日期")
     contact = models.UUIDField("哪次接触", null=True, blank=True)
-    whose = models.CharField("谁的", max_length=12, choices=_words(Whose))
+    whose = models.CharField("谁的", max_length=12, choices=words_of(Whose))
     person = SealedField("称呼", row=ROW, null=True, blank=True)
-    band = models.CharField("年龄段", max_length=12, choices=_words(AgeBand), blank=True, db_default="", default="")
+    band = models.CharField("年龄段", max_length=12, choices=words_of(AgeBand), blank=True, db_default="", default="")
     need_type = models.CharField(
-        "需求类型", max_length=12, choices=_words(NeedType), blank=True, db_default="", default=""
+        "需求类型", max_length=12, choices=words_of(NeedType), blank=True, db_default="", default=""
     )
     need_depth = models.CharField(
-        "需求深浅", max_length=12, choices=_words(NeedDepth), blank=True, db_default="", default=""
+        "需求深浅", max_length=12, choices=words_of(NeedDepth), blank=True, db_default="", default=""
     )
     need_facet = models.CharField(
-        "需求方面", max_length=12, choices=_words(NeedFacet), blank=True, db_default="", default=""
+        "需求方面", max_length=12, choices=words_of(NeedFacet), blank=True, db_default="", default=""
     )
     found_how = SealedField("怎么发现的", row=ROW, null=True, blank=True)
+    purpose = SealedField("健康或信仰的用途，客户已单独同意", row=ROW, null=True, blank=True)
 
     class Meta:
         constraints = [
@@ -165,4 +167,5 @@ class Fact(Wording):
             AgeBand(self.band) if self.band else None, NeedType(self.need_type) if self.need_type else None,
             NeedDepth(self.need_depth) if self.need_depth else None,
             NeedFacet(self.need_facet) if self.need_facet else None, vault.open(self, "found_how") or "",
+            vault.open(self, "purpose") or "",
         )  # fmt: skip

@@ -15,18 +15,18 @@ from guanhu.rules.living import FactKind
 
 def days_of(viewer: Viewer, key: int) -> tuple[KeptDay, ...]:
     """The important dates of a customer in reach that hold, each with its wordings before; what was removed is left."""
-    return tuple(_kept(_days(viewer, key)))
+    return tuple(kept(_days(viewer, key)))
 
 
 def facts_of(viewer: Viewer, key: int) -> tuple[KeptFact, ...]:
     """What was learnt of a customer in reach, kind by kind, the latest first, with the wordings before. P1, P11."""
     order = list(FactKind)
-    latest = sorted(_kept(_facts(viewer, key)), key=lambda one: (one.now.said.heard_on, one.now.at), reverse=True)
+    latest = sorted(kept(_facts(viewer, key)), key=lambda one: (one.now.said.heard_on, one.now.at), reverse=True)
     return tuple(sorted(latest, key=lambda one: order.index(one.now.said.kind)))
 
 
-def _kept(rows: Iterable[Any]) -> Iterable[Kept[Any]]:
-    """Rows by thing and from the last wording back, as what holds."""
+def kept(rows: Iterable[Any]) -> Iterable[Kept[Any]]:
+    """Rows by thing and from the last wording back, as what holds. For the apps alone."""
     for item, wordings in groupby(rows, key=lambda row: row.item):
         last, *before = wordings
         if not last.removed:

@@ -7,6 +7,8 @@ from datetime import date, datetime
 from typing import Any, Generic, TypeVar
 from uuid import UUID
 
+from guanhu.apps.customers.relations.shapes import TieWords
+from guanhu.apps.customers.serving.shapes import CourseWords, OfferWords
 from guanhu.rules.kinds import Calendar
 from guanhu.rules.living import AgeBand, DateKind, FactKind, HeardFrom, NeedDepth, NeedFacet, NeedType, Whose
 from guanhu.rules.lunar import next_birthday
@@ -55,15 +57,19 @@ class FactWords:
     need_depth: NeedDepth | None = None
     need_facet: NeedFacet | None = None
     found_how: str = ""
+    purpose: str = ""
+    """What health or belief is kept for; said only where the customer agreed to it separately."""
 
     def masked(self) -> FactWords:
         """As somebody reads it who does not keep the customer: that there is something, and since when."""
-        hidden: dict[str, Any] = {name: HIDDEN for name in ("text", "person", "found_how") if getattr(self, name)}
+        hidden: dict[str, Any] = {
+            name: HIDDEN for name in ("text", "person", "found_how", "purpose") if getattr(self, name)
+        }
         return replace(self, **hidden)
 
 
-Words = DayWords | FactWords
-Said = TypeVar("Said", DayWords, FactWords)
+Words = DayWords | FactWords | TieWords | OfferWords | CourseWords
+Said = TypeVar("Said", DayWords, FactWords, OfferWords, CourseWords)
 
 
 @dataclass(frozen=True)
@@ -91,6 +97,41 @@ class Kept(Generic[Said]):
 
 KeptDay = Kept[DayWords]
 KeptFact = Kept[FactWords]
+KeptOffer = Kept[OfferWords]
+KeptCourse = Kept[CourseWords]
+
+
+@dataclass(frozen=True)
+class Want:
+    """One line of 差异化客户表: a need with its evidence, and what we offer for it; null while nobody said."""
+
+    need: KeptFact
+    offer: KeptOffer | None
+
+    def masked(self) -> Want:
+        """As somebody reads it who does not keep the customer."""
+        return Want(self.need.masked(), self.offer and self.offer.masked())
+
+
+@dataclass(frozen=True)
+class WantsOf:
+    """One customer of the table: her name masked, what she holds, and her needs."""
+
+    public_id: UUID
+    name: str
+    kind: str
+    age: int | None
+    held: tuple[str, ...]
+    wants: tuple[Want, ...]
+
+
+@dataclass(frozen=True)
+class WantsPage:
+    """So many customers of the table; ``after``: whom the next ones begin after, null where these are the last."""
+
+    currency: str
+    rows: tuple[WantsOf, ...]
+    after: UUID | None
 
 
 @dataclass(frozen=True)

@@ -11,10 +11,11 @@ from uuid import UUID
 from django.utils.timezone import localtime
 
 from guanhu.apps.catalog.queries import ProductView
-from guanhu.apps.customers.living.shapes import HeardIn, KeptDay, KeptFact
+from guanhu.apps.customers.living.shapes import HeardIn, KeptDay, KeptFact, Want
 from guanhu.apps.customers.models import Account, Customer, Holding, StageRecord, Visit
 from guanhu.apps.customers.numbers.queries import hidden_of, masked_account, masked_identity
 from guanhu.apps.customers.queries import Assets, age_on
+from guanhu.apps.customers.relations.shapes import Ties
 from guanhu.apps.customers.shapes import (
     Chip,
     ConsentRow,
@@ -74,6 +75,8 @@ class RestRows:
     consents: tuple[ConsentRow, ...]
     kept: tuple[KeptDay, ...]
     facts: tuple[KeptFact, ...]
+    ties: Ties
+    wants: tuple[Want, ...]
     around: tuple[UUID | None, UUID | None, int | None, int]
     meter: Meter | None
     visits: list[Visit]
@@ -132,6 +135,8 @@ def rest_of(rows: RestRows) -> Rest:
         dates=_dates(rows),
         facts=rows.facts,
         heard_in=_heard_in(rows.touches),
+        ties=rows.ties,
+        wants=rows.wants,
         core_occupation=customer.occupation,
         consents=rows.consents,
         open_complaints=tuple(opened for opened, closed in rows.complaints if _is_open(opened, closed, now.today)),

@@ -10,8 +10,11 @@ from guanhu.apps.audit import trail
 from guanhu.apps.catalog.queries import products_by_no
 from guanhu.apps.customers import queries as customers
 from guanhu.apps.customers.living.queries import days_of, facts_of
+from guanhu.apps.customers.living.shapes import KeptCourse
 from guanhu.apps.customers.models import Customer, Holding, StageRecord
 from guanhu.apps.customers.quality.queries import meter
+from guanhu.apps.customers.relations.queries import ties_of
+from guanhu.apps.customers.serving.queries import course_of, offers_of, wants_of
 from guanhu.apps.customers.shapes import Card as Card
 from guanhu.apps.customers.shapes import Head as Head
 from guanhu.apps.customers.shapes import Rest as Rest
@@ -21,10 +24,11 @@ from guanhu.apps.people.queries import Shown, shown
 from guanhu.apps.people.scope import Viewer
 from guanhu.apps.work.desk import Morning
 from guanhu.apps.work.file.cards import HeadRows, RestRows, head_of, rest_of
-from guanhu.apps.work.file.seen import as_seen
+from guanhu.apps.work.file.seen import as_seen, course_as_seen
 from guanhu.apps.work.models import Touch
 from guanhu.apps.work.queries import chips_of, desk_of, promised
 from guanhu.rules.kinds import TrailAction
+from guanhu.rules.living import FactKind
 
 TIMELINE = 60
 """Contacts on the customer page."""
@@ -71,6 +75,16 @@ def card(viewer: Viewer, public_id: UUID, at: Morning | None = None) -> Card | N
     return as_seen(whole, viewer, opened.customer.keeper_id)
 
 
+def course(viewer: Viewer, public_id: UUID) -> tuple[Card, tuple[KeptCourse, ...]] | None:
+    """一户一策: the file with the goals and steps of the plan for this customer, as this viewer may read; else null."""
+    opened = _open(viewer, public_id, None, "course")
+    if opened is None:
+        return None
+    assets, keeper = _assets(opened), opened.customer.keeper_id
+    whole = Card(**{**vars(_head(opened, assets)), **vars(_rest(opened, assets.holdings))})
+    return as_seen(whole, viewer, keeper), course_as_seen(course_of(viewer, opened.customer.key), viewer, keeper)
+
+
 def _open(viewer: Viewer, public_id: UUID, at: Morning | None, what: str) -> _Open | None:
     now = at.now if at else shown(viewer.branch_id)
     customer = customers.customer_of(viewer, public_id, whole=True) if now else None
@@ -91,7 +105,8 @@ def _head(opened: _Open, assets: customers.Assets) -> Head:
 
 def _rest(opened: _Open, held: list[Holding]) -> Rest:
     viewer, now, key = opened.viewer, opened.now, opened.customer.key
-    latest = _latest(viewer, key)
+    latest, facts = _latest(viewer, key), facts_of(viewer, key)
+    has_need = any(each.now.said.kind is FactKind.NEED for each in facts)
     live = [touch for touch in latest if touch.undone_at is None]
     facts = facts_of(viewer, key)
     return rest_of(
@@ -111,6 +126,8 @@ def _rest(opened: _Open, held: list[Holding]) -> Rest:
             consents=customers.consents_of(viewer, key),
             kept=days_of(viewer, key),
             facts=facts,
+            wants=wants_of(facts, offers_of(viewer, key) if has_need else ()),
+            ties=ties_of(viewer, key, now.night_id),
             around=desk_of(viewer.at_own_desk(), now).around(key),
             visits=visits_of(viewer, key),
             meter=meter(viewer, now, key, [(each.now.said.kind, each.now.said.heard_on) for each in facts]),

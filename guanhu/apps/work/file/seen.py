@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any, TypeVar
 
+from guanhu.apps.customers.living.shapes import KeptCourse
+from guanhu.apps.customers.relations.shapes import Ties
 from guanhu.apps.customers.shapes import Event, Head, Opened, Rest
 from guanhu.apps.people import policy
 from guanhu.rules.access import Permission, Reach, Viewer, may
@@ -13,7 +15,7 @@ from guanhu.rules.privacy import Form, form_of
 
 OFFERED = (
     Permission.TODAY_WRITE, Permission.STAGE_WRITE, Permission.MARKETING_WRITE, Permission.REVEAL, Permission.CALL,
-    Permission.FILE_WRITE,
+    Permission.FILE_WRITE, Permission.RELATION_WRITE,
 )  # fmt: skip
 """What a file offers to do."""
 
@@ -40,9 +42,20 @@ def as_seen(part: Part, viewer: Viewer, keeper_id: int | None) -> Part:
     if isinstance(part, Head):
         told["name"] = mask_name(part.name, part.kind)
     if isinstance(part, Rest):
-        told |= {"facts": tuple(fact.masked() for fact in part.facts), "heard_in": ()}
+        told |= {
+            "facts": tuple(fact.masked() for fact in part.facts),
+            "heard_in": (),
+            "wants": tuple(want.masked() for want in part.wants),
+        }
         told["dates"] = tuple(replace(each, kept=each.kept and each.kept.masked()) for each in part.dates)
     return replace(part, **told) if form_of(viewer) is Form.FULL else replace(part, **{**told, **_outline(part)})
+
+
+def course_as_seen(lines: tuple[KeptCourse, ...], viewer: Viewer, keeper_id: int | None) -> tuple[KeptCourse, ...]:
+    """The plan for a customer as this viewer may read it: by its keeper in full, in the branch without words."""
+    if keeper_id in viewer.keepers:
+        return lines
+    return tuple(line.masked() for line in lines) if form_of(viewer) is Form.FULL else ()
 
 
 def _outline(part: Opened) -> dict[str, Any]:
@@ -62,6 +75,8 @@ def _outline(part: Opened) -> dict[str, Any]:
             "holdings": (),
             "dates": (),
             "facts": (),
+            "ties": Ties(),
+            "wants": (),
             "core_occupation": "",
             "meter": None,
             "timeline": happened,

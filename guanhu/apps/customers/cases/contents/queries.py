@@ -20,7 +20,7 @@ from django.utils.timezone import localdate, localtime
 from guanhu.apps.audit.canonical import person_id
 from guanhu.apps.audit.models import Entry
 from guanhu.apps.customers.cases.shapes import Column, Hit, Person, Section
-from guanhu.apps.customers.cases.ways import NUMBER, ways
+from guanhu.apps.customers.cases.ways import NUMBER, others, ways
 from guanhu.apps.customers.models import Account, ContactPoint, Customer, Quarantined, Source
 from guanhu.apps.people import vault
 from guanhu.apps.people.alarms.models import Looked
@@ -91,8 +91,8 @@ def _mine(way: str, person: Person) -> Q:
 
 
 def _naming(rows: Any, model: type[models.Model], mine: Q, person: Person) -> int:
-    """Rows of others that hold her key in what they were reasoned from."""
-    count = 0
+    """Rows of others that point to her, or hold her key in what they were reasoned from."""
+    count: int = sum(rows.exclude(mine).filter(Q(**{way: person.key})).count() for way in others(model))
     for field in model._meta.concrete_fields:
         if isinstance(field, models.JSONField) and model._meta.label not in UNTOLD:
             texts = rows.exclude(mine).annotate(text=Cast(field.name, TextField()))

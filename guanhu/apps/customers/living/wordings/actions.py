@@ -22,9 +22,15 @@ def keep(
     model: type[Wording], by: Viewer, row: Customer, said: Words, now: datetime, *, item: UUID | None, version: int,
     most: int,
 ) -> None:  # fmt: skip
-    """Write a new thing down, at most so many of them, or the next wording of one whose ``version`` was seen."""
+    """Write a new thing down, at most so many of them, or the next wording of one whose ``version`` was seen.
+
+    ``most`` nought: the thing is named by another one of the file, and may be new.
+    """
     if item is None:
         _add(model, by, row, said, now, most)
+        return
+    if not most and not model.objects.seen_by(by).filter(customer=row, item=item).exists():
+        _write(model, by, row, said, now, item=item, version=1)
         return
     last = _last(model, by, row, item)
     if last.said() == said and not last.removed and (last.by_id == by.staff_id or last.version == version):

@@ -1,0 +1,1 @@
+"""客户关系: a tie between two customers of the bank, written on both files, each side seen with its own customer."""

@@ -1,0 +1,96 @@
+"""Forms of the ties between customers and of what we do for one; the action checks what they mean."""
+
+from __future__ import annotations
+
+from django import forms
+from django.utils.translation import gettext_lazy
+
+from guanhu.apps.customers.relations.shapes import TieWords
+from guanhu.apps.customers.serving.shapes import CourseWords, OfferWords
+from guanhu.rules.relations import Bond, Introduced
+from guanhu.rules.serving import CanOffer, CourseKind, CourseState
+from guanhu.web.freetext import FreeText
+
+
+class RelationForm(forms.Form):
+    """A tie to another customer: whom, as what, one household, who brought whom; to be taken off, or put back.
+
+    ``who``: words to find her by; ``other``: the one who was chosen; ``version``: the wording that was seen.
+    """
+
+    item = forms.UUIDField(required=False)
+    version = forms.IntegerField(min_value=0, required=False)
+    removed = forms.BooleanField(required=False)
+    again = forms.BooleanField(required=False)
+    who = forms.CharField(max_length=60, required=False)
+    other = forms.UUIDField(required=False)
+    bond = forms.ChoiceField(choices=[(code, code) for code in Bond],
+                             error_messages={"required": gettext_lazy("选对方是客户的什么人")})  # fmt: skip
+    household = forms.BooleanField(required=False)
+    introduced = forms.ChoiceField(choices=[("", ""), *((code, code) for code in Introduced)], required=False)
+
+    @property
+    def said(self) -> TieWords:
+        """The wording the form holds."""
+        kept = self.cleaned_data
+        introduced = Introduced(kept["introduced"]) if kept["introduced"] else None
+        return TieWords(Bond(kept["bond"]), kept["household"], introduced)
+
+    @property
+    def messages(self) -> dict[str, str]:
+        """The first complaint about each field."""
+        return {name: str(errors[0]) for name, errors in self.errors.items()}
+
+
+class OfferForm(forms.Form):
+    """What is said to a need: ``item`` is the need's; ``version`` the wording that was seen, nought for none."""
+
+    item = forms.UUIDField(
+        error_messages={"required": gettext_lazy("选一条需求"), "invalid": gettext_lazy("选一条需求")}
+    )
+    version = forms.IntegerField(min_value=0, required=False)
+    can = forms.ChoiceField(choices=[(code, code) for code in CanOffer],
+                            error_messages={"required": gettext_lazy("选能不能提供")})  # fmt: skip
+    bought = FreeText(max_length=100, required=False)
+    offered = FreeText(max_length=200, required=False)
+    instead = FreeText(max_length=200, required=False)
+
+    @property
+    def said(self) -> OfferWords:
+        """The wording the form holds."""
+        kept = self.cleaned_data
+        return OfferWords(CanOffer(kept["can"]), kept["bought"], kept["offered"], kept["instead"])
+
+    @property
+    def messages(self) -> dict[str, str]:
+        """The first complaint about each field."""
+        return {name: str(errors[0]) for name, errors in self.errors.items()}
+
+
+class CourseForm(forms.Form):
+    """A goal or a step of the plan for a customer: new, its next wording, or to be taken off."""
+
+    item = forms.UUIDField(required=False)
+    version = forms.IntegerField(min_value=0, required=False)
+    removed = forms.BooleanField(required=False)
+    course_kind = forms.ChoiceField(choices=[(code, code) for code in CourseKind],
+                                    error_messages={"required": gettext_lazy("选目标或步骤")})  # fmt: skip
+    text = FreeText(max_length=200, required=False)
+    owner = FreeText(max_length=40, required=False)
+    due_on = forms.DateField(required=False, error_messages={"invalid": gettext_lazy("日期写成 2026-11-24 的样子")})
+    course_state = forms.ChoiceField(choices=[("", ""), *((code, code) for code in CourseState)], required=False)
+    came = FreeText(max_length=200, required=False)
+
+    @property
+    def said(self) -> CourseWords:
+        """The wording the form holds."""
+        kept = self.cleaned_data
+        state = CourseState(kept["course_state"] or CourseState.OPEN)
+        return CourseWords(
+            CourseKind(kept["course_kind"]), kept["text"], kept["owner"], kept["due_on"], state, kept["came"]
+        )
+
+    @property
+    def messages(self) -> dict[str, str]:
+        """The first complaint about each field."""
+        return {name: str(errors[0]) for name, errors in self.errors.items()}

@@ -59,11 +59,14 @@ def test_a_list_goes_from_the_book_through_the_head_into_a_file_that_is_taken_on
     assert "等网点负责人批准" in page
     assert "赵" not in page.partition("<main")[2]
     qin = signed_in("S04")
+    assert "1 个待批准" in text(qin.get("/exports/approvals/"))
     assert "周末拜访" in text(qin.get(waiting(address)))
     assert approve(qin, address).headers["Location"] == f"/account/confirm?next={waiting(address)}"
     confirm_all()
     assert approve(qin, address).headers["Location"] == "/exports/approvals/?done=approved"
-    assert "已批准" in text(qin.get("/exports/approvals/"))
+    decided = text(qin.get("/exports/approvals/"))
+    assert "已批准" in decided
+    assert "个待批准" not in decided
     assert "生成文件" in text(shen.get(address))
     assert shen.post(address + "make/").headers["Location"] == address + "?done=made"
     SignIn.objects.update(confirmed_at=timezone.now() - timedelta(hours=1))

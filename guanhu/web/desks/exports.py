@@ -132,7 +132,8 @@ def approvals(request: Request) -> HttpResponse:
     told = queries.to_decide(request.viewer, request.now, page=_number(request))
     words = {"approved": _("已批准，申请人可下载一次"), "refused": _("已退回，没有生成文件")}
     done = request.GET.get("done", "")
-    return _list(request, "approvals", told, said=Toast(words[done]) if done in words else None)
+    waiting = queries.waiting(request.viewer, request.now)
+    return _list(request, "approvals", told, waiting=waiting, said=Toast(words[done]) if done in words else None)
 
 
 def approval(request: Request, asked_id: UUID) -> HttpResponse:
@@ -199,7 +200,7 @@ def _list(request: Request, name: str, told: Requests, **context: Any) -> HttpRe
         told.page, told.pages, f"{reverse(name)}?page={told.page - 1}" if told.page > 1 else "",
         f"{reverse(name)}?page={told.page + 1}" if told.page < told.pages else "",
     )  # fmt: skip
-    more: dict[str, Any] = {"said": None, **context}
+    more: dict[str, Any] = {"said": None, "waiting": 0, **context}
     here = "book" if name == "exports" else name
     return page(
         request, "desks/exports.html", here=here, name=name, told=told, pager=pager,

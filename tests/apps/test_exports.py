@@ -240,6 +240,20 @@ def test_who_asked_may_not_approve_nor_the_session_in_which_it_was_asked(cast: C
     assert row(made).state == ExportState.ASKED
 
 
+def test_of_all_persons_sessions_and_roles_one_combination_alone_approves(cast: Cast):
+    made, passed = asked(cast.shen), []
+    tries = [(one, sign_in, role) for one in (cast.shen, cast.qin) for sign_in in (HERS, HIS) for role in Role]
+    for one, sign_in, role in tries:
+        try:
+            with transaction.atomic():
+                approve(replace(one, role=role), made, sign_in=sign_in)
+                passed.append((one, sign_in, role))
+                transaction.set_rollback(True)
+        except (Denied, Invisible, Refused):
+            continue
+    assert passed == [(cast.qin, HIS, Role.HEAD)]
+
+
 @pytest.mark.parametrize(
     "wrong",
     [

@@ -123,6 +123,12 @@ def test_words_that_find_somebody_stand_in_no_address(cast: Cast):
     assert made.rows == 1
 
 
+def test_an_address_takes_the_tier_and_no_words(cast: Cast):
+    page = text(signed_in().get("/exports/new/", {"tier": "A", "words": "李建华"}))
+    assert "A 类 · 1 户" in page
+    assert "李建华" not in page
+
+
 def test_an_empty_list_says_so_and_offers_no_form(cast: Cast):
     page = text(signed_in().post("/exports/new/", {"words": "没有这个人"}))
     assert "名单里没有客户" in page

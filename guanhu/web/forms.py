@@ -105,7 +105,7 @@ class OutcomeForm(forms.Form):
     product = FreeText(max_length=100, required=False)
     amount_wan = forms.CharField(max_length=20, required=False)
     learnt_kind = _optional(FactKind)
-    learnt = forms.CharField(max_length=200, required=False)
+    learnt = FreeText(max_length=200, required=False)
 
     def clean_amount_wan(self) -> int | None:
         """万元 as typed, in fen."""
@@ -295,7 +295,7 @@ class VisitForm(forms.Form):
     visit = forms.ChoiceField(
         choices=[(code, code) for code in VisitPurpose], error_messages={"required": gettext_lazy("选一下客户来办什么")}
     )
-    remark = forms.CharField(max_length=120, required=False)
+    remark = FreeText(max_length=120, required=False)
 
     @property
     def messages(self) -> dict[str, str]:

@@ -95,6 +95,7 @@ def test_the_mark_of_who_took_it_stands_in_the_file_wherever_it_is_read(kind: Fi
     inside = zipfile.ZipFile(BytesIO(content))
     said = inside.read("docProps/core.xml").decode()
     assert all(word in said for word in ("D20261124-0001", "沈知微 S01", MARK))
+    assert "2026-11-24T02:10:00Z" in said
     page = inside.read("xl/worksheets/sheet1.xml").decode()
     assert page.count(f"&amp;L{MARK}") == 2
     assert inside.read("xl/sharedStrings.xml").decode().count(MARK) == 1

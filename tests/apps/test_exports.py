@@ -240,6 +240,20 @@ def test_who_asked_may_not_approve_nor_the_session_in_which_it_was_asked(cast: C
     assert row(made).state == ExportState.ASKED
 
 
+def test_of_all_persons_sessions_and_roles_one_combination_alone_approves(cast: Cast):
+    made, passed = asked(cast.shen), []
+    tries = [(one, sign_in, role) for one in (cast.shen, cast.qin) for sign_in in (HERS, HIS) for role in Role]
+    for one, sign_in, role in tries:
+        try:
+            with transaction.atomic():
+                approve(replace(one, role=role), made, sign_in=sign_in)
+                passed.append((one, sign_in, role))
+                transaction.set_rollback(True)
+        except (Denied, Invisible, Refused):
+            continue
+    assert passed == [(cast.qin, HIS, Role.HEAD)]
+
+
 @pytest.mark.parametrize(
     "wrong",
     [
@@ -441,6 +455,23 @@ def test_of_two_at_once_one_decides_and_one_takes(race: Race):
 
 
 # ---------------------------------------------------------------- who sees which request
+
+
+def test_in_another_role_one_s_own_request_waits_untouched(cast: Cast):
+    made = asked(cast.shen)
+    approve(cast.qin, made)
+    for act in (actions.make, actions.take, actions.withdraw):
+        with pytest.raises(Conflict, match="管户人"):
+            act(by=replace(cast.shen, role=Role.COACH), export=made, now=NOW)
+    assert actions.make(by=cast.shen, export=made, now=NOW) is ExportState.READY
+
+
+def test_a_number_typed_to_find_somebody_is_on_no_page_and_the_search_is_on_the_trail(cast: Cast):
+    made = asked(cast.shen, words="13812342716")
+    deciding = actions.require(cast.qin, actions.Permission.EXPORT_APPROVE)
+    pages = (queries.asked(cast.shen, made, NOW), queries.decided(deciding, made, NOW))
+    assert [found and found.selection.words for found in pages] == ["〔11 位号码〕"] * 2
+    assert Entry.objects.get(action="search", object_id="export").actor == cast.shen.staff_no
 
 
 def test_a_request_is_seen_by_who_asked_who_decides_and_the_auditor(cast: Cast, offices: Offices):

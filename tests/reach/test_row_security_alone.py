@@ -214,6 +214,30 @@ def _goes(statement: str) -> bool:
         return isinstance(error.__cause__, psycopg.errors.UniqueViolation)
 
 
+def test_an_export_is_decided_in_one_s_own_name_by_who_did_not_ask(bank: World):
+    words = (
+        "update customers_export set state = 'refused', decided_by_id = {}, decided_in = 9, decided_role = 'x' where {}"
+    )
+    me = "(select id from people_staff where staff_no = current_setting('app.staff'))"
+    other = "(select id from people_staff where staff_no = 'K5')"
+    theirs, mine = f"state = 'asked' and asked_by_id <> {me}", f"asked_by_id = {me}"
+    taken: dict[str, set[str]] = {}
+    for look in looks(bank):
+        with looking(look):
+            ways = {"in my name": words.format(me, theirs), "in another's": words.format(other, theirs),
+                    "my own": words.format(me, mine)}  # fmt: skip
+            for way, statement in ways.items():
+                if _goes(statement):
+                    taken.setdefault(way, set()).add(look.viewer.reach.value)
+    assert taken == {"in my name": {"branch", "region", "exports"}}
+
+
+def test_who_asked_may_not_write_an_approval_into_the_request(bank: World):
+    with looking(keeper(bank)):
+        for column in ("approved", "until", "decided_by_id", "decided_at", "digest", "columns", "rows", "selection"):
+            assert stopped(f"update customers_export set {column} = null")
+
+
 # ---------------------------------------------------------------- the catalogue of the database itself
 
 

@@ -59,11 +59,14 @@ def test_a_list_goes_from_the_book_through_the_head_into_a_file_that_is_taken_on
     assert "等网点负责人批准" in page
     assert "赵" not in page.partition("<main")[2]
     qin = signed_in("S04")
+    assert "1 个待批准" in text(qin.get("/exports/approvals/"))
     assert "周末拜访" in text(qin.get(waiting(address)))
     assert approve(qin, address).headers["Location"] == f"/account/confirm?next={waiting(address)}"
     confirm_all()
     assert approve(qin, address).headers["Location"] == "/exports/approvals/?done=approved"
-    assert "已批准" in text(qin.get("/exports/approvals/"))
+    decided = text(qin.get("/exports/approvals/"))
+    assert "已批准" in decided
+    assert "个待批准" not in decided
     assert "生成文件" in text(shen.get(address))
     assert shen.post(address + "make/").headers["Location"] == address + "?done=made"
     SignIn.objects.update(confirmed_at=timezone.now() - timedelta(hours=1))
@@ -118,6 +121,12 @@ def test_words_that_find_somebody_stand_in_no_address(cast: Cast):
     made = Export.objects.for_system("a test").get()
     assert b"13812342716" not in made.selection.raw
     assert made.rows == 1
+
+
+def test_an_address_takes_the_conditions_and_no_words(cast: Cast):
+    page = text(signed_in().get("/exports/new/", {"where": "tier:A", "words": "李建华"}))
+    assert "分层：A 类 · 1 户" in page
+    assert "李建华" not in page
 
 
 def test_an_empty_list_says_so_and_offers_no_form(cast: Cast):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from guanhu.apps.customers.exports import actions, queries
 from guanhu.apps.customers.exports.columns import offered
-from guanhu.apps.customers.exports.shapes import FIELDS, LONGEST_REASON, Requests, Selection, Wanted
+from guanhu.apps.customers.exports.shapes import FIELDS, IN_ADDRESS, LONGEST_REASON, Requests, Selection, Wanted
 from guanhu.apps.people.errors import Conflict, Refused
 from guanhu.apps.people.policy import in_force
 from guanhu.rules.exports import APPROVER, USUAL, ExportColumn, ExportPurpose, ExportState, FileKind
@@ -38,14 +38,14 @@ def exports(request: Request) -> HttpResponse:
 
 def form(request: Request) -> HttpResponse:
     """The form for one part of the list; what was typed to find somebody is posted, never in an address."""
-    asked = request.POST if request.method == "POST" else request.GET
+    typed_in = _selection(request.POST, FIELDS) if request.method == "POST" else _selection(request.GET, IN_ADDRESS)
     columns = [column.value for column in USUAL]
-    return _form(request, _selection(asked), typed={"columns": columns, "file": FileKind.XLSX.value})
+    return _form(request, typed_in, typed={"columns": columns, "file": FileKind.XLSX.value})
 
 
 def ask(request: Request) -> HttpResponse:
     """Ask for the list; without personal columns the file is there at once."""
-    columns, selection = request.POST.getlist("columns"), _selection(request.POST)
+    columns, selection = request.POST.getlist("columns"), _selection(request.POST, FIELDS)
     file, use, why = (request.POST.get(name, "") for name in ("file", "use", "why"))
     typed = {"columns": columns, "file": file, "use": use, "why": why}
     wanted = Wanted(selection, tuple(columns), file, use, why)
@@ -56,8 +56,8 @@ def ask(request: Request) -> HttpResponse:
     return go(request, reverse("export", args=[made]) + "?done=asked")
 
 
-def _selection(asked: QueryDict) -> Selection:
-    return Selection.of({name: asked.get(name, "") for name in FIELDS})
+def _selection(asked: QueryDict, names: Iterable[str]) -> Selection:
+    return Selection.of({name: asked.get(name, "") for name in names})
 
 
 def _in_words(which: Sequence[Condition]) -> str:
@@ -141,7 +141,8 @@ def approvals(request: Request) -> HttpResponse:
     told = queries.to_decide(request.viewer, request.now, page=_number(request))
     words = {"approved": _("已批准，申请人可下载一次"), "refused": _("已退回，没有生成文件")}
     done = request.GET.get("done", "")
-    return _list(request, "approvals", told, said=Toast(words[done]) if done in words else None)
+    waiting = queries.waiting(request.viewer, request.now)
+    return _list(request, "approvals", told, waiting=waiting, said=Toast(words[done]) if done in words else None)
 
 
 def approval(request: Request, asked_id: UUID) -> HttpResponse:
@@ -208,7 +209,7 @@ def _list(request: Request, name: str, told: Requests, **context: Any) -> HttpRe
         told.page, told.pages, f"{reverse(name)}?page={told.page - 1}" if told.page > 1 else "",
         f"{reverse(name)}?page={told.page + 1}" if told.page < told.pages else "",
     )  # fmt: skip
-    more: dict[str, Any] = {"said": None, **context}
+    more: dict[str, Any] = {"said": None, "waiting": 0, **context}
     here = "book" if name == "exports" else name
     return page(
         request, "desks/exports.html", here=here, name=name, told=told, pager=pager, spelt=_in_words,

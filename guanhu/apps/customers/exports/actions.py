@@ -31,7 +31,7 @@ from guanhu.apps.people import vault
 from guanhu.apps.people.errors import Conflict, Invisible, Refused
 from guanhu.apps.people.queries import shown
 from guanhu.apps.people.scope import Viewer
-from guanhu.rules.access import Permission, require
+from guanhu.rules.access import Permission, Role, require
 from guanhu.rules.exports import (
     APPROVER,
     LIVING,
@@ -197,7 +197,11 @@ def _require_state(row: Export, now: datetime, *states: ExportState) -> None:
     state = state_at(ExportState(row.state), row.until, now)
     if state not in states:
         says = _("这个申请现在是「%(state)s」，不能再这样做；需要时请重新申请")
-        raise Conflict(says % {"state": state.label("en" if (get_language() or "").startswith("en") else "zh")})
+        raise Conflict(says % {"state": state.label(_language())})
+
+
+def _language() -> str:
+    return "en" if (get_language() or "").startswith("en") else "zh"
 
 
 # ---------------------------------------------------------------- the file
@@ -250,10 +254,15 @@ def withdraw(*, by: Viewer, export: UUID, now: datetime) -> None:
 
 
 def _own(by: Viewer, export: UUID) -> tuple[Export, ExportFile]:
-    """One's own request with its file, held: two who come at once come one after the other."""
+    """One's own request with its file, held: two who come at once come one after the other.
+
+    In the role it was asked in: in another her customers are others, and the request would seem to have changed.
+    """
     row = _held(by, export)
     if row.asked_by_id != by.staff_id:
         raise Invisible(str(export))
+    if row.asked_role != by.role.value:
+        raise Conflict(_("请先切换到申请时的角色：%(role)s") % {"role": Role(row.asked_role).label(_language())})
     return row, ExportFile.objects.seen_by(by).get(export=row)
 
 

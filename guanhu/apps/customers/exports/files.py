@@ -10,7 +10,7 @@ import csv
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from io import BytesIO, StringIO
 from unicodedata import category
 
@@ -77,8 +77,9 @@ def _workbook(sheet: Sheet) -> bytes:
     out, mark = BytesIO(), inert(sheet.mark)
     off = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     with Workbook(out, off) as book:
-        book.set_properties({"title": inert(sheet.title), "author": inert(sheet.author), "subject": mark,
-                             "comments": mark, "created": sheet.made_at.replace(tzinfo=None)})  # fmt: skip
+        made_at = sheet.made_at.astimezone(UTC).replace(tzinfo=None)
+        told = {"title": inert(sheet.title), "author": inert(sheet.author), "subject": mark, "comments": mark}
+        book.set_properties({**told, "created": made_at})
         page, bold = book.add_worksheet(), book.add_format({"bold": True})
         money = book.add_format({"num_format": "#,##0.00"})
         page.set_header("&L" + mark[:LONGEST_HEADER].replace("&", "&&")[:LONGEST_HEADER])

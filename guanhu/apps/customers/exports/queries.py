@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -11,6 +12,7 @@ from uuid import UUID
 from django.db.models import F, FilteredRelation, Q
 
 from guanhu.apps.audit import trail
+from guanhu.apps.audit.canonical import without_numbers
 from guanhu.apps.customers.books.asking import queries as asking
 from guanhu.apps.customers.exports.columns import SOURCES, Cell
 from guanhu.apps.customers.exports.models import Export
@@ -40,8 +42,9 @@ def keys_of(viewer: Viewer, selection: Selection, *, most: int) -> list[int]:
     now = shown(viewer.branch_id)
     rows = _with_figures(viewer, now)
     if selection.words:
-        rows = rows.filter(AnyOf("key", [one.customer for one in
-                                         searching.nearest(viewer, selection.words, most=FOUND_BY_WORDS)]))  # fmt: skip
+        found = [one.customer for one in searching.nearest(viewer, selection.words, most=FOUND_BY_WORDS)]
+        searching.note_search(viewer, "export", selection.words, len(found))
+        rows = rows.filter(AnyOf("key", found))
     which = tuple(one for one in selection.which if asking.may_ask(viewer, one.trait))
     if which:
         night, today = (now.night_id, now.today) if now else (None, date.max)
@@ -148,6 +151,12 @@ def selection_of(row: Export) -> Selection:
     return Selection.of(json.loads(vault.open(row, "selection") or "{}"))
 
 
+def _told_selection(row: Export) -> Selection:
+    """The same for a page: a number typed to find somebody is not shown again, least of all to a second person."""
+    selection = selection_of(row)
+    return replace(selection, words=without_numbers(selection.words))
+
+
 def columns_of(row: Export) -> tuple[ExportColumn, ...]:
     """The columns that were asked for."""
     return tuple(ExportColumn(code) for code in row.columns)
@@ -156,7 +165,7 @@ def columns_of(row: Export) -> tuple[ExportColumn, ...]:
 def _told(row: Export, viewer: Viewer, now: datetime) -> Request:
     return Request(
         public_id=row.public_id, number=row.number, asked_by=row.asked_by.name, asked_no=row.asked_by.staff_no,
-        asked_role=Role(row.asked_role), branch=row.branch.name, asked_at=row.asked_at, selection=selection_of(row),
+        asked_role=Role(row.asked_role), branch=row.branch.name, asked_at=row.asked_at, selection=_told_selection(row),
         columns=columns_of(row), kind=FileKind(row.kind), purpose=ExportPurpose(row.purpose), reason=row.reason,
         rows=row.rows, digest=row.digest, approver=Role(row.approver) if row.approver else None,
         state=state_at(ExportState(row.state), row.until, now), until=row.until,

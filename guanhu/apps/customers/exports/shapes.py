@@ -111,3 +111,5 @@ class Taken:
 
 FIELDS = tuple(field.name for field in fields(Selection))
 """Under which names a form sends a selection."""
+IN_ADDRESS = tuple(name for name in FIELDS if name != "words")
+"""Those an address may hold: what was typed to find somebody is posted."""

@@ -95,7 +95,7 @@ def _points(by: Viewer | None, asked: Sequence[Mapping[LedgerField, Mark]]) -> d
 def _any(rows: Any, meant: Sequence[tuple[str, list[Mark]]]) -> Any:
     """The rows of which one of these columns holds one of its values; each list is one value of the statement.
 
-    Five hundred places in a statement are read anew each time: a third of what a ledger cost.
+    Five hundred places in a statement would be read anew each time.
     """
     asked = [Q(AnyOf(column, Value(values))) for column, values in meant if values]
     return rows.filter(reduce(or_, asked)) if asked else rows.none()

@@ -30,6 +30,7 @@ usage() {
 ./do bench pages                    … those of the pages
 ./do bench trail                    … those of the trail
 ./do bench alarms                   … those of the alarms
+./do bench ledgers                  … those of ledgers taken in
 ./do trail …                        seal it, check it, who saw a customer   (guanhu trail --help)
 TEXT
 }
@@ -196,7 +197,7 @@ case $verb in
     fix) setup && fix ;;
     bench)
         setup
-        [ $# -gt 0 ] || die "./do bench night [--full] | pages | trail | alarms"
+        [ $# -gt 0 ] || die "./do bench night [--full] | pages | trail | alarms | ledgers"
         what=$1
         shift
         cd "$root"

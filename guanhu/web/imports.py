@@ -107,12 +107,13 @@ def column_rows(view: UploadView, typed: Mapping[str, str], errors: Mapping[str,
 def _column(view: UploadView, place: int, typed: Mapping[str, str], errors: Mapping[str, str]) -> ColumnRow:
     told, name = view.told, f"c{place}"
     heading = told.headings[place]
-    field = F(told.columns.get(heading, F.EXTRA.value))
+    said = typed.get(name) or told.columns.get(heading, "")
+    field = F(said) if said in {each.value for each in F} else F.EXTRA
     shown = [masked_sample(field, text) for text in told.samples[place]] if place < len(told.samples) else []
     known, look = (_("上次"), "tag-ok") if told.remembered else (_("自动"), "tag-ok")
     if heading not in told.guessed and not told.remembered:
         known, look = _("没认出"), ""
-    return ColumnRow(place, heading, _("、").join(shown) or DASH, typed.get(name) or field.value, becomes(field), known,
+    return ColumnRow(place, heading, _("、").join(shown) or DASH, field.value, becomes(field), known,
                      look, errors.get(name, ""))  # fmt: skip
 
 

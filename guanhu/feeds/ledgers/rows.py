@@ -26,13 +26,17 @@ _AGE = re.compile(r"(\d{1,2})(?:岁|周岁|y|yrs?)?")
 
 C3 = "c3/"
 """How the rules begin that refuse what opens accounts."""
+SHORTEST_SECRET = 5
+"""密码123: nothing shorter says a secret."""
 STRUCK = "\ufffd!"
 """Stands for C3 data that was struck out before anything was kept."""
 
 
 def is_c3(text: str, *, is_number: bool) -> bool:
     """Has a cell the form of C3 data, or did it before it was struck out?"""
-    return text == STRUCK or bool(_SECRET.search(text) or (not is_number and _ENCIPHERED.search(text)))
+    if len(text) < SHORTEST_SECRET:  # most cells of a ledger are
+        return text == STRUCK
+    return bool(_SECRET.search(text) or (not is_number and _ENCIPHERED.search(text)))
 
 
 @dataclass(frozen=True)

@@ -5,14 +5,17 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import reduce
+from operator import or_
 from typing import Any
 
-from django.db.models import Exists, Model, OuterRef, Q
+from django.db.models import Exists, Model, OuterRef, Q, Value
 
 from guanhu.apps.customers.ledgers.models import LedgerEntry, LedgerImport
 from guanhu.apps.customers.ledgers.shapes import Old, Owner
 from guanhu.apps.customers.models import ContactPoint, Customer
 from guanhu.apps.people import vault
+from guanhu.apps.people.compiled import AnyOf
 from guanhu.apps.people.scope import ScopedManager, Viewer
 from guanhu.feeds.ledgers.headings import KEYS, LedgerField
 from guanhu.feeds.ledgers.rows import LedgerRow
@@ -67,8 +70,9 @@ def customers_of(by: Viewer | None, rows: Sequence[LedgerRow]) -> list[set[int]]
     found = _seen(Customer.objects, by).filter(cleared_on=None)
     known, names = Known(), ("key", "customer_no", "id_no_hash")
     points = _points(by, asked)
-    meant = Q(customer_no__in=_of(asked, LedgerField.CUSTOMER_NO)) | Q(id_no_hash__in=_of(asked, LedgerField.ID_NO))
-    for key, number, identity in found.filter(meant | Q(key__in=points)).values_list(*names):
+    meant = [("key", list(points)), ("customer_no", _of(asked, LedgerField.CUSTOMER_NO)),
+             ("id_no_hash", _of(asked, LedgerField.ID_NO))]  # fmt: skip
+    for key, number, identity in _any(found, meant).values_list(*names):
         known.add(key, LedgerField.CUSTOMER_NO, number)
         if identity is not None:
             known.add(key, LedgerField.ID_NO, bytes(identity))
@@ -82,10 +86,19 @@ def _points(by: Viewer | None, asked: Sequence[Mapping[LedgerField, Mark]]) -> d
     found: dict[int, set[bytes]] = {}
     phones = _of(asked, LedgerField.PHONE)
     if phones:
-        rows = _seen(ContactPoint.objects, by).filter(value_hash__in=phones)
+        rows = _any(_seen(ContactPoint.objects, by), [("value_hash", phones)])
         for customer, phone in rows.values_list("customer_id", "value_hash"):
             found.setdefault(customer, set()).add(bytes(phone))
     return found
+
+
+def _any(rows: Any, meant: Sequence[tuple[str, list[Mark]]]) -> Any:
+    """The rows of which one of these columns holds one of its values; each list is one value of the statement.
+
+    Five hundred places in a statement would be read anew each time.
+    """
+    asked = [Q(AnyOf(column, Value(values))) for column, values in meant if values]
+    return rows.filter(reduce(or_, asked)) if asked else rows.none()
 
 
 def _bank_marks(row: LedgerRow) -> dict[LedgerField, Mark]:
@@ -130,11 +143,11 @@ def _in_force(
     One question for each kind of number: asked at once they are answered by reading all that is in force.
     """
     entries = _seen(LedgerEntry.objects, by).filter(replaced_in=None)
-    meant = {f"{column}_hash__in": _of(asked, kind) for kind, column in COLUMNS.items()}
+    meant = {f"{column}_hash": _of(asked, kind) for kind, column in COLUMNS.items()}
     found: dict[int, LedgerEntry] = {}
-    for name, values in {**meant, "customer_id__in": customers, "line__in": lines}.items():
+    for name, values in {**meant, "customer_id": customers, "line": lines}.items():
         if values:
-            found |= {row.key: row for row in entries.filter(**{name: values})}
+            found |= {row.key: row for row in _any(entries, [(name, values)])}
     whose = (owner.keeper, owner.branch)
     return {
         key: row for key, row in found.items()

@@ -7,7 +7,7 @@ was written is counted in the transaction that wrote it. A lock of the database 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
@@ -93,7 +93,8 @@ class Worker:
         if at is S.UNDOING and row.batch and not row.batch.ended_at:
             back = S.PAUSED
         told = replace(told_of(row), stopped=says)
-        self._end(row, at, back, told=told, fault=fault[:80])
+        with suppress(_Stopped):
+            self._end(row, at, back, told=told, fault=fault[:80])
 
     @trail.recorded
     def _end(self, row: LedgerUpload, at: UploadState, to: UploadState, **changed: Any) -> None:
@@ -204,10 +205,10 @@ class Worker:
         line = self.now() - timedelta(days=policy.in_force().keep_upload_days)
         every = LedgerUpload.objects.for_system(WHY)
         for row in every.filter(state__in=UNFINISHED, touched_at__lt=line):
-            with _alone(row.pk) as mine:
+            with _alone(row.pk) as mine, suppress(_Stopped):
                 if mine:
-                    self._end(row, UploadState(row.state), S.DROPPED)
-        for row in every.filter(state__in=(S.DROPPED, S.REFUSED), is_kept=True):
+                    self._end(row, UploadState(row.state), S.WRITTEN if row.done and row.batch_id else S.DROPPED)
+        for row in every.filter(state__in=(S.DROPPED, S.REFUSED, S.WRITTEN), is_kept=True):
             with transaction.atomic():
                 pieces.forget(row)
                 pieces.forget_refused(row)

@@ -42,8 +42,8 @@ FORM = {
     "date_kind": "wedding", "whose": "self", "calendar": "solar", "month": "10", "day": "17", "year": "1990",
     "person": "", "about": "", "item": "", "fact_kind": "interest", "fact": "唱歌", "heard_from": "customer",
     "heard_on": "", "contact": "", "band": "", "need_type": "", "need_depth": "", "need_facet": "", "found_how": "",
-    "title": "常看", "shared": "own", "where": "tier:A", "sort": "", "cols": "", "group": "", "pinned": "yes",
-    "first": "",
+    "title": "常看", "shared": "own", "where": "", "sort": "", "cols": "", "group": "", "pinned": "yes",
+    "first": "", "seen": "",
 }  # fmt: skip
 """What the site's forms send, in one heap: each takes its own fields."""
 KINDS = {

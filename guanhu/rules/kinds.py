@@ -291,6 +291,7 @@ class TrailAction(Kind):
     DEFER_UNDO = "defer_undo", "撤销顺延", "Line put back"
     STAGE = "stage", "调整客情", "Stage moved"
     FILE = "file", "记入档案", "File written"
+    LIST_ACT = "list_act", "批量办理", "Done for many at once"
     VIEW = "view", "名单视图", "View of the list kept"
     CONSENT = "consent", "记录授权", "Consent recorded"
     PUBLISH = "publish", "发布名单", "Plan published"

@@ -12,18 +12,16 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from guanhu.apps.customers.books.asking import queries as asking
-from guanhu.apps.customers.books.groups import queries as grouping
-from guanhu.apps.customers.shapes import Book, BookGroup, BookGroups, BookRow, ListView
+from guanhu.apps.customers.shapes import Book, ListView
 from guanhu.apps.people.policy import in_force
 from guanhu.apps.people.scope import Viewer
 from guanhu.rules import lists
 from guanhu.rules.access import Permission, Reach, may, shares_lists_with
-from guanhu.rules.kinds import Entitlement, Stage, Tier
+from guanhu.rules.kinds import Entitlement, Tier
 from guanhu.rules.lists import AMOUNTS, BANDS, CHOICES, MAY_LACK, NAMED, Condition, Order, Trait
 from guanhu.rules.masks import amount_band
-from guanhu.rules.stages import allowed_moves
 from guanhu.web.lists import Filter
-from guanhu.web.wanted import BOARDS, COLUMNS, USUAL, Wanted, address, link_of
+from guanhu.web.wanted import COLUMNS, USUAL, Wanted, address, link_of
 from guanhu.web.words import english, label, money, word
 
 FALLING_FIRST = frozenset((*AMOUNTS, Trait.SILENT, Trait.AGE, Trait.STAGE, Trait.ENTITLEMENT)) - {Trait.GAP}
@@ -227,7 +225,7 @@ def around(viewer: Viewer, it: Wanted, found: Book, ask: str) -> dict[str, Any]:
         open_form = {"shown": shown, "orders": [(trait, word(trait)) for trait in asking.orders(viewer)]}
     return {
         "filters": quick(it), "chips": chips(it, who, found.currency), "heads": heads(viewer, it),
-        "layouts": layouts(viewer, it), "asks": asks(it, ask), "order": order, "order_says": order_word(order),
+        "asks": asks(viewer, it, ask), "order": order, "order_says": order_word(order),
         "here_again": address(it), "group_word": word(it.group) if it.group else "",
         "everybody": address(Wanted()), "denied": [word(trait) for trait in it.denied],
         **open_form,
@@ -259,109 +257,19 @@ class Ask:
     on: bool
 
 
-def asks(it: Wanted, now: str) -> tuple[Ask, ...]:
-    """The forms above the list: of conditions, of named views, of columns and order."""
+def may_defer(viewer: Viewer) -> bool:
+    """May she set lines of today aside, and does the list hold her own customers alone?"""
+    return viewer.reach is Reach.OWN and may(viewer, Permission.TODAY_WRITE) is not None
+
+
+def asks(viewer: Viewer, it: Wanted, now: str) -> tuple[Ask, ...]:
+    """The forms above the list: of conditions, of named views, of columns and order, of what is done for all."""
     here = address(it)
-    told = (("which", _("加条件"), "filter"), ("view", _("存为视图"), "plus"), ("columns", _("列与顺序"), "sort"))
+    told = [("which", _("加条件"), "filter"), ("view", _("存为视图"), "plus"), ("columns", _("列与顺序"), "sort")]
+    told += [("defer", _("批量顺延"), "clock")] if may_defer(viewer) else []
     return tuple(
         Ask(code, said, icon, here if code == now else f"{here}&ask={code}", code == now) for code, said, icon in told
     )
-
-
-# ---------------------------------------------------------------- in groups
-
-
-@dataclass(frozen=True)
-class Layout:
-    """One way to see the list: line by line, or in groups."""
-
-    word: str
-    href: str
-    on: bool
-
-
-@dataclass(frozen=True)
-class GroupRow:
-    """One group as it is drawn: its word, its share of all, and the address of its customers."""
-
-    word: str
-    customers: int
-    balance_fen: int | None
-    share: int
-    href: str
-
-
-def layouts(viewer: Viewer, it: Wanted) -> tuple[Layout, ...]:
-    """The ways to see the list."""
-    plain = replace(it, group=None, board=None)
-    plainly = Layout(_("名单"), address(plain), plain == it)
-    boards = [Layout(_("看板"), address(replace(plain, board=Trait.STAGE)), False)]
-    if it.board:  # which columns the board has is asked where there is one
-        boards = [
-            Layout(_("看板：%(what)s") % {"what": word(each)}, address(replace(plain, board=each)), it.board is each)
-            for each in BOARDS
-        ]
-    groups = [
-        Layout(_("按%(what)s") % {"what": word(each)}, address(replace(plain, group=each)), it.group is each)
-        for each in grouping.groupable(viewer)
-    ]
-    return (plainly, *boards, *groups)
-
-
-def group_rows(it: Wanted, found: BookGroups, names: Mapping[str, str], currency: str) -> tuple[GroupRow, ...]:
-    """The groups as they are drawn."""
-    return tuple(_group_row(it, line, found.customers, names, currency) for line in found.lines)
-
-
-def _group_row(it: Wanted, line: BookGroup, of: int, names: Mapping[str, str], currency: str) -> GroupRow:
-    by = it.group
-    assert by is not None
-    told, href = _("今晚测算后才有"), ""
-    if line.value:
-        told = value_word(by, line.value, names, currency)
-        href = address(replace(it.with_one(Condition(by, (line.value,))), group=None))
-    elif by in MAY_LACK:
-        told = LACKING[by]()
-        href = address(replace(it.with_one(Condition(by, lacks=True)), group=None))
-    return GroupRow(told, line.customers, line.balance_fen, round(100 * line.customers / of) if of else 0, href)
-
-
-# ---------------------------------------------------------------- side by side
-
-
-CARDS = 20
-"""Cards in one column of the board; the list has the others."""
-
-
-@dataclass(frozen=True)
-class Column:
-    """One column of the board: its customers in the list's order, and where a card may go from here."""
-
-    value: str
-    word: str
-    total: int
-    beyond: bool
-    rows: tuple[BookRow, ...]
-    href: str
-    """The list of all of them."""
-    moves: tuple[Choice, ...]
-    """Where one may move a card; a tier is measured and moved by nobody."""
-
-
-def board_values(it: Wanted) -> tuple[str, ...]:
-    """The columns of the board: all values of its trait, or those its condition leaves."""
-    trait = it.board or Trait.STAGE
-    one = it.of(trait)
-    return tuple(str(each) for each in CHOICES[trait] if one is None or (each in one.values) is not one.other)
-
-
-def column(viewer: Viewer, it: Wanted, value: str, found: Book) -> Column:
-    """One column as it is drawn; cards move by hand where whoever looks keeps everybody she sees."""
-    trait = it.board or Trait.STAGE
-    movable = trait is Trait.STAGE and viewer.reach is Reach.OWN and may(viewer, Permission.STAGE_WRITE) is not None
-    moves = [Choice(to.value, label("Stage", to), False) for to in allowed_moves(Stage(value))] if movable else []
-    href = address(replace(it.with_one(Condition(trait, (value,))), board=None))
-    return Column(value, label(KINDS[trait], value), found.total, found.beyond, found.rows[:CARDS], href, tuple(moves))
 
 
 # ---------------------------------------------------------------- named views

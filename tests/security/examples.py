@@ -78,6 +78,8 @@ TYPED: dict[str, Typed] = {
         "first": "yes",
     },
     "view_remove": lambda cast: {"view": str(cast.zhao)},
+    "book_defer": lambda cast: {"reason": "网点停电", "where": "", "seen": "", "board": ""},
+    "book_undefer": lambda cast: {"aside": "00000000-0000-0000-0000-000000000007", "where": ""},
     "find": lambda cast: {"words": "赵"},
     "search": lambda cast: {"words": "赵"},
     "export_form": lambda cast: {"words": "赵", "where": ""},

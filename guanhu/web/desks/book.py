@@ -15,17 +15,18 @@ from guanhu.apps.customers.books.views import queries as viewing
 from guanhu.apps.customers.shapes import Book, ListView
 from guanhu.apps.people.errors import Refused
 from guanhu.apps.work import queries as work
+from guanhu.apps.work.bulk import queries as bulk
 from guanhu.apps.work.queries import Morning
 from guanhu.rules.access import Permission, Reach, may
 from guanhu.rules.kinds import Stage
 from guanhu.rules.lists import Condition, ViewScope
-from guanhu.web import books
+from guanhu.web import books, layouts
 from guanhu.web.pages import Request, Toast, page, parts
 from guanhu.web.wanted import USUAL, Wanted, address, from_form, link_of, query_of, wanted
 from guanhu.web.words import label
 
 LONGEST_WORDS = 60
-ASKS = ("which", "columns", "view")
+ASKS = ("which", "columns", "view", "defer")
 """The forms above the list: of conditions, of columns and order, of named views."""
 
 
@@ -76,16 +77,20 @@ def whole(
         now=at.now if at else None,
     )  # fmt: skip
     ask = ask or request.GET.get("ask", "")
+    if ask == "defer" and not books.may_defer(request.viewer):
+        ask = ""
     context = {"errors": {}, "typed": {"title": view.title if view and view.mine else "", "shared": ViewScope.OWN},
-               "said": said, "moving": None, "moved": _moved(request), **told}  # fmt: skip
+               "said": said, "moving": None, "moved": _moved(request), "report": None, **told}  # fmt: skip
     return page(
         request, "desks/book.html", here="book", exports=may(request.viewer, Permission.EXPORT_ASK) is not None, at=at,
         status=status, title=title_of(request), it=it, words=words,
         begun=bool(after), appended=False, wrong=wrong,
         more=address(it, found.after) if found.after else "", **books.drawn(it.columns or USUAL),
         views=books.view_links(kept, view), asking=ask if ask in ASKS else "",
-        **books.around(request.viewer, it, found, ask), **_drop(request, it, found, at if not words else None),
+        layouts=layouts.layouts(request.viewer, it), **books.around(request.viewer, it, found, ask),
+        **_drop(request, it, found, at if not words else None),
         **(books.of_views(request.viewer, kept) if ask == "view" else {}),
+        preview=bulk.defer_preview(request.viewer, it.which, at.now) if at and ask == "defer" else None,
         **(shown or {"book": found, "groups": None, "board": None}), **context,
     )  # fmt: skip
 
@@ -94,16 +99,16 @@ def _laid_out(request: Request, it: Wanted, at: Morning) -> dict[str, Any] | Non
     """The list otherwise than line by line: in groups, or side by side; null where it is plainly a list."""
     if it.group:
         groups = grouping.groups(request.viewer, it.group, it.which, at.now)
-        rows = books.group_rows(it, groups, books.names(request.viewer), at.now.currency)
+        rows = layouts.group_rows(it, groups, books.names(request.viewer), at.now.currency)
         book = Book(at.now.data_day, at.now.currency, (), groups.customers, False, None)
         return {"book": book, "groups": groups, "group_rows": rows, "board": None}
     if not it.board:
         return None
     columns = []
-    for value in books.board_values(it):
+    for value in layouts.board_values(it):
         which = it.with_one(Condition(it.board, (value,))).which
         told = queries.book(request.viewer, which=which, order=it.order, now=at.now)
-        columns.append(books.column(request.viewer, it, value, told))
+        columns.append(layouts.column(request.viewer, it, value, told))
     total, beyond = sum(each.total for each in columns), any(each.beyond for each in columns)
     book = Book(at.now.data_day, at.now.currency, (), total, beyond, None)
     return {"book": book, "groups": None, "board": columns}
@@ -131,8 +136,11 @@ def _moved(request: Request) -> dict[str, Any] | None:
 
 
 def _said(request: Request) -> Toast | None:
-    done = {"saved": _("视图已存好"), "removed": _("视图已移除")}.get(request.GET.get("done", ""))
-    return Toast(done) if done else None
+    done, back = request.GET.get("done", ""), request.GET.get("back", "")[:4]
+    if done == "restored" and back.isascii() and back.isdigit():
+        return Toast(_("%(n)s 户放回今天的名单") % {"n": back})
+    words = {"saved": _("视图已存好"), "removed": _("视图已移除")}
+    return Toast(words[done]) if done in words else None
 
 
 def _drop(request: Request, it: Wanted, found: Book, at: Morning | None) -> dict[str, Any]:

@@ -98,6 +98,19 @@ def how_many(viewer: Viewer, which: Sequence[Condition], now: Shown) -> tuple[in
     return (min(total, COUNTED), total > COUNTED) if wide else (total, False)
 
 
+def of_whom(viewer: Viewer, which: Sequence[Condition], keys: Sequence[int], now: Shown) -> set[int]:
+    """Of these customers those of whom the conditions hold, by key. For the apps alone."""
+    asked = asked_of(viewer, now, which)
+    rows = Standing.objects.seen_by(viewer).filter(AnyOf("customer_id", list(keys)), night_id=now.night_id)
+    others = without_night(viewer, now.night_id).filter(AnyOf("key", list(keys)))
+    if asked.tier:
+        rows = rows.filter(tier=asked.tier)
+    if asked.which:
+        rows, others = rows.filter(asked.held(ON_STANDINGS)), others.filter(asked.held(ON_CUSTOMERS))
+    found = set(rows.values_list("customer_id", flat=True))
+    return found if asked.measured_alone else found | set(others.values_list("key", flat=True))
+
+
 def asked_of(viewer: Viewer, now: Shown, which: Sequence[Condition]) -> Asked:
     """The question these conditions ask, in the usual order. For the apps alone."""
     return _asked(viewer, now, "", which, None)

@@ -13,6 +13,7 @@ from psycopg import sql
 
 from guanhu.apps.customers.models import Customer
 from guanhu.apps.people import rows
+from guanhu.apps.people.models import Staff
 from guanhu.cli import postgres
 from guanhu.rules.access import Reach, Role
 from tests.reach.rows import Look, Row, everything, looking, looks, may_see, refused, scoped_models, seen
@@ -236,6 +237,37 @@ def test_who_asked_may_not_write_an_approval_into_the_request(bank: World):
     with looking(keeper(bank)):
         for column in ("approved", "until", "decided_by_id", "decided_at", "digest", "columns", "rows", "selection"):
             assert stopped(f"update customers_export set {column} = null")
+
+
+TELL = ("insert into customers_notice (customer_id, to_id, by_id, what, at) select key, {to}, {by}, 'touch', now() "
+        "from customers_customer where keeper_id = {keeper} limit 1")  # fmt: skip
+FORGED = {"in another's name": ("{covered}", "{other}"), "to somebody else": ("{other}", "{own}")}
+"""Notices nobody may write: to whom, by whom."""
+
+
+def forged(bank: World) -> list[str]:
+    """The notices about a covered customer that the database takes and should not."""
+    look = keeper(bank)
+    own, covered = look.viewer.staff_id, look.viewer.covered[0]
+    other = Staff.objects.exclude(pk__in=(own, covered)).order_by("pk")[0].pk
+    keys = {"own": own, "covered": covered, "other": other}
+    with looking(look):
+        assert not refused(TELL.format(to=covered, by=own, keeper=covered))
+        return [
+            said
+            for said, (to, by) in FORGED.items()
+            if not refused(TELL.format(to=to.format(**keys), by=by.format(**keys), keeper=covered))
+        ]
+
+
+def test_a_keeper_is_told_in_ones_own_name_and_nobody_else_is(bank: World):
+    assert forged(bank) == []
+
+
+def test_a_notice_that_anybody_may_write_is_seen(bank: World, postgres_server: postgres.Server, own_database: str):
+    hole = "create policy hole on customers_notice for insert to guanhu_own with check (true)"
+    with broken(postgres_server, own_database, hole, "drop policy hole on customers_notice"):
+        assert forged(bank) == [*FORGED]
 
 
 # ---------------------------------------------------------------- the catalogue of the database itself

@@ -34,7 +34,10 @@ def test_a_head_compares_her_keepers_and_lists_the_files_of_one(cast: Cast):
     zhou, yan = (Staff.objects.get(staff_no=no).public_id for no in ("S02", "S03"))
     assert f'href="/quality/files/?keeper={zhou}"' in report
     assert str(yan) not in report
-    assert "周予安 · 待补的档案" in text(qin.get(f"/quality/files/?keeper={zhou}"))
+    listed = text(qin.get(f"/quality/files/?keeper={zhou}"))
+    assert "周予安 · 待补的档案" in listed
+    assert f"keeper={zhou}&amp;item=need" in listed
+    assert "周予安 · 缺需求或该核对的档案" in text(qin.get(f"/quality/files/?keeper={zhou}&item=need"))
     for asked in ("", f"?keeper={yan}", "?keeper=x"):
         assert "先选管户人" in text(qin.get(f"/quality/files/{asked}"))
 

@@ -17,6 +17,7 @@ from guanhu.rules.completeness import FULL_BP
 from guanhu.rules.kinds import FileItem
 from guanhu.web.completeness import meter_view
 from guanhu.web.drawing import url_of
+from guanhu.web.lists import Filter
 from guanhu.web.pages import Request, page
 from guanhu.web.words import share, word
 
@@ -65,16 +66,25 @@ def to_fill(request: Request) -> HttpResponse:
     """Which files to fill: one's own, or those of one colleague of the branch; all that lack enough, or one item."""
     at = work.morning(request.viewer)
     item = next((one for one in FileItem if one.value == request.GET.get("item", "")), None)
-    keeper = _id_of(request.GET.get("keeper", ""))
-    reach = request.viewer.reach
-    found = (
-        queries.to_fill(request.viewer, at.now, keeper=None if reach is Reach.OWN else keeper, item=item)
-        if at
-        else None
-    )
+    keeper = None if request.viewer.reach is Reach.OWN else _id_of(request.GET.get("keeper", ""))
+    found = queries.to_fill(request.viewer, at.now, keeper=keeper, item=item) if at else None
     rows = [(row, meter_view(row.meter, item)) for row in found.rows] if found else []
-    return page(request, "desks/to_fill.html", here="quality", at=at, found=found, rows=rows,
-                title=_title(found.keeper if found else "", item))  # fmt: skip
+    return page(
+        request, "desks/to_fill.html", here="quality", at=at, found=found, rows=rows,
+        filters=_filters(keeper, item) if found else (), title=_title(found.keeper if found else "", item),
+    )  # fmt: skip
+
+
+def _filters(keeper: UUID | None, item: FileItem | None) -> tuple[Filter, ...]:
+    """All that lack enough, or those that lack one item; of the same keeper."""
+    of = f"keeper={keeper}" if keeper else ""
+    asked = [(None, _("完整度不够")), *((one, word(one)) for one in FileItem)]
+    return tuple(Filter(said, -1, _address(of, f"item={one.value}" if one else ""), one is item) for one, said in asked)
+
+
+def _address(*asked: str) -> str:
+    told = "&".join(each for each in asked if each)
+    return url_of("to_fill") + (f"?{told}" if told else "")
 
 
 def _title(keeper: str, item: FileItem | None) -> str:
@@ -84,12 +94,12 @@ def _title(keeper: str, item: FileItem | None) -> str:
 
 def _bar(one: Filled, lists: bool) -> Bar:
     known_bp = FULL_BP * one.known // one.files if one.files else 0
-    href = f"{url_of('to_fill')}?item={one.item.value}" if lists and (one.missing or one.stale) else ""
+    href = _address(f"item={one.item.value}") if lists and (one.missing or one.stale) else ""
     return Bar(word(one.item), known_bp, share(known_bp), one.missing, one.stale, href)
 
 
 def _part(part: Part, lists: bool) -> PartLine:
-    href = f"{url_of('to_fill')}?keeper={part.keeper}" if lists and part.keeper else ""
+    href = _address(f"keeper={part.keeper}") if lists and part.keeper else ""
     sums = part.sums
     return PartLine(part.name or _("还没有管户人"), sums.files, share(sums.share_bp), sums.share_bp, _worst(sums),
                     sum(sums.doubles.values()), href)  # fmt: skip

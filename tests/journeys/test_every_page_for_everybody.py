@@ -30,6 +30,9 @@ def test_no_page_has_a_barrier(window: Callable[..., Desk], morning: Cast, size:
         "brief": f"/today/{morning.zhao}/",
         "message": f"/today/{morning.li}/?channel=message",
         "book": "/customers/",
+        "conditions": "/customers/?where=tier:A~balance:10..&ask=which",
+        "groups": "/customers/?group=tier",
+        "board": "/customers/?board=stage",
         "customer": f"/customers/{morning.zhao}/",
         "empty": "/today/?group=message",
     }

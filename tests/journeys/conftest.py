@@ -31,7 +31,9 @@ from tests.site import serving
 
 SHIPPED_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 PASSWORD = "nine-lanterns-over-the-lake"
-SIZES = {"1440": (1440, 900), "1366": (1366, 768), "1024": (1024, 768), "390": (390, 844)}
+SIZES = {"1440": (1440, 900), "1366": (1366, 768), "390": (390, 844)}
+BETWEEN = {"1024": (1024, 768)}
+"""A size at which a journey may look besides."""
 Look = tuple[str, str]
 """A size and a theme."""
 LOOKS: dict[str, tuple[Look, ...]] = {
@@ -129,7 +131,8 @@ class Desk:
     def seen_as(self, look: Look, what: str) -> list[str]:
         """What is wrong with the page in one look."""
         self.look, (size, theme) = look, look
-        self.page.set_viewport_size({"width": SIZES[size][0], "height": SIZES[size][1]})
+        width, height = {**SIZES, **BETWEEN}[size]
+        self.page.set_viewport_size({"width": width, "height": height})
         self.page.emulate_media(color_scheme=theme)
         self.page.evaluate(SETTLED_COLOURS)
         self.shot(what)

@@ -194,6 +194,24 @@ def test_the_auditor_sees_every_request_and_that_is_on_the_trail(cast: Cast, off
     assert signed_in().get("/exports/all/").status_code == 404
 
 
+def test_the_pages_and_the_file_speak_english_to_who_reads_it(cast: Cast):
+    shen, qin = signed_in(), signed_in("S04")
+    for browser in (shen, qin):
+        browser.post("/language", {"language": "en"})
+    address = asked(shen, tier="A", columns=["tier", "average"], why="visits")
+    pages = [shen.get("/exports/new/?tier=A"), shen.get("/exports/"), shen.get(address)]
+    pages += [qin.get("/exports/approvals/"), qin.get(waiting(address))]
+    for page in pages:
+        middle = re.sub(r"<[^>]*>", " ", text(page).partition("<main")[2].partition("</main")[0])
+        assert not re.findall("[\u3400-\u9fff]+", re.sub("沈知微|秦岚|星湖支行", "", middle))
+    confirm_all()
+    approve(qin, address)
+    shen.post(address + "make/")
+    confirm_all()
+    file = shen.post(address + "file/").content.decode("utf-8-sig").splitlines()
+    assert file[1:3] == ['"Tier","30-day average (CNY)"', '"Tier A","1800000.00"']
+
+
 def test_what_is_taken_back_leaves_nothing(cast: Cast):
     shen = signed_in()
     address = asked(shen)

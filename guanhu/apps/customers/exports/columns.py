@@ -112,8 +112,9 @@ def offered() -> tuple[Offered, ...]:
 
 def headings(columns: Iterable[ExportColumn], currency: str) -> tuple[str, ...]:
     """What stands over the columns; over amounts with their unit."""
-    unit = "元" if currency == "CNY" and _language() == "zh" else currency
-    return tuple(column.label(_language()) + (f"（{unit}）" if column in AMOUNTS else "") for column in columns)
+    language = _language()
+    unit = "（元）" if (currency, language) == ("CNY", "zh") else f" ({currency})"
+    return tuple(column.label(language) + (unit if column in AMOUNTS else "") for column in columns)
 
 
 def are_personal(columns: Iterable[ExportColumn]) -> bool:

@@ -42,9 +42,9 @@ FORM = {
     "date_kind": "wedding", "whose": "self", "calendar": "solar", "month": "10", "day": "17", "year": "1990",
     "person": "", "about": "", "item": "", "fact_kind": "interest", "fact": "唱歌", "heard_from": "customer",
     "heard_on": "", "contact": "", "band": "", "need_type": "", "need_depth": "", "need_facet": "", "found_how": "",
-    "bond": "spouse", "introduced": "", "household": "on", "removed": "", "again": "",
+    "bond": "spouse", "introduced": "", "household": "on", "removed": "",
     "can": "yes", "bought": "", "offered": "通知存款", "instead": "", "course_kind": "goal", "text": "续存",
-    "owner": "",    "due_on": "", "course_state": "open", "came": "", "consented": "",
+    "owner": "",    "due_on": "", "course_state": "open", "came": "", "consented": "", "kept_for": "", "back": "",
 }  # fmt: skip
 """What the site's forms send, in one heap: each takes its own fields."""
 KINDS = {

@@ -71,8 +71,9 @@ class MonthPoint:
 class Event:
     """One line of the timeline.
 
-    ``what``: touch, promise, signal or stage · ``word``: the outcome, signal or stage code · ``mark``: next, miss,
-    deal or "" as the timeline draws it · ``who``: the author's name or staff number, "" where nobody wrote it.
+    ``what``: touch, promise, signal, stage, money or change · ``word``: the outcome, signal or stage code, or what was
+    changed · ``mark``: next, miss, deal or "" as the timeline draws it · ``who``: the author's name or staff number, ""
+    where nobody wrote it.
     """
 
     what: str

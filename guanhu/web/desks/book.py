@@ -37,7 +37,7 @@ def book(request: Request) -> HttpResponse:
     filters += [Filter(label("Tier", each), -1, address(each), tier == each) for each in Tier]
     return page(
         request, "desks/book.html", here="book", at=at, title=title_of(request), book=found, filters=filters,
-        tier=tier, words=words, more=more, begun=bool(after), appended=False,
+        wants=request.viewer.reach is Reach.OWN, tier=tier, words=words, more=more, begun=bool(after), appended=False,
     )  # fmt: skip
 
 

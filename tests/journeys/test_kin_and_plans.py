@@ -45,6 +45,11 @@ def test_a_family_a_need_a_plan_and_the_page_before_a_contact(window: Callable[.
     desk.page.get_by_role("button", name="保存").click()
     expect(desk.page.locator("#course tbody")).to_contain_text("到期留住八成")
     assert desk.seen("kin-course") == []
-    for address, name in ((f"/customers/{morning.zhao}/prepare/", "kin-prepare"), ("/customers/wants/", "kin-wants")):
+    hers = f"/customers/{morning.zhao}"
+    for address, name in (
+        (f"{hers}/prepare/", "kin-prepare"),
+        (f"{hers}/timeline/", "kin-timeline"),
+        ("/customers/wants/", "kin-wants"),
+    ):
         desk.open(address)
         assert desk.seen(name) == []

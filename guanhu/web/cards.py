@@ -9,9 +9,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from guanhu.apps.customers.shapes import ConsentRow, Event, Head, HoldingRow, ImportantDate, Rest
+from guanhu.apps.people import policy
 from guanhu.rules.kinds import Channel, ConsentPurpose, SignalKind
 from guanhu.web.charts import Share, Trend, shares, trend
 from guanhu.web.completeness import MeterView, meter_view
+from guanhu.web.happened import change_words
 from guanhu.web.kin import Kin, kin_of
 from guanhu.web.lists import age_words
 from guanhu.web.living import FactLine, WordingForm, fact_line, form_of, heard_words, note_of, title_of
@@ -32,7 +34,7 @@ from guanhu.web.words import (
     percent,
 )
 
-SOON_DAYS, QUARTER_DAYS = 7, 90
+SOON_DAYS, QUARTER_DAYS, MARKED = 7, 90, 2
 
 
 @dataclass(frozen=True)
@@ -71,6 +73,8 @@ class Moment:
     text: str
     mark: str
     who: str
+    kind: str = ""
+    """Under which heading of the timeline it stands."""
 
 
 @dataclass(frozen=True)
@@ -127,9 +131,17 @@ def head_of(head: Head) -> HeadView:
     return HeadView(
         about=_about(head),
         figures=_figures(head),
-        trend=trend(points[-13:], currency=head.currency),
+        trend=trend(points[-13:], currency=head.currency, events=_events(head)),
         shares=shares([(label("ProductKind", part.kind), part.amount_fen) for part in head.structure]),
     )
+
+
+def _events(head: Head) -> dict[date, str]:
+    """The two months in which most money came or went, where it was much: what is written on the line."""
+    line = policy.in_force().large_move_fen
+    large = sorted((m for m in head.trend[-12:] if abs(m.net_fen) >= line), key=lambda m: -abs(m.net_fen))[:MARKED]
+    words = (_("净流入 %(sum)s"), _("净流出 %(sum)s"))
+    return {m.day_on: words[m.net_fen < 0] % {"sum": money(abs(m.net_fen), head.currency)} for m in large}
 
 
 def rest_of(rest: Rest) -> RestView:
@@ -225,7 +237,9 @@ def _holdings_words(rest: Rest) -> str:
 def _moment(event: Event, scene: Scene) -> Moment:
     when = day_near(event.on, scene.today) + (f" {event.at:%H:%M}" if event.at else "")
     text = event.text or (_("旧系统") if event.what == "stage" and not event.who else "")
-    return Moment(when, event.channel, _event_words(event, scene), text, event.mark, event.who)
+    text = "" if event.what == "change" else text
+    kind = "change" if event.what == "stage" else event.what
+    return Moment(when, event.channel, _event_words(event, scene), text, event.mark, event.who, kind)
 
 
 def _event_words(event: Event, scene: Scene) -> str:
@@ -237,6 +251,10 @@ def _event_words(event: Event, scene: Scene) -> str:
         word = _("关系阶段：%(stage)s") % {"stage": word}
     if event.what == "visit":
         word = _("来访：%(what)s") % {"what": word}
+    if event.what == "money":
+        word = _("开始持有%(kind)s") % {"kind": label("ProductKind", event.word)}
+    if event.what == "change":
+        word = change_words(event.word, event.text)
     if event.what == "promise":
         word = _("约定的下一次联系")
     parts = (word, amount, duration(event.seconds), _("（已撤销）") if event.undone else "")

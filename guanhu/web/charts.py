@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from types import MappingProxyType
 
 from django.utils.translation import gettext as _
 
@@ -37,16 +38,21 @@ class Trend:
     end_word: str
     sentence: str
     table: tuple[tuple[date, int], ...]
+    marks: tuple[tuple[float, float, str, str], ...] = ()
+    """Months on the line in which much money came or went: where, in words, and on which side of the point."""
 
 
-def trend(points: Sequence[tuple[date, int]], *, currency: str = "CNY") -> Trend | None:
-    """Assets at month-ends and today, in 万; nothing to draw below two points."""
+def trend(
+    points: Sequence[tuple[date, int]], *, currency: str = "CNY", events: Mapping[date, str] = MappingProxyType({})
+) -> Trend | None:
+    """Assets at month-ends and today, in 万; nothing below two points. ``events``: what is written on the line."""
     if len(points) < 2:
         return None
     low, high, step = _scale([fen for _day, fen in points])
     xs = [LEFT + (RIGHT - LEFT) * n / (len(points) - 1) for n in range(len(points))]
     ys = [BOTTOM - (BOTTOM - TOP) * (fen - low) / (high - low) for _day, fen in points]
     line = "M" + " L".join(f"{x:.1f} {y:.1f}" for x, y in zip(xs, ys, strict=True))
+    told = (f"{day:%Y-%m} {said}" for day, said in sorted(events.items()))
     grid = range(low, high + 1, step)
     return Trend(
         line=line,
@@ -55,8 +61,13 @@ def trend(points: Sequence[tuple[date, int]], *, currency: str = "CNY") -> Trend
         columns=_month_words([day for day, _fen in points], xs),
         end=(xs[-1], ys[-1]),
         end_word=wan(points[-1][1]),
-        sentence=_sentence(points, currency),
+        sentence="；".join([_sentence(points, currency), *told]),
         table=tuple(points),
+        marks=tuple(
+            (x, y, events[day], "t-end" if x > (LEFT + RIGHT) / 2 else "")
+            for x, y, (day, _fen) in zip(xs[:-1], ys, points, strict=False)
+            if day in events
+        ),
     )
 
 

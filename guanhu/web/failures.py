@@ -37,6 +37,14 @@ WORDS = {
     "remark": gettext_lazy("补一句（可不填）"),
     "found_how": gettext_lazy("怎么发现的"),
     "cell": gettext_lazy("改成"),
+    "kept_for": gettext_lazy("健康或信仰的用途"),
+    "who": gettext_lazy("哪位客户"),
+    "bought": gettext_lazy("已购买"),
+    "offered": gettext_lazy("可提供"),
+    "instead": gettext_lazy("替代"),
+    "text": gettext_lazy("要做到什么"),
+    "owner": gettext_lazy("谁来做"),
+    "came": gettext_lazy("结果"),
     "amount_wan": gettext_lazy("金额（万）"),
 }
 """What people type in their own words, and what it is called; the rest of a form comes back unseen."""

@@ -21,7 +21,7 @@ class RelationForm(forms.Form):
     item = forms.UUIDField(required=False)
     version = forms.IntegerField(min_value=0, required=False)
     removed = forms.BooleanField(required=False)
-    again = forms.BooleanField(required=False)
+    back = forms.BooleanField(required=False)
     who = forms.CharField(max_length=60, required=False)
     other = forms.UUIDField(required=False)
     bond = forms.ChoiceField(choices=[(code, code) for code in Bond],

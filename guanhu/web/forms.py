@@ -265,7 +265,7 @@ class FactForm(forms.Form):
     need_depth = _optional(NeedDepth)
     need_facet = _optional(NeedFacet)
     found_how = forms.CharField(max_length=200, required=False)
-    purpose = forms.CharField(max_length=100, required=False)
+    kept_for = forms.CharField(max_length=100, required=False)
     consented = forms.BooleanField(required=False)
 
     def said(self, today: date, contacts: Mapping[UUID, date]) -> FactWords:
@@ -280,7 +280,7 @@ class FactForm(forms.Form):
             _member(NeedType, kept["need_type"]) if need else None,
             _member(NeedDepth, kept["need_depth"]) if need else None,
             _member(NeedFacet, kept["need_facet"]) if need else None, kept["found_how"] if need else "",
-            kept["purpose"] if kept["consented"] else "",
+            kept["kept_for"] if kept["consented"] else "",
         )  # fmt: skip
 
     @property

@@ -187,6 +187,7 @@ ROUTES: tuple[Route, ...] = (
     Route("customers/<uuid:public_id>/dates/", "dates", living.dates, P.FILE_WRITE, WRITE),
     Route("customers/<uuid:public_id>/facts/", "facts", living.facts, P.FILE_WRITE, WRITE),
     Route("customers/<uuid:public_id>/move/", "stage_move", board.move, P.STAGE_WRITE, WRITE),
+    Route("customers/<uuid:public_id>/timeline/", "timeline", customer.timeline, P.CUSTOMER_READ, READ),
     Route("customers/wants/", "wants", serving.wants, P.FILE_WRITE, READ),
     Route("customers/<uuid:public_id>/offers/", "offers", serving.offers, P.FILE_WRITE, WRITE),
     Route("customers/<uuid:public_id>/course/", "course", serving.course, P.CUSTOMER_READ, READ),

@@ -126,7 +126,7 @@ def test_close_persons_are_drawn_around_the_customer(window: Callable[..., Desk]
     desk = window(size)
     desk.come_in("S01")
     desk.open(f"/customers/{morning.zhao}/")
-    card = desk.page.locator("#facts")
+    card, drawn = desk.page.locator("#facts"), desk.page.locator("#relations")
     told = (("spouse", "林建年", "市一中", ""), ("parent", "", "退休", ""), ("grandchild", "", "", "pupil"))
     for place, (whose, person, what, band) in enumerate(told, 1):
         card.get_by_text("记一条了解").click()
@@ -138,6 +138,6 @@ def test_close_persons_are_drawn_around_the_customer(window: Callable[..., Desk]
         form.get_by_label("称呼").fill(person)
         form.get_by_label("孩子的年龄段").select_option(band)
         form.get_by_role("button", name="保存").click()
-        expect(card.locator(".kin .node")).to_have_count(place)
-    expect(card.get_by_role("img")).to_have_attribute("aria-label", re.compile("林建年（配偶 · 市一中）"))
+        expect(drawn.locator(".kin .node")).to_have_count(place)
+    expect(drawn.get_by_role("img")).to_have_attribute("aria-label", re.compile("林建年（配偶 · 市一中）"))
     assert desk.seen("close-persons") == []

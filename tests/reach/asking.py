@@ -47,9 +47,9 @@ FORM = {
     "title": "常看", "shared": "own", "where": "", "sort": "", "cols": "", "group": "", "pinned": "yes",
     "first": "", "seen": "",
     "visit": "cash", "remark": "", "learnt": "", "learnt_kind": "",
-    "bond": "spouse", "introduced": "", "household": "on", "removed": "", "again": "",
+    "bond": "spouse", "introduced": "", "household": "on", "removed": "",
     "can": "yes", "bought": "", "offered": "通知存款", "instead": "", "course_kind": "goal", "text": "续存",
-    "owner": "",    "due_on": "", "course_state": "open", "came": "", "consented": "",
+    "owner": "",    "due_on": "", "course_state": "open", "came": "", "consented": "", "kept_for": "", "back": "",
 }  # fmt: skip
 """What the site's forms send, in one heap: each takes its own fields."""
 KINDS = {

@@ -254,7 +254,7 @@ def posts(role: str, planted: Planted, dice: random.Random) -> Iterator[Seen]:
             (f"/customers/{mine}/facts/", canaries.types(
                 {"fact_kind": "need", "heard_from": "customer", "need_type": "motivating", "need_depth": "latent",
                  "need_facet": "ahead", "found_how": "…", "fact": "…",
-                 "purpose": "…", "consented": "on"}, planted, dice, "need")),
+                 "kept_for": "…", "consented": "on"}, planted, dice, "need")),
             (f"/customers/{mine}/course/keep/", canaries.types(
                 {"course_kind": "goal", "course_state": "reached", "text": "…", "owner": "…", "came": "…"},
                 planted, dice, "course")),

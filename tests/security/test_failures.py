@@ -11,6 +11,7 @@ from django.db import InterfaceError, OperationalError
 from django.test import Client
 
 from guanhu.web import failures
+from guanhu.web.freetext import FreeText
 from guanhu.web.routes import ROUTES
 from tests.cast import Cast
 from tests.security.asking import Asked, what_is_read
@@ -94,7 +95,7 @@ def forms_of_the_site(above: type[forms.Form] = forms.Form) -> list[type[forms.F
 def texts_of_forms() -> set[str]:
     """Every field of every form of the site into which people write."""
     every = (item for form in forms_of_the_site() for item in form.base_fields.items())
-    return {name for name, field in every if type(field) is forms.CharField}
+    return {name for name, field in every if type(field) in (forms.CharField, FreeText)}
 
 
 def test_every_sentence_people_write_has_its_word(asked: dict[str, Asked]):

@@ -114,3 +114,13 @@ def test_figures_that_were_rounded_still_add_up(parts: list[int], shown: list[in
     assert made == (parts if shown is None else shown)
     assert abs(sum(made) - sum(parts)) <= 50
     assert all(abs(one - other) < 100 for one, other in zip(made, parts, strict=True))
+
+
+def test_a_month_of_much_money_is_marked_on_the_line_and_told_in_its_sentence():
+    points = [(date(2026, month, 28), month * 10 * WAN) for month in range(1, 12)]
+    made = trend(points, events={date(2026, 3, 28): "净流入 30万"})
+    ((x, y, words, side),) = made.marks
+    assert (words, side) == ("净流入 30万", "")
+    assert f"{x:.1f} {y:.1f}" in made.line
+    assert "2026-03 净流入 30万" in made.sentence
+    assert trend(points).marks == ()

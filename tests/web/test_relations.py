@@ -83,7 +83,7 @@ def test_a_tie_is_changed_taken_off_and_put_back_in_its_place(cast: Cast, shen: 
     assert "沈知微 已先改了这条关系" in plain(text(stale))
     assert post(shen, cast, {"item": item, "version": "2", "removed": "on"}).status_code == 302
     assert "已移除的 1 条" in card(shen, cast.li)
-    assert post(shen, cast, {"item": item, "version": "3", "again": "on"}, **HTMX).status_code == 200
+    assert post(shen, cast, {"item": item, "version": "3", "back": "on"}, **HTMX).status_code == 200
     assert "李建华 兄弟姐妹" in card(shen, cast.zhao)
 
 

@@ -126,7 +126,7 @@ def test_the_head_of_the_branch_reads_that_there_is_something(cast: Cast, shen: 
 
 
 def test_health_is_kept_when_the_box_is_ticked_and_its_purpose_said(cast: Cast, shen: Client):
-    sent = {**FORM, "fact": "血糖高，别送甜点", "purpose": "备茶点时避开甜食"}
+    sent = {**FORM, "fact": "血糖高，别送甜点", "kept_for": "备茶点时避开甜食"}
     refused = shen.post(reverse("facts", args=[cast.zhao]), sent, **HTMX)
     assert refused.status_code == 422
     assert "没有存，写到了健康状况" in card(text(refused))

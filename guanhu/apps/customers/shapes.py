@@ -72,9 +72,9 @@ class MonthPoint:
 class Event:
     """One line of the timeline.
 
-    ``what``: touch, visit, promise, signal or stage · ``word``: the outcome, purpose, signal or stage code ·
-    ``mark``: next, miss, deal or "" as the timeline draws it · ``who``: the author's name or staff number, "" where
-    nobody wrote it.
+    ``what``: touch, visit, promise, signal, stage, money or change · ``word``: the outcome, purpose, signal or stage
+    code, or what was changed · ``mark``: next, miss, deal or "" as the timeline draws it · ``who``: the author's name
+    or staff number, "" where nobody wrote it.
     """
 
     what: str

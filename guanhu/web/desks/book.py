@@ -82,7 +82,8 @@ def whole(
     context = {"errors": {}, "typed": {"title": view.title if view and view.mine else "", "shared": ViewScope.OWN},
                "said": said, "moving": None, "moved": _moved(request), "report": None, **told}  # fmt: skip
     return page(
-        request, "desks/book.html", here="book", exports=may(request.viewer, Permission.EXPORT_ASK) is not None, at=at,
+        request, "desks/book.html", here="book", wants=request.viewer.reach is Reach.OWN,
+        exports=may(request.viewer, Permission.EXPORT_ASK) is not None, at=at,
         status=status, title=title_of(request), it=it, words=words,
         begun=bool(after), appended=False, wrong=wrong,
         more=address(it, found.after) if found.after else "", **books.drawn(it.columns or USUAL),

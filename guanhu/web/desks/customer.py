@@ -21,6 +21,7 @@ from guanhu.web.cards import head_of, rest_of
 from guanhu.web.conflicts import clash_of
 from guanhu.web.door import is_confirmed
 from guanhu.web.forms import MarketingForm, RevealForm, StageForm
+from guanhu.web.happened import KINDS, headings
 from guanhu.web.living import UNTOUCHED, choices
 from guanhu.web.pages import Request, Toast, found, page, parts
 from guanhu.web.reveals import NOTHING, Told, confirm_first, masked_again, masked_of, purposes
@@ -49,6 +50,17 @@ def rest(request: Request, public_id: UUID) -> HttpResponse:
         return whole_page(request, public_id)
     below = found(files.rest(request.viewer, public_id))
     return parts(request, "parts/one_file.html", card=below, **_below(below))
+
+
+def timeline(request: Request, public_id: UUID) -> HttpResponse:
+    """Everything that happened, under one heading or all; without a script a page that can be printed."""
+    kind = request.GET.get("kind", "")
+    told: dict[str, Any] = {"kind": kind if kind in KINDS else "", "headings": headings()}
+    if request.htmx:
+        below = found(files.rest(request.viewer, public_id))
+        return parts(request, "parts/one_timeline.html", card=below, rest=rest_of(below), **told)
+    card = found(files.card(request.viewer, public_id))
+    return page(request, "desks/timeline.html", here="book", card=card, name=card.name, rest=rest_of(card), **told)
 
 
 def marketing(request: Request, public_id: UUID) -> HttpResponse:
@@ -142,4 +154,4 @@ def _below(rest: Rest) -> dict[str, Any]:
     """What the rest is drawn of, before anything was typed."""
     return {"rest": rest_of(rest), "masked": masked_of(rest.hidden), "purposes": purposes(), "unproven": "",
             "typed": {}, "told": NOTHING, "other_word": None,
-            "living": UNTOUCHED, "choices": choices()}  # fmt: skip
+            "living": UNTOUCHED, "choices": choices(), "headings": headings()}  # fmt: skip

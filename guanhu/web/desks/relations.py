@@ -31,7 +31,7 @@ def relations(request: Request, public_id: UUID) -> HttpResponse:
     form = RelationForm(request.POST)
     sound, kept = form.is_valid(), form.cleaned_data
     try:
-        if kept.get("item") and (kept.get("removed") or kept.get("again")):
+        if kept.get("item") and (kept.get("removed") or kept.get("back")):
             write = actions.unrelate if kept.get("removed") else actions.relate_again
             write(by=request.viewer, customer=public_id, item=kept["item"], version=kept.get("version") or 0,
                   now=request.now)  # fmt: skip

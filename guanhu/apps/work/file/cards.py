@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, time
+from typing import Any
 from uuid import UUID
 
 from django.utils.timezone import localtime
 
 from guanhu.apps.catalog.queries import ProductView
-from guanhu.apps.customers.living.shapes import HeardIn, KeptDay, KeptFact, Want
+from guanhu.apps.customers.living.shapes import HeardIn, KeptDay, KeptFact, Version, Want
 from guanhu.apps.customers.models import Account, Customer, Holding, StageRecord, Visit
 from guanhu.apps.customers.numbers.queries import hidden_of, masked_account, masked_identity
 from guanhu.apps.customers.queries import Assets, age_on
-from guanhu.apps.customers.relations.shapes import Ties
+from guanhu.apps.customers.relations.shapes import Ties, TieVersion
 from guanhu.apps.customers.shapes import (
     Chip,
     ConsentRow,
@@ -167,10 +168,15 @@ def _growth(rows: HeadRows) -> int | None:
     return standing.balance_fen - then[-1].balance_fen if standing and then else None
 
 
+def _name_of(row: Holding, rows: RestRows) -> str:
+    product = rows.products.get(row.product_no)
+    return product.name if product else row.product_no
+
+
 def _holding(row: Holding, rows: RestRows) -> HoldingRow:
     product = rows.products.get(row.product_no)
     return HoldingRow(
-        name=product.name if product else row.product_no,
+        name=_name_of(row, rows),
         kind=row.kind,
         risk_level=product.risk_level if product else "",
         amount_fen=row.amount_fen,
@@ -203,7 +209,8 @@ def structure_of(balance_fen: int, holdings: list[Holding]) -> tuple[Share, ...]
 def _timeline(rows: RestRows) -> tuple[Event, ...]:
     """Promises ahead first, then what happened, the latest first."""
     ahead = sorted(rows.promises, key=lambda row: (row.due_on, row.pk))
-    past = [*map(_touched, rows.touches), *map(_visited, rows.visits), *_signals(rows), *_stage_events(rows)]
+    past = [*map(_touched, rows.touches), *map(_visited, rows.visits), *_signals(rows), *_stage_events(rows),
+            *_money(rows), *_changes(rows)]  # fmt: skip
     past.sort(key=lambda event: (event.on, event.at or time.min), reverse=True)
     return (*map(_promised, ahead), *past)
 
@@ -241,6 +248,42 @@ def _stage_events(rows: RestRows) -> list[Event]:
         Event("stage", row.stage_on, None, row.stage, "", None, row.note, None, row.by.name if row.by else "", "")
         for row in rows.stages
     ]
+
+
+def _money(rows: RestRows) -> list[Event]:
+    """What she began to hold, as far as she holds it still."""
+    return [
+        Event("money", row.started_on, None, row.kind, "", None, _name_of(row, rows), row.amount_fen, "", "")
+        for row in rows.holdings
+        if row.started_on <= rows.now.data_day
+    ]
+
+
+def _changes(rows: RestRows) -> Iterator[Event]:
+    """What was written in her file, wording by wording, and what she allowed, refused or complained of."""
+    for date_kept in rows.kept:
+        for version in (date_kept.now, *date_kept.before):
+            yield _written("date", version.said.kind, version)
+    for fact in rows.facts:
+        for told in (fact.now, *fact.before):
+            yield _written("fact", told.said.kind, told)
+    for tie in (*rows.ties.held, *rows.ties.removed):
+        for wording in (tie.now, *tie.before):
+            yield _written("untied" if wording.removed else "tied", wording.said.bond, wording)
+    for row in rows.consents:
+        if row.changed_on:
+            word = "granted" if row.granted else "refused"
+            yield Event("change", row.changed_on, None, word, "", None, row.purpose, None, "", "")
+    for opened, closed in rows.complaints:
+        yield Event("change", opened, None, "complaint", "", None, "", None, "", "")
+        if closed:
+            yield Event("change", closed, None, "settled", "", None, "", None, "", "")
+
+
+def _written(what: str, kind: str, version: Version[Any] | TieVersion) -> Event:
+    """One wording of the file: of what kind it is, by whom and when; its words stand in their own card."""
+    at = localtime(version.at)
+    return Event("change", at.date(), at.time(), what, "", None, kind, None, version.who, "")
 
 
 def _dates(rows: RestRows) -> tuple[ImportantDate, ...]:

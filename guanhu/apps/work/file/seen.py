@@ -20,6 +20,9 @@ OFFERED = (
 """What a file offers to do."""
 
 
+SERVED = ("touch", "promise", "stage")
+"""What of the timeline says how a customer is served; the rest says what she has or told."""
+
 Part = TypeVar("Part", bound=Opened)
 
 
@@ -68,7 +71,8 @@ def _outline(part: Opened) -> dict[str, Any]:
             "growth_fen": None, "average_fen": None, "value_fen": None, "gap_fen": None, "structure": (), "trend": (),
         }  # fmt: skip
     if isinstance(part, Rest):
-        happened = tuple(_what_happened(event) for event in part.timeline if event.what != "signal")
+        served = (event for event in part.timeline if event.what in SERVED)
+        happened = tuple(_what_happened(event) for event in served)
         told |= {
             "hidden": (),
             "chips": (),

@@ -33,8 +33,8 @@ NO_ACT = {"viewed", "listed", "nobody", "failed", "TooMany", "ConfirmFirst"}
 """Results that tell of a look, or of what did not happen."""
 ACTS: dict[str, list[str]] = {
     "record": ["touch"], "undo": ["touch_undo"], "defer": ["defer"], "undo_defer": ["defer_undo"],
-    "view_save": ["view"], "view_remove": ["view"], "stage": ["stage"], "stage_move": ["stage"],
-    "book_defer": ["list_act"], "book_undefer": ["list_act"],
+    "view_save": ["view"], "stage": ["stage"], "stage_move": ["stage"],
+    "book_defer": ["list_act"],
     "dates": ["file"], "facts": ["file"], "visit": ["visit"], "keep_course": ["file"],
     "marketing": ["consent"], "call": ["call"], "reveal": ["reveal"],
     "sign_out": ["sign_out"], "covers": ["cover"], "end_cover": ["cover_end"], "propose": ["role_propose"],
@@ -53,7 +53,6 @@ ACTS: dict[str, list[str]] = {
 BRINGS = {
     "move": {"cover_end", "role_end", "session_end"}, "lock": {"session_end"}, "end_session": {"session_end"},
     "reset_factor": {"session_end"}, "end_role": {"session_end"}, "book_defer": {"defer"},
-    "book_undefer": {"defer_undo"},
 }  # fmt: skip
 """What else an act brings about, each with a record of its own."""
 ACTING = ("keeper", "head", "counter", "security", "coach", "privacy", "data")

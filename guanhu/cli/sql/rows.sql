@@ -184,7 +184,7 @@ create policy self on customers_reveal to guanhu_own, guanhu_area using (
 
 -- what a keeper is told of her customers: read by her alone, on whatever page; told by whoever did it, in her own name, to
 -- whoever keeps a customer she sees
-create policy self on customers_notice for select to guanhu_own, guanhu_area, guanhu_one, guanhu_self, guanhu_staff using (
+create policy self on customers_notice for select to guanhu_own, guanhu_area, guanhu_one, guanhu_self, guanhu_staff, guanhu_exports using (
     to_id = (select id from people_staff where staff_no = (select nullif(current_setting('app.staff', true), '')))
 );
 create policy read on customers_notice for update to guanhu_own using (

@@ -39,6 +39,8 @@ UNSEEN = {
     "customers.LedgerPart.content": "sealed; no page reads it",
     "customers.Quarantined.raw": "sealed, for who repairs the file",
     "customers.Quarantined.value": "sealed, for who repairs the file",
+    "customers.SavedView.asks": "read as conditions; what is none is told where the view is opened",
+    "customers.SavedView.columns": "read as codes of a closed list; what is none is left out",
     "people.Branch.address": "no page needs it yet",
     "people.Branch.region_no": "a key between branches",
     "people.Staff.licence_no": "for the night's recommendations",

@@ -112,7 +112,7 @@ def test_every_address_that_takes_a_password_or_a_code_gives_nothing_back(asked:
         "stage",
         "stage_move",
         "cases",
-    }  # the stage as it was seen; how a customer proved who she is
+    }  # as it was seen; how she proved who she is
     assert {"sign_in", "password", "confirm", "code", "factor"} <= SECRET
 
 

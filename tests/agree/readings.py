@@ -260,6 +260,7 @@ READINGS: tuple[Reading, ...] = (
 
 _FOR_THE_DAY = """
     alarms.is_outside alarms.seen_by alarms.peers_of alarms.usual alarms.oddities alarms.is_news
+    completeness.weights_of completeness.meter_of completeness.is_enough completeness.fresh_since
     exports.state_at exports.waits_until exports.lives_until exports.most_rows
     cases.spoken cases.due_on cases.urgency cases.may_move
     retention.terms retention.term_of retention.cut retention.is_due retention.left_on retention.is_fresh

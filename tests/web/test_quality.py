@@ -56,4 +56,4 @@ def test_the_file_and_the_book_say_how_complete_it_is(cast: Cast):
     rest = text(shen.get(f"/customers/{cast.zhao}/rest/", **HTMX))
     assert "档案完整度" in rest
     assert "缺：需求" in rest
-    assert "完整度" in text(shen.get("/customers/"))
+    assert "完整度" in text(shen.get("/customers/?cols=balance,complete"))

@@ -6,6 +6,7 @@ What is allowed stands here by hand, after reliability.md §9; the site's own de
 from __future__ import annotations
 
 import html
+import math
 import random
 import re
 from collections import Counter, deque
@@ -49,6 +50,9 @@ FIGURE = re.compile(r"(?<![\d.,–])\d[\d,.]* ?(?:万|亿|元)(?!以[上下]|–
 """An amount that is no band."""
 BESIDE, WHOLE, PART = re.compile(r"/today/[0-9a-f-]{36}/"), 100, {"HX-Request": "true"}
 """So many briefs before a release are asked for with the whole list beside them, the others alone."""
+ASKED = 300
+"""So many ways to ask the list are walked before a release."""
+FILE = re.compile(r"/customers/[0-9a-f-]{36}/")
 PERSON = re.compile(r"/[0-9a-f-]{36}/")
 EXPORT = "reason of an export"
 WORDS = re.compile(r"<[^>]*>")
@@ -197,11 +201,13 @@ def _main(body: str) -> str:
 # ---------------------------------------------------------------- walking
 
 
-def crawl(role: str, planted: Planted, beside: int) -> Iterator[Seen]:
+def crawl(role: str, planted: Planted, share: float) -> Iterator[Seen]:
     """Every address this colleague can come to by following links and asking forms; lists and briefs as parts, too.
 
-    ``beside``: so many briefs are asked for with the whole list beside them.
+    ``share``: of the briefs that are asked for with the whole list beside them, and of all ways to ask the list; in
+    the usual run also of the pages beside a customer's own.
     """
+    beside, kinds = round(WHOLE * share), Counter[str]()
     browser = doors.signed_in(staff_no(Role(role)))
     browser.raise_request_exception = False
     waiting, known, whole = deque(["/", "/login"]), Counter(["/", "/login"]), 0
@@ -217,9 +223,24 @@ def crawl(role: str, planted: Planted, beside: int) -> Iterator[Seen]:
                 place = target if not PERSON.search(target) else target.partition("?")[0]
                 if (kind in FOLLOWED or kind == "location") and target.startswith("/") and known[place] < 1:
                     known[place] += 1
-                    waiting.append(target)
+                    kinds[kind_of(target)] += 1
+                    if kinds[kind_of(target)] <= most_of(target, share):
+                        waiting.append(target)
             if seen.route == "customer" or seen.address.startswith("/static"):
                 break
+
+
+def kind_of(target: str) -> str:
+    """What an address shows, whosever and however asked."""
+    return PERSON.sub("/…/", target.partition("?")[0])
+
+
+def most_of(target: str, share: float) -> float:
+    """How many of its kind are walked to: all, but of the endless ways to ask a list."""
+    path, _, query = target.partition("?")
+    if path == "/customers/":
+        return ASKED * share if query and not query.startswith("after=") else math.inf
+    return math.inf if share == 1 or path.endswith("/rest/") or not PERSON.search(path) or FILE.fullmatch(path) else 20
 
 
 def posts(role: str, planted: Planted, dice: random.Random) -> Iterator[Seen]:
@@ -325,7 +346,7 @@ def test_no_page_shows_a_value_in_a_clearer_form_than_allowed(planted: Planted, 
     found: set[str] = set()
     opened, pages = set(), 0
     with everything_logged() as logged:
-        for seen in (*crawl(role, planted, round(WHOLE * gate_share)), *posts(role, planted, random.Random(role))):
+        for seen in (*crawl(role, planted, gate_share), *posts(role, planted, random.Random(role))):
             pages += 1
             opened |= {seen.person} if seen.route == "customer" else set()
             found |= set(too_clear(seen, planted))

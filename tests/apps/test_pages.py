@@ -218,6 +218,7 @@ def full_card(cast: Cast) -> Any:
     return files.card(cast.shen, cast.zhao)
 
 
+@pytest.mark.practice("P4")
 def test_the_customer_page_has_head_and_figures(cast: Cast):
     card = full_card(cast)
     assert (card.name, card.phone, card.id_no) == ("赵桂芳", "138 **** 2716", "360***********0428")
@@ -229,6 +230,7 @@ def test_the_customer_page_has_head_and_figures(cast: Cast):
     assert (card.balance_fen, card.growth_fen, card.gap_fen) == (186_400_000, 86_400_000, 20_000_000)
 
 
+@pytest.mark.practice("P4")
 def test_the_customer_page_lists_holdings_and_what_assets_are_made_of(cast: Cast):
     card = full_card(cast)
     assert [(row.name, row.days, row.account) for row in card.holdings] == [

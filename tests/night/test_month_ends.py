@@ -14,6 +14,7 @@ from tests.night.town import SATURDAY, SUNDAY
 pytestmark = [pytest.mark.slow, pytest.mark.long]
 
 
+@pytest.mark.practice("P20")
 def test_only_month_ends_the_records_lack_or_know_otherwise_are_sent(town, monkeypatch):
     sent, whole = [], customers.publish_answers
 

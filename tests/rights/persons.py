@@ -75,7 +75,7 @@ def hundred(count: int, seed: int = 7) -> list[Person]:
         return first + check_sign(first)
 
     return [
-        Person(f"P{n:05d}", "词" + "".join(dice.choices("0123456789abcdef", k=12)), digits("137", 11), identity(),
+        Person(f"P{n:05d}", "词" + "".join(dice.choices("bcdfghjklmnqrstvwxz", k=12)), digits("137", 11), identity(),
                digits("6222", 16), digits("6217", 16), n % KEPT_ASIDE_EVERY == 0)
         for n in range(count)
     ]  # fmt: skip

@@ -187,6 +187,7 @@
   doc.addEventListener("change", function (event) {
     if (event.target.matches("[data-keys]")) { window.localStorage.setItem("keys", event.target.checked ? "on" : "off"); }
     if (event.target.matches(".pick")) { fillSeconds(); }
+    if (event.target.matches(".drop [type=file]") && event.target.files.length) { one("[data-file]").textContent = event.target.files[0].name; }
   });
 
   /* ---- what htmx sends and brings ---- */

@@ -52,7 +52,6 @@ BESIDE, WHOLE, PART = re.compile(r"/today/[0-9a-f-]{36}/"), 100, {"HX-Request": 
 """So many briefs before a release are asked for with the whole list beside them, the others alone."""
 ASKED = 300
 """So many ways to ask the list are walked before a release."""
-FILE = re.compile(r"/customers/[0-9a-f-]{36}/")
 PERSON = re.compile(r"/[0-9a-f-]{36}/")
 EXPORT = "reason of an export"
 WORDS = re.compile(r"<[^>]*>")
@@ -204,8 +203,7 @@ def _main(body: str) -> str:
 def crawl(role: str, planted: Planted, share: float) -> Iterator[Seen]:
     """Every address this colleague can come to by following links and asking forms; lists and briefs as parts, too.
 
-    ``share``: of the briefs that are asked for with the whole list beside them, and of all ways to ask the list; in
-    the usual run also of the pages beside a customer's own.
+    ``share``: of the briefs that are asked for with the whole list beside them, and of all ways to ask the list.
     """
     beside, kinds = round(WHOLE * share), Counter[str]()
     browser = doors.signed_in(staff_no(Role(role)))
@@ -238,9 +236,8 @@ def kind_of(target: str) -> str:
 def most_of(target: str, share: float) -> float:
     """How many of its kind are walked to: all, but of the endless ways to ask a list."""
     path, _, query = target.partition("?")
-    if path == "/customers/":
-        return ASKED * share if query and not query.startswith("after=") else math.inf
-    return math.inf if share == 1 or path.endswith("/rest/") or not PERSON.search(path) or FILE.fullmatch(path) else 20
+    endless = path == "/customers/" and query and not query.startswith("after=")
+    return ASKED * share if endless else math.inf
 
 
 def posts(role: str, planted: Planted, dice: random.Random) -> Iterator[Seen]:

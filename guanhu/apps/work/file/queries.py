@@ -108,7 +108,6 @@ def _rest(opened: _Open, held: list[Holding]) -> Rest:
     latest, facts = _latest(viewer, key), facts_of(viewer, key)
     has_need = any(each.now.said.kind is FactKind.NEED for each in facts)
     live = [touch for touch in latest if touch.undone_at is None]
-    facts = facts_of(viewer, key)
     return rest_of(
         RestRows(
             now=now,

@@ -180,10 +180,9 @@ def test_every_text_is_shown_or_said_why_not_and_no_page_takes_it_for_an_element
 def test_what_is_sent_and_comes_back_is_no_element(full: dict[str, Asked], gate_share: float, turn: int):
     found = []
     for texts in rounds(gate_share)[turn::TURNS]:
-        for place, each in enumerate(full.values()):
+        for each in full.values():
             each.client.raise_request_exception = False
-            both = list(dict.fromkeys((texts[0], " ".join([*texts, *SSTI[turn::12]]))))
-            for text in both if gate_share == 1.0 else both[place % 2 :][:1]:
+            for text in dict.fromkeys((texts[0], " ".join([*texts, *SSTI[turn::12]]))):
                 with tried(each):
                     sent = words.with_texts(each, text)
                     query = dict.fromkeys(("tier", "next", "done", "day", "file", "page", "group", "only"), text)

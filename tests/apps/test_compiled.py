@@ -7,7 +7,9 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.db.models import Q
+from django.test.utils import CaptureQueriesContext
 
 from guanhu.apps.customers.models import Consent, Customer
 from guanhu.apps.people import compiled
@@ -84,11 +86,14 @@ def test_what_is_given_by_name_is_part_of_the_sql(cast: Cast, ask: Any):
     assert (mine(cast.shen, latest=False), mine(cast.shen, latest=True)) == ([ZHAO, LI], [LI, ZHAO])
 
 
-def test_among_any_number_of_values_one_statement_looks(cast: Cast, ask: Any):
+def test_among_any_number_of_values_one_statement_looks_and_another_for_a_single_one(cast: Cast, ask: Any):
     question, calls = counted(lambda viewer, keys: keys_of(viewer).filter(AnyOf("key", keys)))
     among = ask(question)
-    assert [among(cast.shen, keys) for keys in ([], [LI], [LI, SUN, ZHAO])] == [[], [LI], [ZHAO, LI]]
-    assert len(calls) == 1
+    lists = [], [LI, SUN, ZHAO], [SUN, LI], [LI], [ZHAO], [SUN]
+    with CaptureQueriesContext(connection) as asked:
+        assert [among(cast.shen, keys) for keys in lists] == [[], [ZHAO, LI], [LI], [LI], [ZHAO], []]
+    assert len(calls) == 2
+    assert ["= any(" in each["sql"] for each in asked] == [True, True, True, False, False, False]
 
 
 def test_how_many_there_are_is_one_row(cast: Cast, ask: Any):

@@ -40,14 +40,17 @@ def compared() -> Iterator[tuple[set[str], list[str]]]:
     asked, wrong = set(), []
     ready = Compiled.__call__
 
-    def judge(question: Compiled[Any, Any], quick: list[Any], plain: list[Any]) -> list[Any]:
+    def judge(question: Compiled[Any, Any], quick: list[Any], anew: Any) -> list[Any]:
         asked.add(name_of(question))
-        if [seen(row) for row in quick] != [seen(row) for row in plain]:
-            wrong.append(f"{name_of(question)}: {len(quick)} rows, else {len(plain)}")
+        one, other = [seen(row) for row in quick], [seen(row) for row in anew]
+        if not anew.ordered:  # the database gives them as it comes by them, and another plan comes by them otherwise
+            one, other = sorted(one, key=repr), sorted(other, key=repr)
+        if one != other:
+            wrong.append(f"{name_of(question)}: {len(quick)} rows, else {len(other)}")
         return quick
 
     def both(self: Any, *values: Any, **parts: Any) -> list[Any]:
-        return judge(self, ready(self, *values, **parts), list(self.question(*values, **parts)))
+        return judge(self, ready(self, *values, **parts), self.question(*values, **parts))
 
     with mock.patch.object(Compiled, "__call__", both):
         yield asked, wrong
@@ -88,11 +91,15 @@ def test_each_question_of_every_page_answers_as_it_does_asked_anew(asked: dict[s
     assert ours - found == set()
 
 
-def test_a_question_that_forgets_its_value_is_found(asked: dict[str, Asked], cast: Cast):
+def test_a_question_that_forgets_its_value_is_found(asked: dict[str, Asked]):
     """The twin: statements that are filled with the values of whoever asked first."""
     first: dict[int, Any] = {}
     with mock.patch("guanhu.apps.people.compiled._Statement.rows", remembering(first)), compared() as (_found, wrong):
-        walk(asked, cast)
+        for each in asked.values():
+            with tried(each):
+                each.send()
+            if wrong:
+                break
     assert wrong != []
 
 

@@ -88,17 +88,23 @@ class Slot(Expression):
         return hash(self.identity)
 
 
+class Alone(Slot):
+    """The place of the only one of a list: an equality, which the database plans once; a list it plans each time."""
+
+
 def _kind(value: object) -> Hashable:
     """What of a value decides which SQL is made."""
     if isinstance(value, Viewer):
         return value.role, value.post, value.reach, len(value.covered), len(value.region)
-    return value is None
+    return value is None, isinstance(value, list) and len(value) == 1
 
 
 def _place(n: int, value: Any) -> Any:
     """What stands for the value while the SQL is made; null stays null, it has SQL of its own."""
     if value is None:
         return None
+    if isinstance(value, list) and len(value) == 1:
+        return Alone(str(n), lambda values: values[n][0])
     if not isinstance(value, Viewer):
         return Slot(str(n), lambda values: values[n])
     single = {field: Slot(f"{n}.{field}", partial(_of, n, field)) for field in _SINGLE}
@@ -123,6 +129,12 @@ class AnyOf(Func):
     """Is the field one of these? As one value, however many they are: ``filter(AnyOf("customer_id", keys))``."""
 
     template, arg_joiner, output_field = "%(expressions)s)", " = any(", BooleanField()
+
+    def as_sql(self, compiler: Any, connection: Any, *told: Any, **more: Any) -> Any:
+        """One of a list; with a single one in it, equal to that."""
+        if isinstance(self.source_expressions[1], Alone):
+            more |= {"template": "%(expressions)s", "arg_joiner": " = "}
+        return super().as_sql(compiler, connection, *told, **more)
 
 
 class Count(Func):

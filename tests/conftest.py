@@ -4,6 +4,7 @@ import contextlib
 import gc
 import hashlib
 import os
+import re
 import sys
 import time
 from collections.abc import Iterator
@@ -110,6 +111,20 @@ def shipped_files_read_once() -> Iterator[None]:
 # ---------------------------------------------------------------- the database
 
 
+@pytest.fixture(scope="session", autouse=True)
+def statements_stay_planned() -> Iterator[None]:
+    """What a test did is taken back, and its questions stay planned as they do in a morning of commits.
+
+    The driver forgets them with every rollback, lest a table was made in it; tests make none that pages ask.
+    """
+    from psycopg._preparing import PrepareManager
+
+    discarding = re.compile(rb"^(?:DROP|ALTER|DISCARD ALL|DEALLOCATE ALL)\b").match
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(PrepareManager._should_discard, "__defaults__", (discarding,))
+        yield
+
+
 @pytest.fixture(scope="session")
 def postgres_server() -> Iterator[postgres.Server]:
     """The embedded server of the tests: started by the first who needs it, stopped by the last."""
@@ -132,6 +147,7 @@ def django_db_setup(
         admin.execute("select pg_advisory_lock(5203001)")
         _sweep(admin)
         template = _template(admin, django_db_blocker)
+        _fill_nothing_anew()
         admin.execute(
             sql.SQL("create database {} template {} strategy file_copy").format(
                 sql.Identifier(own), sql.Identifier(template)
@@ -145,6 +161,15 @@ def django_db_setup(
         connections.close_all()
     connection.settings_dict["NAME"] = shipped
     _drop(postgres_server, own)
+
+
+def _fill_nothing_anew() -> None:
+    """Emptied tables stay empty: nobody here asks Django's own for kinds of content and permissions."""
+    from django.contrib.contenttypes.management import create_contenttypes
+    from django.db.models.signals import post_migrate
+
+    assert post_migrate.disconnect(dispatch_uid="django.contrib.auth.management.create_permissions")
+    assert post_migrate.disconnect(create_contenttypes)
 
 
 def _drop(server: postgres.Server, name: str, patience: float = 20.0) -> None:

@@ -139,13 +139,21 @@ def test_the_counter_finds_the_one_present(window: Callable[..., Desk], morning:
     people.enter(timezone.now())
     desk = desk_of(window, "S05", size)
     desk.open("/counter/")
-    desk.page.get_by_label("客户号", exact=True).fill("C000101")
+    number = desk.page.get_by_label("客户号、手机或证件号码")
+    number.fill("C000101")
     desk.page.keyboard.press("Enter")
     expect(desk.page.get_by_role("heading", name="赵*芳")).to_be_visible()
     expect(desk.page.get_by_text("请引荐给 沈知微")).to_be_visible()
     assert "C000101" not in desk.page.url
     assert desk.seen("counter-found") == []
-    desk.page.get_by_label("客户号", exact=True).fill("C000104")
+    number.fill("C000104")
     desk.page.keyboard.press("Enter")
     expect(desk.page.get_by_text("没有查到")).to_be_visible()
     assert desk.seen("counter-nobody") == []
+    number.fill("138 1234 2716")
+    desk.page.keyboard.press("Enter")
+    expect(desk.page.get_by_text("已是本网点客户，不用再建档")).to_be_visible()
+    number.fill("13900002222")
+    desk.page.keyboard.press("Enter")
+    expect(desk.page.get_by_label("姓名")).to_be_visible()
+    assert desk.seen("counter-unknown") == []

@@ -62,6 +62,8 @@ PRACTICES = (
              ("apps.customers.ledgers.importing.dry_run", "apps.customers.ledgers.importing.commit",
               "apps.customers.uploads.actions.asking.bring", "apps.customers.exports.actions.ask",
               "apps.customers.exports.actions.take")),
+    Practice(15, "到访先认人，归到管户人", ("counter", "open_prospect"),
+             ("apps.customers.prospects.queries.presented", "apps.customers.prospects.actions.open_prospect")),
     Practice(16, "柜面几秒记一次来访", ("counter", "visit"), ("apps.customers.visits.actions.note_visit",)),
     Practice(17, "系统自己保持的名单", ("rosters", "roster"), ("apps.work.rosters.queries.roster",)),
     Practice(18, "下班前过一遍今天来过的", ("visitors",), ("apps.customers.visits.queries.evening",)),

@@ -186,6 +186,11 @@ KEEPERS = Table("notes", "keepers", "snapshot", ("customer",), "谁管哪位客�
     stage text 客情阶段，见 kinds.Stage
 """))
 
+FILES = Table("notes", "files", "snapshot", ("customer",), "同一人的客户号并在哪一份档案里", _columns("""
+    customer key 客户的代理键
+    file key 她的档案所在的客户的代理键
+"""))
+
 STATE = Table("answers", "state", "snapshot", ("customer",),
     "引擎自己的逐日状态：第二天只需新的一天与离开窗口的日子", _columns("""
     customer key 客户的代理键
@@ -297,7 +302,7 @@ QUOTAS = Table("answers", "quotas", "snapshot", ("keeper_no", "channel"), "今�
 TABLES: tuple[Table, ...] = (
     BRANCHES, STAFF, CUSTOMERS, ACCOUNTS, PRODUCTS, HOLDINGS, BALANCES, MOVES, CONSENTS, CONTACTS, COMPLAINTS,
     QUARANTINE,
-    OWN_CONTACTS, OWN_CONSENTS, PROMISES, KEEPERS,
+    OWN_CONTACTS, OWN_CONSENTS, PROMISES, KEEPERS, FILES,
     STATE, CUT_OFFS, STANDINGS, MONTH_ENDS, SIGNALS, OPPORTUNITIES, PLANS, QUOTAS,
 )  # fmt: skip
 """All of them, in the order in which a night fills them."""

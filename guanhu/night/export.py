@@ -29,6 +29,7 @@ def notes(task: Task) -> str:
     task.lake.write_rows(tables.OWN_CONSENTS, task.day, customers.consents_as_of(task.day))
     task.lake.write_rows(tables.PROMISES, task.day, work.promises_as_of(task.day))
     task.lake.write_rows(tables.KEEPERS, task.day, customers.keepers_as_of(task.day))
+    task.lake.write_rows(tables.FILES, task.day, customers.files_merged())
     return f"联系 {sum(map(len, contacts.values())):,} 次"
 
 

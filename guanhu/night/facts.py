@@ -39,6 +39,12 @@ def listed(lake: Lake, day: date) -> Lazy:
     return kept.join(measured, on="customer").join(numbers, on="customer")
 
 
+def as_one(lake: Lake, day: date, rows: Lazy) -> Lazy:
+    """Rows of customers under the file they stand in: of the several numbers of one person the one she is kept by."""
+    moved = rows.join(lake.latest(tables.FILES, day).select("customer", "file"), on="customer", how="left")
+    return moved.with_columns(nw.coalesce("file", "customer").alias("customer")).drop("file")
+
+
 def snapshot(lake: Lake, table: Table, day: date) -> Lazy:
     """The snapshot that speaks for the day; empty when there is none."""
     known = lake.as_of(table, day)
@@ -62,7 +68,7 @@ def _history(lake: Lake, day: date, policy: Policy, calendar: WorkCalendar) -> L
     done = contact.counts_for_quota(channel, nw.col("seconds"), outcome, policy)
     recent = on >= window_day
     reached = contact.is_answered(outcome) | (outcome == Outcome.SENT.value).fill_null(False)
-    return backend.concat(both).group_by("customer").agg(
+    return as_one(lake, day, backend.concat(both)).group_by("customer").agg(
         *(nw.when(done & (channel == way.value)).then(on).max().alias(f"{way.value}_day") for way in Channel),
         nw.when(contact.is_effective(channel, nw.col("seconds"), outcome, policy)).then(on).max().alias("spoke_day"),
         recent.cast(nw.Int32).sum().alias("recent_contacts"),
@@ -72,7 +78,10 @@ def _history(lake: Lake, day: date, policy: Policy, calendar: WorkCalendar) -> L
 
 
 def _consents(lake: Lake, day: date) -> Lazy:
-    """The last word of each customer on each purpose up to the day; a refusal wins over a consent of the same day."""
+    """The last word of each customer on each purpose up to the day; a refusal wins over a consent of the same day.
+
+    Of several numbers of one person a refusal under any of them wins.
+    """
     names = ["customer", "purpose", "granted", "changed_day"]
     both = backend.concat([
         snapshot(lake, tables.CONSENTS, day).select(names), lake.latest(tables.OWN_CONSENTS, day).select(names)
@@ -80,7 +89,7 @@ def _consents(lake: Lake, day: date) -> Lazy:
     key = ["customer", "purpose"]
     last = both.group_by(key).agg(nw.col("changed_day").max())
     said = both.join(last, on=[*key, "changed_day"]).with_columns(nw.col("granted").cast(nw.Int32))
-    return said.group_by("customer").agg(
+    return as_one(lake, day, said).group_by("customer").agg(
         *(nw.when(nw.col("purpose") == purpose.value).then(nw.col("granted")).min().alias(f"{purpose.value}_said")
           for purpose in ConsentPurpose)
     ).select("customer", *((nw.col(f"{purpose.value}_said") == 1).alias(f"{purpose.value}_granted")
@@ -92,5 +101,5 @@ def _complaints(lake: Lake, day: date, policy: Policy, calendar: WorkCalendar) -
     opened, closed = nw.col("opened_day"), nw.col("closed_day")
     known = snapshot(lake, tables.COMPLAINTS, day).filter(opened <= day_number(day))
     quiet = complaints.is_complaint_quiet(opened, closed, day_number(calendar.next(day)), policy)
-    noisy = known.group_by("customer").agg(quiet.cast(nw.Int32).max().alias("quiet"))
+    noisy = as_one(lake, day, known).group_by("customer").agg(quiet.cast(nw.Int32).max().alias("quiet"))
     return noisy.select("customer", (nw.col("quiet") == 1).alias("complaint_quiet"))

@@ -13,7 +13,7 @@ import narwhals as nw
 
 from guanhu.engine import backend, tables
 from guanhu.engine.lake import Lake
-from guanhu.night.facts import Lazy, facts
+from guanhu.night.facts import Lazy, as_one, facts
 from guanhu.rules import contact, value, ways
 from guanhu.rules.columns import as_column
 from guanhu.rules.days import Today, WorkCalendar
@@ -52,8 +52,8 @@ def _each_way(rows: Lazy) -> Lazy:
 
 
 def _open(lake: Lake, day: date, today: Today) -> Lazy:
-    """The night's opportunities that have not passed."""
-    return lake.read(tables.OPPORTUNITIES, day).filter(
+    """The night's opportunities that have not passed, each under the file of whom it is about."""
+    return as_one(lake, day, lake.read(tables.OPPORTUNITIES, day)).filter(
         nw.col("expires_day").is_null() | (nw.col("expires_day") >= today.day)
     )
 
@@ -71,7 +71,7 @@ def _found(lake: Lake, day: date, today: Today, known: Lazy, policy: Policy) -> 
 
 def _promised(lake: Lake, day: date, today: Today, known: Lazy, policy: Policy) -> Lazy:
     """A contact promised for today or overdue, by the channel that was promised."""
-    promises = lake.latest(tables.PROMISES, day).select("customer", "due_day", "channel").unique()
+    promises = as_one(lake, day, lake.latest(tables.PROMISES, day)).select("customer", "due_day", "channel").unique()
     found = _open(lake, day, today).filter(nw.col("kind") == Reason.PROMISE.value).join(known, on="customer")
     return _valued(found.join(promises, on=["customer", "due_day"]), policy)
 

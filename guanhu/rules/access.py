@@ -65,6 +65,8 @@ class Permission(Kind):
     FILE_WRITE = "file_write", "记客户档案", "Write in a customer's file"
     RELATION_WRITE = "relation_write", "记客户之间的关系", "Tie customers"
     LEDGER_IMPORT = "ledger_import", "导入与撤回台账", "Import ledgers and take them back"
+    MERGE = "merge", "查重、合并与拆回", "Find duplicates, merge and split"
+    BIN = "bin", "移入与恢复回收站", "Remove to the bin and restore"
     EXPORT_ASK = "export_ask", "申请导出与下载", "Ask for exports and download them"
     EXPORT_APPROVE = "export_approve", "批准导出", "Approve exports"
     EXPORT_READ = "export_read", "看全部导出申请", "Read all requests for exports"
@@ -73,6 +75,7 @@ class Permission(Kind):
     QUALITY_LIST = "quality_list", "看待补档案", "List files to be filled"
     VISIT_WRITE = "visit_write", "记来访", "Note a visit"
     COUNTER_FIND = "counter_find", "按出示的客户号查一位", "Find the customer present"
+    COUNTER_OPEN = "counter_open", "登记到访的潜在客户", "Register a walk-in"
     COVER_WRITE = "cover_write", "安排代管", "Arrange cover"
     STAFF_READ = "staff_read", "看人员与权限", "Read colleagues and rights"
     SESSION_READ = "session_read", "看登录与锁定", "Read sign-ins and locks"
@@ -116,6 +119,8 @@ GRANTS: dict[Permission, dict[Role, Reach]] = {
     Permission.FILE_WRITE: {_R.KEEPER: Reach.OWN},
     Permission.RELATION_WRITE: {_R.KEEPER: Reach.OWN, _R.HEAD: Reach.BRANCH},
     Permission.LEDGER_IMPORT: {_R.KEEPER: Reach.OWN, _R.HEAD: Reach.BRANCH},
+    Permission.MERGE: {_R.KEEPER: Reach.OWN, _R.HEAD: Reach.BRANCH},
+    Permission.BIN: {_R.KEEPER: Reach.OWN, _R.HEAD: Reach.BRANCH},
     Permission.EXPORT_ASK: {_R.KEEPER: Reach.OWN, _R.HEAD: Reach.BRANCH},
     Permission.EXPORT_APPROVE: {
         _R.HEAD: Reach.BRANCH,
@@ -134,6 +139,7 @@ GRANTS: dict[Permission, dict[Role, Reach]] = {
     Permission.QUALITY_LIST: {_R.KEEPER: Reach.OWN, _R.HEAD: Reach.BRANCH},
     Permission.VISIT_WRITE: {_R.COUNTER: Reach.ONE},
     Permission.COUNTER_FIND: {_R.COUNTER: Reach.ONE},
+    Permission.COUNTER_OPEN: {_R.COUNTER: Reach.ONE},
     Permission.COVER_WRITE: {_R.HEAD: Reach.BRANCH},
     Permission.STAFF_READ: {
         _R.HEAD: Reach.BRANCH,

@@ -352,6 +352,22 @@ class Policy:
     export_in_clear: tuple[str, ...] = ()
     """Columns, by their codes, that a file holds in full although pages mask them: none, unless the bank says so."""
 
+    # two files of one person (asks 2): what a sign speaks for or against it, and from how much on somebody looks
+    duplicate_points: dict[str, int] = field(
+        default_factory=lambda: {
+            "identity": 100, "phone": 35, "email": 25, "name": 20, "sound": 12, "birth": 25, "tail": 10,
+            "other_identity": -70, "other_birth": -30, "other_gender": -20,
+        }
+    )  # fmt: skip
+    """A couple with one phone and two identity numbers stays below the line; a name and a birthday alone too."""
+    duplicate_line: int = 50
+    duplicate_block: int = 20
+    """A phone or a name that more files share than this is nobody's in particular and is not compared."""
+    split_days: int = 90
+    """So long two files made one may be taken apart again."""
+    bin_days: int = 30
+    """So long what was removed may be put back."""
+
     # persons' rights (PIPL 44–50)
     case_working_days: int = 15
     case_soon_days: int = 3

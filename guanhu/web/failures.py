@@ -46,6 +46,8 @@ WORDS = {
     "owner": gettext_lazy("谁来做"),
     "came": gettext_lazy("结果"),
     "amount_wan": gettext_lazy("金额（万）"),
+    "name": gettext_lazy("姓名"),
+    "wish": gettext_lazy("想办什么"),
 }
 """What people type in their own words, and what it is called; the rest of a form comes back unseen."""
 SECRETS = (Permission.PUBLIC, Permission.ACCOUNT)

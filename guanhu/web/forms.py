@@ -56,6 +56,15 @@ class PasswordForm(forms.Form):
         return kept
 
 
+class NoteForm(forms.Form):
+    """Something that was taken off a file, to be put back."""
+
+    customer = forms.UUIDField()
+    kind = forms.ChoiceField(choices=[("dates", "dates"), ("facts", "facts")])
+    item = forms.UUIDField()
+    version = forms.IntegerField(min_value=1)
+
+
 class ConfirmForm(forms.Form):
     """Who one is, once more: the password or the code."""
 
@@ -282,6 +291,18 @@ class FactForm(forms.Form):
             _member(NeedFacet, kept["need_facet"]) if need else None, kept["found_how"] if need else "",
             kept["kept_for"] if kept["consented"] else "",
         )  # fmt: skip
+
+    @property
+    def messages(self) -> dict[str, str]:
+        """The first complaint about each field."""
+        return {name: str(errors[0]) for name, errors in self.errors.items()}
+
+
+class ProspectForm(forms.Form):
+    """Who came in and is no customer: her name, and what she would like."""
+
+    name = FreeText(max_length=60, error_messages={"required": gettext_lazy("请填姓名")})
+    wish = FreeText(max_length=120, required=False)
 
     @property
     def messages(self) -> dict[str, str]:

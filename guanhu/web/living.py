@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
-from guanhu.apps.customers.living.shapes import DayWords, FactWords, HeardIn, Kept, KeptFact, Version
+from guanhu.apps.customers.living.shapes import DayWords, FactWords, HeardIn, Kept, KeptFact, RemovedNote, Version
 from guanhu.rules.kinds import Calendar, Kind
 from guanhu.rules.living import AgeBand, DateKind, FactKind, HeardFrom, NeedDepth, NeedFacet, NeedType, Whose
 from guanhu.rules.relations import Bond, Introduced
@@ -122,6 +122,13 @@ def heard_words(heard: HeardIn) -> tuple[str, str]:
 
 
 # ---------------------------------------------------------------- important dates
+
+
+def words_of(note: RemovedNote) -> str:
+    """What was taken off a file, in words: a date with its calendar, a thing learnt with what it is about."""
+    if isinstance(note.said, FactWords):
+        return f"{word(note.said.kind)}：{text_of(note.said)}"
+    return f"{title_of(note.said)} {calendar_of(note.said)}"
 
 
 def title_of(said: DayWords) -> str:

@@ -46,6 +46,8 @@ NAV: tuple[Place, ...] = (
     Place(
         "quality", Permission.QUALITY_READ, gettext_noop("资料质量"), "gauge", OF_CUSTOMERS, "", gettext_noop("质量")
     ),
+    Place("duplicates", Permission.MERGE, gettext_noop("查重合并"), "copy", OF_CUSTOMERS, "", gettext_noop("查重")),
+    Place("prospects", Permission.BIN, gettext_noop("潜在客户"), "refer", OF_CUSTOMERS, "", gettext_noop("潜客")),
     Place("covers", Permission.COVER_WRITE, gettext_noop("代管"), "repeat", TEAM),
     Place("approvals", Permission.EXPORT_APPROVE, gettext_noop("导出审批"), "dl", TEAM, "", gettext_noop("审批")),
     Place("trail", Permission.TRAIL_READ, gettext_noop("留痕"), "eye", CARE, "l"),

@@ -9,11 +9,11 @@ from typing import Any
 
 from django.db import connection
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
-from django.urls import URLPattern, path
+from django.urls import URLPattern, path, reverse
 from django.utils.cache import add_never_cache_headers, patch_vary_headers
 
 from guanhu.apps.audit import trail
-from guanhu.apps.people.errors import Invisible
+from guanhu.apps.people.errors import Invisible, MovedTo
 from guanhu.apps.people.rows import look_as, look_as_nobody
 from guanhu.apps.people.signing.shapes import Ended
 from guanhu.rules.access import Denied, Permission, require
@@ -29,12 +29,14 @@ from guanhu.web.desks import (
     counter,
     covers,
     customer,
+    duplicates,
     exports,
     imports,
     living,
     login,
     notices,
     prepare,
+    prospects,
     quality,
     quarantine,
     relations,
@@ -47,7 +49,7 @@ from guanhu.web.desks import (
 )
 from guanhu.web.desks import trail as trail_desk
 from guanhu.web.door import address_of, attend, is_confirmed, keep_storable, to_confirm, to_sign_in, to_what_is_owed
-from guanhu.web.pages import View
+from guanhu.web.pages import View, go
 
 READ, WRITE, BOTH = ("GET", "HEAD"), ("POST",), ("GET", "HEAD", "POST")
 P = Permission
@@ -98,6 +100,12 @@ ROUTES: tuple[Route, ...] = (
     Route("trail/check/", "trail_check", trail_desk.check, P.TRAIL_READ, WRITE),
     Route("account/actions/", "own_actions", trail_desk.mine, P.TRAIL_OWN, READ),
     Route("counter/", "counter", counter.counter, P.COUNTER_FIND, BOTH, number=counter.number_of),
+    Route("counter/prospect/", "open_prospect", counter.prospect, P.COUNTER_OPEN, WRITE, number=counter.number_of),
+    Route("prospects/", "prospects", prospects.prospects, P.BIN, READ),
+    Route("prospects/bin/", "bin", prospects.removed, P.BIN, READ),
+    Route("prospects/remove/", "remove_prospects", prospects.remove, P.BIN, WRITE),
+    Route("prospects/restore/", "restore_prospects", prospects.restore, P.BIN, WRITE),
+    Route("prospects/notes/restore/", "restore_note", prospects.restore_note, P.FILE_WRITE, WRITE),
     Route("counter/visit/", "visit", counter.visit, P.VISIT_WRITE, WRITE, number=counter.number_of),
     Route("rosters/", "rosters", rosters.rosters, P.BOOK_READ, READ),
     Route("rosters/list/", "roster", rosters.roster, P.BOOK_READ, READ),
@@ -176,6 +184,11 @@ ROUTES: tuple[Route, ...] = (
     Route("search/", "search", search.search, P.BOOK_READ, BOTH),
     Route("customers/", "book", book.book, P.BOOK_READ, READ),
     Route("customers/find/", "find", book.book, P.BOOK_READ, WRITE),
+    Route("customers/duplicates/", "duplicates", duplicates.duplicates, P.MERGE, READ),
+    Route("customers/duplicates/<uuid:merge_id>/split/", "split", duplicates.split, P.MERGE, WRITE),
+    Route("customers/<uuid:public_id>/same/<uuid:other_id>/", "pair", duplicates.pair, P.MERGE, READ),
+    Route("customers/<uuid:public_id>/same/<uuid:other_id>/merge/", "merge", duplicates.merge, P.MERGE, WRITE),
+    Route("customers/<uuid:public_id>/same/<uuid:other_id>/apart/", "not_same", duplicates.not_same, P.MERGE, WRITE),
     Route("customers/views/", "view_save", book.save_view, P.VIEW_WRITE, WRITE),
     Route("customers/views/remove/", "view_remove", book.remove_view, P.VIEW_WRITE, WRITE),
     Route("customers/defer/", "book_defer", bulk.defer, P.TODAY_WRITE, WRITE),
@@ -209,6 +222,8 @@ def guarded(route: Route) -> Callable[..., HttpResponse]:
         with trail.during(_source(request)):
             try:
                 response = _first(route, request) or _answer(route, request, kwargs)
+            except MovedTo as there:
+                response = go(request, reverse("customer", args=[there.public_id]))
             except (Invisible, Denied, Http404) as absent:
                 _note_refused(route, request, kwargs)
                 raise Http404 from absent

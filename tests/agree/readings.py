@@ -286,6 +286,7 @@ _FOR_THE_DAY = """
     tenure.role_tenure tenure.cover_tenure tenure.cover_fault
     stages.stage_rank stages.allowed_moves stages.may_move_stage
     search.written search.slips_of search.span
+    duplicates.likeness duplicates.weighed duplicates.score duplicates.is_duplicate
     lists.read_question lists.write_question lists.read_order lists.read_traits lists.between lists.among
     lists.bound_text
 """

@@ -58,7 +58,8 @@ WRITTEN = ("work_touch", "work_promise", "work_deferral", "customers_consent", "
 
 FOR_THE_NIGHT = {
     "take_in", "take_contacts", "publish_answers", "publish_plan", "keep_quarantine", "keepers_as_of",
-    "consents_as_of", "contacts_between", "promises_as_of", "month_ends_known", "begin_night", "finish_night", "flip",
+    "consents_as_of", "contacts_between", "promises_as_of", "files_merged", "month_ends_known",
+    "begin_night", "finish_night", "flip",
     "forget_old_nights", "last_published", "last_published_before", "running", "nights", "current_nights",
 }  # fmt: skip
 """Asked by the night and by nobody who looks at pages."""
@@ -66,14 +67,14 @@ ABOUT_NOBODY = {
     "age_on", "shown", "shown_of", "night_of", "covers_of",
     "kept", "not_to_be_written", "wants_of",
     "hold_day", "set_password", "staff_ids", "branch_ids", "viewer_of", "roles_of", "by_number",
-    "products_by_no",
+    "products_by_no", "keys_of",
 }  # fmt: skip
 """Say nothing about a customer."""
 
 TOLD: dict[str, Any] = {
     "now": NOW, "day": TODAY, "channel": "call", "outcome": "reached", "request_key": "k", "reason": "出差",
     "evidence": "柜面签字", "field": "phone", "purpose": "call",
-    "today": TODAY, "version": 1, "after": None,
+    "today": TODAY, "version": 1, "since": NOW, "after": None,
     "stage": "friend", "current": "relied_on", "note": "介绍了同事",
 }  # fmt: skip
 """What an action is told beside for whom."""
@@ -196,13 +197,28 @@ def answer(function: Callable[..., Any], viewer: Viewer, named: dict[str, Any]) 
     told = arguments(function, named)
     try:
         with transaction.atomic():
-            said = repr(function(**{asked_by(function): viewer}, **told))
+            said = repr(function(*by_place(function, viewer, told), **told))
             transaction.set_rollback(True)
     except Exception as refused:
         said = f"{type(refused).__name__}: {refused}"
     for word in told.values():
         said = said.replace(str(word), "…") if isinstance(word, UUID) else said
     return said
+
+
+def by_place(function: Callable[..., Any], viewer: Viewer, told: dict[str, Any]) -> list[Any]:
+    """What is given by place: for whom, and of questions put into SQL once and of several keys all of it."""
+    kinds = inspect.signature(function).parameters.values()
+    if all(one.kind is inspect.Parameter.KEYWORD_ONLY for one in kinds):
+        told[asked_by(function)] = viewer
+        return []
+    several = any(one.kind is inspect.Parameter.VAR_POSITIONAL for one in kinds)
+    places = [one for one in kinds if one.kind is not inspect.Parameter.KEYWORD_ONLY]
+    given: list[Any] = []
+    for one in places if several or isinstance(function, Compiled) else places[:1]:
+        value = viewer if one.name in ("viewer", "by") else told.pop(one.name)
+        given += value if one.kind is inspect.Parameter.VAR_POSITIONAL else [value]
+    return given
 
 
 def is_about_somebody(function: Callable[..., Any]) -> bool:
@@ -243,6 +259,7 @@ EMPTY = {
     "customers.queries.consents_of": {
         str(tuple(customer_queries.ConsentRow(purpose.value, None, None, "", "") for purpose in ConsentPurpose))
     },
+    "customers.queries.files_of": {"<ScopedQuerySet []>"},
     "customers.relations.queries.ties_of": {str(Ties())},
     "customers.queries.assets_of": {"Assets(standing=None, holdings=[], months=[])"},
 }
@@ -271,6 +288,7 @@ def test_every_table_of_customers_has_a_scope_of_its_own_or_its_customers():
     assert {model.__name__ for model in tables if model.visible_to.__func__ is Scoped.visible_to.__func__} == {
         "ContactPoint", "Account", "Standing", "Holding", "MonthEnd", "Consent", "StageRecord", "Complaint",
         "Opportunity", "Touch", "Promise", "Deferral", "ImportantDay", "Fact", "Visit", "Relation", "Offer", "Course",
+        "Merge", "NotSame",
     }  # fmt: skip
 
 
@@ -285,4 +303,4 @@ def test_a_month_end_of_another_keeper_stays_hidden_in_the_file(cast: Cast):
     publish_night(month_ends=[row])
     day = people_queries.shown(cast.zhou.branch_id)
     for viewer, months in ((cast.shen, 1), (cast.zhou, 0)):
-        assert len(customer_queries.assets_of(viewer, ZHAO, day).months) == months
+        assert len(customer_queries.assets_of(viewer, day, ZHAO).months) == months

@@ -29,6 +29,9 @@ MATRIX: dict[str, dict[str, frozenset[str]]] = {
     "marketing_write": {"keeper": KEPT, "head": BRANCH},
     "relation_write": {"keeper": KEPT, "head": BRANCH},
     "ledger_import": {"keeper": KEPT, "head": BRANCH},
+    "merge": {"keeper": KEPT, "head": BRANCH},
+    "bin": {"keeper": KEPT, "head": BRANCH},
+    "counter_open": {"counter": BRANCH - {"cover"}},
     "export_ask": {"keeper": KEPT, "head": BRANCH},
     "export_approve": dict.fromkeys(("head", "region", "bank", "privacy"), NOBODY),
     "export_read": {"audit": NOBODY},
@@ -62,7 +65,7 @@ MATRIX: dict[str, dict[str, frozenset[str]]] = {
     "alarm_write": dict.fromkeys(("audit", "security"), NOBODY),
 }
 """Permission → role → the relations in which a customer may stand to whoever asks; none: it is about no customer."""
-ONE = ("counter_find", "visit_write", "case_read", "case_write")
+ONE = ("counter_find", "counter_open", "visit_write", "case_read", "case_write")
 """Permissions to see a single customer: the one the request names, and no other."""
 HERE = frozenset({"own", "fresh", "branch", "unkept"})
 """Colleagues of one's own branch stand so to each other."""

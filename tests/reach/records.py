@@ -22,8 +22,11 @@ from guanhu.apps.customers.models import (
     LedgerEntry,
     LedgerImport,
     LedgerUpload,
+    Merge,
     Notice,
+    NotSame,
     Offer,
+    Prospect,
     Relation,
     Reveal,
     SavedView,
@@ -83,8 +86,32 @@ def of(customer: Customer, writer: Staff, sign: str) -> dict[str, Any]:
     other = Staff.objects.exclude(pk=writer.pk).order_by("pk")[0]
     Notice.objects.create(to=writer, by=other, what="visit", at=NOW, **told)
     _ledger(customer, writer, sign)
+    _walk_in(customer)
     upload = brought.laid_out(writer.staff_no, Role.KEEPER.value, sign, customer.key)
-    return {"upload_id": upload, "touch_id": touch, "deferral_id": aside, "case_id": _case(customer, writer, sign)}
+    return {"upload_id": upload, "touch_id": touch, "deferral_id": aside, "case_id": _case(customer, writer, sign),
+            "merge_id": _other_files(customer, writer)}  # fmt: skip
+
+
+def _walk_in(customer: Customer) -> None:
+    """Two unknown persons came to where she is kept, and one of them was thrown away; they are nobody's customers."""
+    told = {"branch": customer.branch, "keeper": customer.keeper, "wish": "开户", "opened_at": NOW, "opened_on": TODAY}
+    for n, away in enumerate((None, NOW)):
+        by = Staff.objects.get(staff_no="K1")
+        gone = {"removed_at": away, "removed_by": by, "removed_why": "重复"} if away else {}
+        Prospect.objects.create(public_id=uuid5(customer.public_id, str(n)), name="来客", phone="13800000000",
+                                opened_by=by, **told, **gone)  # fmt: skip
+
+
+def _other_files(customer: Customer, writer: Staff) -> Merge:
+    """The file was merged with another and taken apart again, and with a third it is not the same."""
+    others = Customer.objects.for_system("the world").exclude(key=customer.key).order_by("key")
+    made = Merge.objects.create(
+        customer=customer, joined=others[0], by=writer, merged_at=NOW, merged_on=TODAY, split_by=writer, split_at=NOW
+    )
+    made.refresh_from_db()
+    if higher := others.filter(key__gt=customer.key).last():
+        NotSame.objects.create(customer=customer, other=higher, by=writer, found_at=NOW)
+    return made
 
 
 def tie(one: Customer, other: Customer, writer: Staff) -> None:
@@ -189,6 +216,8 @@ def viewer_in(by_no: Mapping[str, Staff], role: Role) -> Viewer:
 def forget(customer: Customer) -> None:
     """Delete a customer with everything that hangs on her."""
     Hold.objects.for_system("the world").filter(customer=customer).delete()
+    walk_ins = [uuid5(customer.public_id, str(n)) for n in range(2)]
+    Prospect.objects.for_system("the world").filter(pk__in=walk_ins).delete()
     Case.objects.for_system("the world").filter(customer_no=customer.customer_no).delete()
     LedgerUpload.objects.for_system("the world").filter(key=customer.key).delete()
     customer.delete()

@@ -24,8 +24,9 @@ from tests.reach.world import World, staff_no
 OF_STAFF = "staff of the row"
 """The row belongs to whoever wrote it, whosever the customer is."""
 FEEDS, CASES, BOUND, KEEPER, LEDGER, VIEW = "feeds", "cases", "bound", "keeper", "ledger", "view"
-EXPORT, NO_PAGE, TOLD = "export", "no page", "told"
+EXPORT, NO_PAGE, TOLD, PROSPECT = "export", "no page", "told", "prospect"
 RULES = {
+    "customers_prospect": PROSPECT,
     "customers_ledgerentry": LEDGER,
     "customers_ledgerupload": OF_STAFF,
     "customers_ledgerrefusal": OF_STAFF,
@@ -100,7 +101,8 @@ def everything(admin: psycopg.Connection[Any], model: type[models.Model]) -> lis
     """Every row of a table, past all locks."""
     names = {field.attname for field in model._meta.concrete_fields}
     rule = RULES.get(model._meta.db_table, "")
-    branch = {LEDGER: _whose("branch_id"), EXPORT: "t.branch_id", VIEW: "t.branch_id"}.get(rule, "c.branch_id")
+    branch = {LEDGER: _whose("branch_id"), EXPORT: "t.branch_id", VIEW: "t.branch_id",
+              PROSPECT: "t.branch_id"}.get(rule, "c.branch_id")  # fmt: skip
     wanted = [
         ("t." + str(model._meta.pk.column), "pk"),
         ("c.customer_no", "customer_no") if not names & {"customer_no", "case_id"} else None,
@@ -108,7 +110,8 @@ def everything(admin: psycopg.Connection[Any], model: type[models.Model]) -> lis
         ("(select customer_no from customers_case x where x.id = t.case_id)", "customer_no")
         if "case_id" in names and "customer_id" not in names else None,
         ("c.customer_no", "customer_no") if "case_id" in names and "customer_id" in names else None,
-        ({KEEPER: "t.keeper_id", LEDGER: _whose("keeper_id")}.get(rule, "c.keeper_id"), "keeper"),
+        ({KEEPER: "t.keeper_id", PROSPECT: "t.keeper_id",
+          LEDGER: _whose("keeper_id")}.get(rule, "c.keeper_id"), "keeper"),
         (f"(select branch_no from people_branch b where b.id = {branch})", "branch"),
         ("t.staff_no", "staff_no") if "staff_no" in names else None,
         (_BROUGHT_BY, "staff_no")

@@ -11,7 +11,8 @@ import pytest
 from django.db import connection, models, transaction
 from psycopg import sql
 
-from guanhu.apps.customers.models import Customer
+from guanhu.apps.customers.models import Account, ContactPoint, Customer, Fact, Relation
+from guanhu.apps.customers.prospects.queries import presented
 from guanhu.apps.people import rows
 from guanhu.apps.people.models import Staff
 from guanhu.cli import postgres
@@ -96,6 +97,24 @@ def test_of_a_request_a_page_without_context_reads_its_number_and_nothing_else(b
         assert refused("select asks from customers_case")
 
 
+def test_whose_number_was_presented_is_all_the_login_sees_and_only_while_it_looks(bank: World, past_all_locks: Admin):
+    """A walk-in is recognised by phone or identity number before the request is bound to her. P15."""
+    teller = next(
+        look.viewer for look in looks(bank) if look.viewer.role is Role.COUNTER and look.viewer.reach is Reach.ONE
+    )
+    mine = {person.relation: person for person in bank.persons if person.of in ("", "counter")}
+    for relation, found in (("own", True), ("branch", True), ("unkept", True), ("sister", False), ("region", False)):
+        key = mine[relation].key
+        for typed in (f"1375{key}{key:03}"[:11], f"36010219630305{key}"):
+            with transaction.atomic():
+                assert (presented(teller, typed).number == f"C{key:06d}") is found, (relation, typed)
+                assert not seen(Customer)
+    told = past_all_locks.execute("select encode(value_hash, 'hex') from customers_contactpoint limit 1").fetchone()
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("select set_config('app.presented', %s, true)", told)
+        assert [len(seen(model) or ()) for model in (Customer, ContactPoint, Account, Fact)] == [1, 1, 0, 0]
+
+
 def keeper(bank: World) -> Look:
     """The keeper with her own and covered customers."""
     return next(look for look in looks(bank) if look.viewer.role is Role.KEEPER and look.viewer.reach is Reach.OWN)
@@ -127,6 +146,28 @@ def test_outside_of_a_transaction_looking_opens_nothing(bank: World):
 
 
 # ---------------------------------------------------------------- writing
+
+
+TIES_ACROSS = """
+    select r.id, r.other_id, mine.branch_id from customers_relation r
+    join customers_customer mine on mine.key = r.customer_id join customers_customer theirs on theirs.key = r.other_id
+    where theirs.branch_id = %s and mine.branch_id <> theirs.branch_id and theirs.cleared_on is null
+"""
+
+
+def test_who_keeps_the_other_side_follows_also_where_the_mover_does_not_see_it(bank: World, past_all_locks: Admin):
+    head = next(look for look in looks(bank) if look.viewer.role is Role.HEAD and look.viewer.reach is Reach.BRANCH)
+    across = past_all_locks.execute(TIES_ACROSS, [head.viewer.branch_id]).fetchall()
+    with looking(head):
+        unseen = [one for one in across if one[0] not in (seen(Relation) or ())]
+    assert unseen
+    for tie, moved, branch in unseen:
+        with looking(head), connection.cursor() as cursor:
+            cursor.execute("update customers_customer set keeper_id = %s where key = %s", [head.viewer.staff_id, moved])
+            assert (cursor.rowcount, tie in (seen(Relation) or ())) == (1, False)
+            cursor.execute("select set_config('app.branches', %s, true)", [str(branch)])
+            cursor.execute("select keeper_id from customers_relation where id = %s", [tie])
+            assert cursor.fetchall() == [(head.viewer.staff_id,)]
 
 
 def literals(admin: Admin, model: type[models.Model], row: Row) -> dict[str, str]:
@@ -313,7 +354,11 @@ def test_no_view_and_no_function_leads_around_the_rows(bank: World, past_all_loc
         "select proname, proowner::regrole::text, proconfig from pg_proc"
         " where pronamespace = 'public'::regnamespace and prosecdef order by proname"
     ).fetchall()
-    assert [name for name, owner, _ in definers if owner == "guanhu_audit"] == [name for name, _, _ in definers]
+    assert {name: owner for name, owner, _ in definers} == {
+        "audit_append": "guanhu_audit",
+        "audit_seal": "guanhu_audit",
+        "customers_relations_follow": "guanhu_owner",  # a trigger: sets who keeps the other side, answers nothing
+    }
     assert all("search_path=pg_catalog, pg_temp" in (config or []) for _, _, config in definers)
 
 

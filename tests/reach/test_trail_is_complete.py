@@ -33,6 +33,7 @@ NO_ACT = {"viewed", "listed", "nobody", "failed", "TooMany", "ConfirmFirst"}
 """Results that tell of a look, or of what did not happen."""
 ACTS: dict[str, list[str]] = {
     "record": ["touch"], "undo": ["touch_undo"], "defer": ["defer"], "undo_defer": ["defer_undo"],
+    "merge": ["merge"], "not_same": ["not_same"],
     "view_save": ["view"], "stage": ["stage"], "stage_move": ["stage"],
     "book_defer": ["list_act"],
     "dates": ["file"], "facts": ["file"], "visit": ["visit"], "keep_course": ["file"],
@@ -172,6 +173,14 @@ def test_each_act_of_the_table_is_really_done_by_somebody(site: Site):
                 site.ask(cell)
             done |= {cell.route.name for one in records if one["action"] in ACTS[cell.route.name]}
     assert set(ACTS) - done == {"clearing_propose"}  # one round is open already, and there is one at a time
+
+
+def test_a_file_with_ties_becomes_one_with_another_keepers(site: Site):
+    site.stay()
+    merging = next(route for route in ROUTES if route.name == "merge")
+    for relation in ("own", "branch"):
+        response, written = site.ask(Cell(merging, "head", relation, "POST", "path"))
+        assert (response.status_code, "customers_merge" in written) == (302, True)
 
 
 def test_every_word_of_the_trail_is_used_or_named_as_unused():

@@ -261,6 +261,7 @@ def _world(rows: list[tuple[dict[str, Any], str, str]]) -> World:
         )
         if relation == "deleted":
             records.forget(customer)
+    made.ids["other_id"] = _others(made.ids["public_id"])
     _tie_up(made, known, by_no["K1"])
     made.ids |= records.of_colleagues(by_no, COLLEAGUES)
     made.ids |= records.of_exports({staff.staff_no: staff for staff in Staff.objects.all()}, COLLEAGUES, RELATIONS)
@@ -271,3 +272,9 @@ def _world(rows: list[tuple[dict[str, Any], str, str]]) -> World:
         }
     made.ids["branch_id"] = dict.fromkeys((("", relation) for relation in RELATIONS), by_no["K2"].branch.public_id)
     return made
+
+
+def _others(files: dict[tuple[str, str], UUID]) -> dict[tuple[str, str], UUID]:
+    """Beside each file another of one's own, so that two are looked at."""
+    roles = [of for of, relation in files if relation == "fresh"]
+    return {(of, "own"): files[of, "fresh"] for of in roles} | {(of, "fresh"): files[of, "own"] for of in roles}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from typing import Any
+from uuid import UUID
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 
@@ -13,9 +14,11 @@ from guanhu.apps.customers.cases.shapes import Copy, Section
 from guanhu.apps.customers.exports import actions as exports
 from guanhu.apps.customers.exports.models import Export
 from guanhu.apps.customers.exports.shapes import Selection, Wanted
+from guanhu.apps.customers.living import actions as living
 from guanhu.apps.customers.living.actions import keep_fact
 from guanhu.apps.customers.living.queries import facts_of
 from guanhu.apps.customers.living.shapes import FactWords
+from guanhu.apps.customers.models import Merge, Prospect
 from guanhu.apps.people.alarms.models import Alarm
 from guanhu.apps.people.clearing.models import Clearing
 from guanhu.apps.people.models import Branch, Cover, RoleGrant, Staff
@@ -118,6 +121,11 @@ TYPED: dict[str, Typed] = {
         "version": "0",
         "item": "",
     },
+    "merge": lambda cast: {"keep": "one", "address": "other"},
+    "open_prospect": lambda cast: {"customer_no": "13900004444", "name": "江望舒", "wish": "开卡"},
+    "remove_prospects": lambda cast: {"prospect": str(WALK_IN), "why": "重复登记"},
+    "restore_prospects": lambda cast: {"prospect": str(THROWN_AWAY)},
+    "restore_note": lambda cast: taken_off(cast),
     "imports": lambda cast: {"ledger": SentAgain("台账.csv", "客户号,爱好\nC000101,棋\n".encode())},
     "import_columns": lambda cast: {"c0": "customer_no", "c1": "extra", "c2": "phone"},
     "import_trial": lambda cast: {"rule": "phone", "place": "3", "way": "empty"},
@@ -196,7 +204,37 @@ def ids(cast: Cast) -> dict[str, str]:
         "running_grant": grant(staff["S02"], Role.BANK, staff["S04"], staff["S03"]).public_id,
         "proposal_id": grant(staff["S02"], Role.DATA, proposer).public_id,
     }  # fmt: skip
-    return {name: str(each) for name, each in {**found, **of_offices(cast), **of_exports(cast)}.items()}
+    return {
+        name: str(each)
+        for name, each in {**found, **of_offices(cast), **of_two_files(cast), **of_exports(cast)}.items()
+    }
+
+
+WALK_IN, THROWN_AWAY = UUID(int=77), UUID(int=78)
+
+
+def of_two_files(cast: Cast) -> dict[str, Any]:
+    """Two files that were one for a while; who came in, known and unknown, and what was thrown away."""
+    shen = Staff.objects.get(staff_no="S01")
+    told = {"branch": shen.branch, "keeper": shen, "wish": "开卡", "opened_by": shen, "opened_at": EARLIER,
+            "opened_on": EARLIER.date()}  # fmt: skip
+    Prospect.objects.create(public_id=WALK_IN, name="江望舒", phone="13900002222", **told)
+    Prospect.objects.create(public_id=THROWN_AWAY, name="江远山", phone="13900003333", removed_by=shen,
+                            removed_at=NOW, removed_why="重复登记", **told)  # fmt: skip
+    made = Merge.objects.create(customer_id=101, joined_id=102, by=shen, merged_at=EARLIER, merged_on=EARLIER.date(),
+                                split_by=shen, split_at=EARLIER)  # fmt: skip
+    made.refresh_from_db()
+    return {"other_id": cast.li, "merge_id": made.public_id}
+
+
+def taken_off(cast: Cast) -> dict[str, Any]:
+    """Something learnt that was taken off the file again."""
+    said = FactWords(FactKind.LIKE, "爱喝绿茶", HeardFrom.SEEN, NOW.date())
+    told: dict[str, Any] = {"by": cast.shen, "customer": cast.zhao, "now": NOW}
+    living.keep_fact(said=said, today=NOW.date(), **told)
+    item = next(one.item for one in facts_of(cast.shen, 101) if one.now.said == said)
+    living.remove_fact(item=item, version=1, **told)
+    return {"customer": str(cast.zhao), "kind": "facts", "item": str(item), "version": "2"}
 
 
 def of_exports(cast: Cast) -> dict[str, Any]:

@@ -44,7 +44,7 @@ def theirs(cast: Cast) -> dict[str, list[str]]:
         actions.defer(by=by, customer=customer, now=EARLIER, reason="出差")
         aside.append(queries.today(by).deferred[0].deferral_id)
     found: dict[str, list[Any]] = {
-        "public_id": [cast.sun, cast.wu], "touch_id": touches, "deferral_id": aside
+        "public_id": [cast.sun, cast.wu], "touch_id": touches, "deferral_id": aside, "other_id": [cast.sun, cast.wu],
     }  # fmt: skip
     return {name: [str(each) for each in ids] for name, ids in found.items()}
 
@@ -91,7 +91,7 @@ def test_anothers_thing_is_absent_to_the_byte(asked: dict[str, Asked], theirs: d
 def ratio(asked: Asked, theirs: dict[str, list[str]], pairs: int) -> float:
     """How much longer one of the two takes: medians of the time this thread worked, the two in turns."""
     spent: dict[bool, list[int]] = {True: [], False: []}
-    (name,) = asked.ids
+    *_others, name = asked.ids
     for n in range(pairs * 2):
         foreign = bool((n + n // 2) % 2)
         one = asked.instead(**{name: theirs[name][n % 2] if foreign else str(uuid4())})

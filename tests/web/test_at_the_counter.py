@@ -47,7 +47,7 @@ def test_nothing_of_what_she_has_or_is_reached_by_leaves(he: Client):
     assert str(WAN) not in page
 
 
-@pytest.mark.parametrize("typed", ["C999999", number(WU), "赵桂芳", "13812342716", "C00010", "C0001011", "' or 1=1 --"])
+@pytest.mark.parametrize("typed", ["C999999", number(WU), "赵桂芳", "2716", "C00010", "C0001011", "' or 1=1 --"])
 def test_who_is_not_here_and_who_is_of_another_branch_look_the_same(he: Client, typed: str):
     def shape(page: str) -> str:
         return re.sub(r'value="\w{64}"', "", page.split('id="main"')[1])

@@ -1,5 +1,6 @@
 """Every address asks who is there; what belongs to somebody else is not there at all."""
 
+import re
 from uuid import UUID
 
 import pytest
@@ -16,15 +17,18 @@ STAFF = [route for route in ROUTES if route.permission is not Permission.PUBLIC]
 OF_A_CUSTOMER = [route for route in ROUTES if "public_id" in route.address]
 
 
-def address(route: Route, who: UUID) -> str:
-    """The route's address, with this id wherever it takes one."""
-    return reverse(route.name, args=[who] * route.address.count("<"))
+def address(route: Route, who: UUID, beside: UUID | None = None) -> str:
+    """The route's address, with this id wherever it takes one; ``beside``: where two are looked at, the other one."""
+    names = re.findall(r"<uuid:(\w+)>", route.address)
+    return reverse(route.name, args=[beside if beside and name == "other_id" else who for name in names])
 
 
-def ask(client: Client, route: Route, who: UUID, **more: str):
+def ask(client: Client, route: Route, who: UUID, beside: UUID | None = None, **more: str):
     """Open the address by the first way it allows."""
     method = client.post if route.methods == ("POST",) else client.get
-    return method(address(route, who), {"reason": "x", "stage": "habit", "current": "relied_on", "note": "x"}, **more)
+    return method(
+        address(route, who, beside), {"reason": "x", "stage": "habit", "current": "relied_on", "note": "x"}, **more
+    )
 
 
 def test_every_address_of_the_site_stands_in_the_table():
@@ -50,15 +54,15 @@ def test_a_stranger_with_script_is_sent_as_a_whole(route: Route, db: None):
 @pytest.mark.parametrize("route", OF_A_CUSTOMER, ids=lambda route: route.name)
 @pytest.mark.parametrize("whose", ["sun", "wu"])
 def test_somebody_elses_customer_is_absent_like_nobody(route: Route, whose: str, cast: Cast, shen: Client):
-    theirs = ask(shen, route, getattr(cast, whose))
-    absent = ask(shen, route, NOBODY)
+    theirs = ask(shen, route, getattr(cast, whose), cast.li)
+    absent = ask(shen, route, NOBODY, cast.li)
     assert (theirs.status_code, absent.status_code) == (404, 404)
     assert theirs.content == absent.content
 
 
 @pytest.mark.parametrize("route", OF_A_CUSTOMER, ids=lambda route: route.name)
 def test_ones_own_customer_is_there(route: Route, cast: Cast, shen: Client):
-    assert ask(shen, route, cast.zhao).status_code in (200, 302, 422)
+    assert ask(shen, route, cast.zhao, cast.li).status_code in (200, 302, 422)
 
 
 def test_somebody_elses_record_cannot_be_taken_back(cast: Cast, shen: Client):
@@ -76,7 +80,7 @@ def test_an_address_takes_its_own_ways_alone(route: Route, cast: Cast, shen: Cli
 
 @pytest.mark.parametrize("route", [*OF_A_CUSTOMER, ROUTES[0], ROUTES[1]], ids=lambda route: route.name)
 def test_no_page_may_be_kept_by_others(route: Route, cast: Cast, shen: Client):
-    response = ask(shen, route, cast.zhao)
+    response = ask(shen, route, cast.zhao, cast.li)
     assert "no-store" in response.headers["Cache-Control"]
     assert "HX-Request" in response.headers["Vary"]
 

@@ -141,7 +141,7 @@ def set_stage(*, by: Viewer, customer: UUID, stage: str, current: str, note: str
     ``current`` is the stage the person saw; raises ``Conflict`` when someone changed it since, ``Refused`` for a jump
     or a missing note, ``Invisible`` for a customer of somebody else. The same form twice is once (P77).
     """
-    row = locked(by, customer)
+    row = locked(by, customer, in_force=True)
     if row.stage != current:
         return _unless_moved(by, row, stage, note.strip())
     known = {each.value: each for each in Stage}
@@ -203,7 +203,7 @@ def grant_marketing(
     """
     if not evidence.strip():
         raise Refused({"evidence": _("请写下客户同意的凭据")})
-    row = locked(by, customer)
+    row = locked(by, customer, in_force=True)
     _require_same_word(by, row, seen, granted=True, evidence=evidence.strip())
     if _said_no_on(by, row, day):
         raise Refused({"evidence": _("今天刚记下客户不要营销，新的同意最早明天记")})
@@ -251,12 +251,15 @@ def _consent(
     tell_keeper(by, row, TrailAction.CONSENT, now)
 
 
-def locked(by: Viewer, customer: UUID) -> Customer:
+def locked(by: Viewer, customer: UUID, *, in_force: bool = False) -> Customer:
     """The customer, held until the transaction ends, so that two people change her one after the other.
 
-    Raises ``Invisible`` when she is not the viewer's.
+    ``in_force``: of a file that was merged into another one, that other one: there it goes on. Raises ``Invisible``
+    when she is not the viewer's.
     """
     row = _held(by, customer)
+    if row and in_force and row[0].merged_into_id is not None:
+        row = list(Customer.objects.seen_by(by).filter(key=row[0].merged_into_id).select_for_update())
     if not row:
         raise Invisible(str(customer))
     return row[0]

@@ -14,6 +14,7 @@ from django.db import connection
 
 from guanhu.apps.audit import trail
 from guanhu.apps.catalog import actions as catalog
+from guanhu.apps.customers.duplicates import actions as duplicates
 from guanhu.apps.customers.models import (
     Account,
     Complaint,
@@ -90,6 +91,8 @@ def _take_customers(rows: list[Row]) -> None:
         key=("key",),
         if_named=("keeper_id",),
     )  # fmt: skip
+    keepers = {row["customer"]: staff.get(row["keeper_no"]) for row in rows if row.get("keeper_no")}
+    duplicates.one_keeper(keepers)
     search.renew()
     phones = [
         {"customer_id": row["customer"], "kind": "phone", "value": row["phone"], "source": Source.BANK.value}

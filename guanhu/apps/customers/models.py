@@ -11,14 +11,18 @@ from django.db.models import F, Q
 
 from guanhu.apps.customers.books.models import SavedView as SavedView
 from guanhu.apps.customers.cases.models import Case as Case
+from guanhu.apps.customers.duplicates.models import Merge as Merge
+from guanhu.apps.customers.duplicates.models import NotSame as NotSame
 from guanhu.apps.customers.exports.models import Export as Export
 from guanhu.apps.customers.exports.models import ExportFile as ExportFile
 from guanhu.apps.customers.ledgers.models import LedgerEntry as LedgerEntry
 from guanhu.apps.customers.ledgers.models import LedgerImport as LedgerImport
 from guanhu.apps.customers.living.models import Fact as Fact
 from guanhu.apps.customers.living.models import ImportantDay as ImportantDay
+from guanhu.apps.customers.living.models import words_of as words
 from guanhu.apps.customers.notices.models import Notice as Notice
 from guanhu.apps.customers.numbers.models import Reveal as Reveal
+from guanhu.apps.customers.prospects.models import Prospect as Prospect
 from guanhu.apps.customers.quality.models import FileCount as FileCount
 from guanhu.apps.customers.relations.models import Relation as Relation
 from guanhu.apps.customers.search.models import SearchKey as SearchKey
@@ -33,13 +37,8 @@ from guanhu.apps.people.personal import DataPurpose, Keep, Personal, personal
 from guanhu.apps.people.scope import Scoped, Viewer, rows_of
 from guanhu.apps.people.vault import LookupField, SealedField
 from guanhu.rules.access import Reach
-from guanhu.rules.kinds import Calendar, CustomerKind, Kind, Stage
+from guanhu.rules.kinds import Calendar, CustomerKind, Stage
 from guanhu.rules.privacy import MaskKind as M
-
-
-def words(kind: type[Kind]) -> list[tuple[str, str]]:
-    """A closed list of words as the choices of a field."""
-    return [(word.value, word.zh) for word in kind]
 
 
 class Source(models.TextChoices):
@@ -60,7 +59,7 @@ class Customer(Scoped):
         **personal(DataPurpose.CONTACT, Keep.WHILE_CUSTOMER, address=M.ADDRESS, email=M.EMAIL, email_hash=M.HIDDEN),
         **personal(DataPurpose.SUITABILITY, Keep.WHILE_CUSTOMER, risk_grade=M.OPEN, risk_on=M.OPEN),
     }  # fmt: skip
-    IMPERSONAL = ("key", "public_id", "kind", "opened_on", "branch", "keeper", "left_on", "cleared_on")
+    IMPERSONAL = ("key", "public_id", "kind", "opened_on", "branch", "keeper", "left_on", "cleared_on", "merged_into")
 
     key = models.BigIntegerField("代理键", primary_key=True)
     public_id = models.UUIDField(unique=True, editable=False, db_default=RandomUUID())
@@ -88,6 +87,7 @@ class Customer(Scoped):
     stage_on = models.DateField("阶段日期", null=True, blank=True)
     left_on = models.DateField("离开之日", null=True, blank=True)
     cleared_on = models.DateField("清理之日", null=True, blank=True)
+    merged_into = models.ForeignKey("self", models.SET_NULL, null=True, db_index=False, related_name="+")
     found_as = models.CharField("查找键按此而作", max_length=32, blank=True, db_default="", editable=False)
 
     class Meta:
@@ -101,6 +101,7 @@ class Customer(Scoped):
             models.Index(fields=("keeper", "name_pinyin"), name="customer_keeper_name"),
             models.Index(fields=("id_no_hash",), name="customer_id_no_hash"),
             models.Index(fields=("email_hash",), name="customer_email_hash"),
+            models.Index(fields=("merged_into",), condition=~Q(merged_into=None), name="customer_merged_into"),
         ]
 
     def __str__(self) -> str:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, F, FilteredRelation, Q, Subquery, Sum
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Count, F, FilteredRelation, OuterRef, Q, Subquery, Sum
+from django.db.models.functions import Coalesce
 
 from guanhu.apps.customers.models import (
     Account,
@@ -17,6 +19,7 @@ from guanhu.apps.customers.models import (
     ContactPoint,
     Customer,
     Holding,
+    Merge,
     MonthEnd,
     Source,
     StageRecord,
@@ -60,8 +63,23 @@ def customer_of(viewer: Viewer, public_id: UUID, *, whole: bool = False) -> Cust
 
 @compiled(Customer)
 def _customer(viewer: Viewer, public_id: UUID, *, whole: bool) -> Any:
+    joined = Customer.objects.seen_by(viewer).filter(merged_into=OuterRef("pk")).order_by("pk").values("pk")
     rows = Customer.objects.seen_by(viewer).filter(public_id=public_id)
-    return rows.select_related("keeper", "branch") if whole else rows.defer(*SEALED)
+    rows = rows.annotate(others=ArraySubquery(joined), file=F("merged_into__public_id"))
+    if not whole:
+        return rows.defer(*SEALED)
+    return rows.select_related("keeper", "branch")
+
+
+def keys_of(customer: Customer) -> list[int]:
+    """All customers of the bank whose file this is: herself, and those merged into her. Of a row of ``customer_of``."""
+    return [customer.key, *customer.others]  # type: ignore[attr-defined]
+
+
+def files_of(viewer: Viewer, keys: Any) -> Any:
+    """The files these customers stand in, as a part of a question: their own, or the one they were merged into."""
+    rows = Customer.objects.seen_by(viewer).filter(AnyOf("key", keys))
+    return rows.values(file=Coalesce("merged_into_id", "key"))
 
 
 def faces(viewer: Viewer, night_id: int, keys: Iterable[int]) -> list[tuple[Any, ...]]:
@@ -76,14 +94,30 @@ def _faces(viewer: Viewer, night_id: int, keys: list[int]) -> Any:
     return rows.values_list(*FACE, "last__tier")
 
 
-def standing_of(viewer: Viewer, night_id: int, key: int) -> Standing | None:
-    """How the night measured this customer of the viewer; null where it did not. For the apps alone."""
-    return _standing.first(viewer, night_id, key)
+def standing_of(viewer: Viewer, night_id: int, *keys: int) -> Standing | None:
+    """How the night measured this customer of the viewer; null where it did not. For the apps alone.
+
+    Of several numbers of one person the sums; tier and entitlement of the one with most: each is measured by itself.
+    """
+    found = _standings(viewer, night_id, list(keys))
+    return _together(found) if len(found) > 1 else next(iter(found), None)
+
+
+def _together(found: list[Standing]) -> Standing:
+    """Several standings of one person as one; how far the next line is nobody measured. Not to be saved."""
+    most = max(found, key=lambda one: (one.average_fen, -one.customer_id))
+    summed = {name: sum(getattr(one, name) for one in found)
+              for name in ("balance_fen", "average_fen", "in30_fen", "out30_fen", "value_fen")}  # fmt: skip
+    last = {name: max((day for one in found if (day := getattr(one, name))), default=None)
+            for name in ("last_move_on", "last_contact_on")}  # fmt: skip
+    names = ("night_id", "customer_id", "branch_id", "tier", "entitlement", "policy")
+    same = {name: getattr(most, name) for name in names}
+    return Standing(**same, **summed, **last, gap_fen=None)
 
 
 @compiled(Standing)
-def _standing(viewer: Viewer, night_id: int, key: int) -> Any:
-    return Standing.objects.seen_by(viewer).filter(night_id=night_id, customer_id=key)
+def _standings(viewer: Viewer, night_id: int, keys: list[int]) -> Any:
+    return Standing.objects.seen_by(viewer).filter(AnyOf("customer_id", keys), night_id=night_id)
 
 
 def customers_kept(viewer: Viewer) -> int:
@@ -93,7 +127,7 @@ def customers_kept(viewer: Viewer) -> int:
 
 @compiled(int)
 def _kept(viewer: Viewer) -> Any:
-    return Customer.objects.seen_by(viewer).values_list(Rows(), flat=True)
+    return Customer.objects.seen_by(viewer).filter(merged_into=None).values_list(Rows(), flat=True)
 
 
 def morning(viewer: Viewer) -> tuple[Shown | None, int, int]:
@@ -104,7 +138,7 @@ def morning(viewer: Viewer) -> tuple[Shown | None, int, int]:
 
 @compiled(tuple)
 def _morning(viewer: Viewer, branch_id: int) -> Any:
-    kept = Customer.objects.seen_by(viewer).values_list(Rows())
+    kept = Customer.objects.seen_by(viewer).filter(merged_into=None).values_list(Rows())
     return night_of.question(branch_id).annotate(kept=Subquery(kept), unread=Subquery(unread(viewer)))
 
 
@@ -117,87 +151,128 @@ class Assets:
     months: list[MonthEnd]
 
 
-def assets_of(viewer: Viewer, customer_key: int, now: Shown) -> Assets:
+def assets_of(viewer: Viewer, now: Shown, *keys: int) -> Assets:
     """What the customer has, in three queries."""
-    standing = standing_of(viewer, now.night_id, customer_key)
-    return Assets(standing, holdings_of(viewer, customer_key, now), _months(viewer, customer_key))
+    standing = standing_of(viewer, now.night_id, *keys)
+    months = _months(viewer, list(keys))
+    return Assets(standing, holdings_of(viewer, now, *keys), months if len(keys) == 1 else _by_month(months))
+
+
+def _by_month(rows: list[MonthEnd]) -> list[MonthEnd]:
+    """The months of several numbers of one person, each month once with its sums. Not to be saved."""
+    whole: dict[date, MonthEnd] = {}
+    for row in rows:
+        one = whole.setdefault(row.day_on, MonthEnd(day_on=row.day_on, balance_fen=0, average_fen=0, net_fen=0))
+        one.balance_fen += row.balance_fen
+        one.average_fen += row.average_fen
+        one.net_fen += row.net_fen
+    return list(whole.values())
 
 
 @compiled(MonthEnd)
-def _months(viewer: Viewer, customer_key: int) -> Any:
-    return MonthEnd.objects.seen_by(viewer).filter(customer_id=customer_key).order_by("day_on")
+def _months(viewer: Viewer, keys: list[int]) -> Any:
+    return MonthEnd.objects.seen_by(viewer).filter(AnyOf("customer_id", keys)).order_by("day_on")
 
 
-def holdings_of(viewer: Viewer, customer_key: int, now: Shown) -> list[Holding]:
+def holdings_of(viewer: Viewer, now: Shown, *keys: int) -> list[Holding]:
     """What the customer holds, the next to mature first. For the apps alone."""
-    return _holdings(viewer, customer_key, now.night_id)
+    return _holdings(viewer, list(keys), now.night_id)
 
 
 @compiled(Holding)
-def _holdings(viewer: Viewer, customer_key: int, night_id: int) -> Any:
-    rows = Holding.objects.seen_by(viewer).filter(customer_id=customer_key, night_id=night_id)
+def _holdings(viewer: Viewer, keys: list[int], night_id: int) -> Any:
+    rows = Holding.objects.seen_by(viewer).filter(AnyOf("customer_id", keys), night_id=night_id)
     return rows.order_by("matures_on", "holding_key")
 
 
-def accounts_of(viewer: Viewer, customer_key: int) -> list[Account]:
+def accounts_of(viewer: Viewer, *keys: int) -> list[Account]:
     """The customer's accounts, the oldest first. For the apps alone."""
-    return _accounts(viewer, customer_key)
+    return _accounts(viewer, list(keys))
 
 
 @compiled(Account)
-def _accounts(viewer: Viewer, customer_key: int) -> Any:
-    return Account.objects.seen_by(viewer).filter(customer_id=customer_key).order_by("opened_on", "key")
+def _accounts(viewer: Viewer, keys: list[int]) -> Any:
+    return Account.objects.seen_by(viewer).filter(AnyOf("customer_id", keys)).order_by("opened_on", "key")
 
 
-def stages_of(viewer: Viewer, customer_key: int) -> list[StageRecord]:
+def stages_of(viewer: Viewer, *keys: int) -> list[StageRecord]:
     """Every stage the relation was moved to, in order, with who moved it. For the apps alone."""
-    return _stages(viewer, customer_key)
+    return _stages(viewer, list(keys))
 
 
 @compiled(StageRecord)
-def _stages(viewer: Viewer, customer_key: int) -> Any:
-    rows = StageRecord.objects.seen_by(viewer).filter(customer_id=customer_key)
+def _stages(viewer: Viewer, keys: list[int]) -> Any:
+    rows = StageRecord.objects.seen_by(viewer).filter(AnyOf("customer_id", keys))
     return rows.select_related("by").order_by("stage_on", "pk")
 
 
-def phone_of(viewer: Viewer, customer_key: int) -> str:
+def phone_of(viewer: Viewer, *keys: int) -> str:
     """The customer's phone as pages show it, masked; empty where none is known. For the apps alone."""
-    point = phone_point(viewer, customer_key)
+    point = phone_point(viewer, *keys)
     return str(shown_as(ContactPoint, "value", vault.open(point, "value"), Form.MASKED)) if point else ""
 
 
-def phone_point(viewer: Viewer, customer_key: int) -> ContactPoint | None:
-    """By which number the customer is called; null where none is known. For the apps alone."""
-    return _phones.first(viewer, customer_key)
+def phone_point(viewer: Viewer, *keys: int) -> ContactPoint | None:
+    """By which number the customer is called; null where none is known. Of several keys the first that has one."""
+    points = _phones(viewer, list(keys))
+    return min(points, key=lambda point: (keys.index(point.customer_id), point.pk), default=None)
 
 
 @compiled(ContactPoint)
-def _phones(viewer: Viewer, customer_key: int) -> Any:
-    points = ContactPoint.objects.seen_by(viewer).filter(customer_id=customer_key, kind=ContactPoint.Way.PHONE)
-    return points.order_by("pk")[:1]
+def _phones(viewer: Viewer, keys: list[int]) -> Any:
+    return ContactPoint.objects.seen_by(viewer).filter(AnyOf("customer_id", keys), kind=ContactPoint.Way.PHONE)
 
 
-def complaints_of(viewer: Viewer, customer_key: int) -> list[tuple[date, date | None]]:
+def complaints_of(viewer: Viewer, *keys: int) -> list[tuple[date, date | None]]:
     """When the customer's complaints were opened and closed. For the apps alone."""
-    return _complaints(viewer, customer_key)
+    return _complaints(viewer, list(keys))
 
 
 @compiled(tuple)
-def _complaints(viewer: Viewer, customer_key: int) -> Any:
-    rows = Complaint.objects.seen_by(viewer).filter(customer_id=customer_key)
+def _complaints(viewer: Viewer, keys: list[int]) -> Any:
+    rows = Complaint.objects.seen_by(viewer).filter(AnyOf("customer_id", keys))
     return rows.order_by("opened_on").values_list("opened_on", "closed_on")
 
 
-def consents_of(viewer: Viewer, customer_key: int) -> tuple[ConsentRow, ...]:
-    """The word in force for each purpose: the latest of the bank's and ours; of the same day the refusal."""
-    rows = _consents(viewer, customer_key)
+def consents_of(viewer: Viewer, *keys: int) -> tuple[ConsentRow, ...]:
+    """The word in force for each purpose: the latest of the bank's and ours; of the same day the refusal.
+
+    Of several numbers of one person, the first of them the file's own, a refusal under any of them holds (C4).
+    """
+    rows = _consents(viewer, list(keys))
+    since = _merged_since(viewer, keys[0]) if len(keys) > 1 else {}
     of = {purpose.value: [row for row in rows if row.purpose == purpose] for purpose in ConsentPurpose}
-    return tuple(_consent_row(purpose, Consent.in_force(said)) for purpose, said in of.items())
+    return tuple(_consent_row(purpose, _word_of(said, keys, since)) for purpose, said in of.items())
+
+
+def _word_of(said: list[Consent], keys: Sequence[int], since: Mapping[int, datetime]) -> Consent | None:
+    """The word in force over all numbers of one person for one purpose: a refusal where any of them has one.
+
+    What she said in the one file after they were merged (``since``) counts for each number.
+    """
+    words = [Consent.in_force([*_under(key, said), *_after(keys[0], since.get(key), said)]) for key in keys]
+    known = [word for word in words if word is not None]
+    return next((word for word in known if not word.granted), None) or Consent.in_force(known)
+
+
+def _under(key: int, said: list[Consent]) -> list[Consent]:
+    return [row for row in said if row.customer_id == key]
+
+
+def _after(key: int, since: datetime | None, said: list[Consent]) -> list[Consent]:
+    """What was written down under this number after that moment."""
+    return [row for row in _under(key, said) if since and row.recorded_at and row.recorded_at > since]
+
+
+def _merged_since(viewer: Viewer, key: int) -> dict[int, datetime]:
+    """Which customers are merged into this one, and since when."""
+    rows = Merge.objects.seen_by(viewer).filter(customer_id=key, split_at=None)
+    return dict(rows.values_list("joined_id", "merged_at"))
 
 
 @compiled(Consent)
-def _consents(viewer: Viewer, customer_key: int) -> Any:
-    return Consent.objects.seen_by(viewer).filter(customer_id=customer_key)
+def _consents(viewer: Viewer, keys: list[int]) -> Any:
+    return Consent.objects.seen_by(viewer).filter(AnyOf("customer_id", keys))
 
 
 def _consent_row(purpose: str, row: Consent | None) -> ConsentRow:
@@ -244,10 +319,28 @@ def consents_as_of(day: date) -> list[dict[str, Any]]:
         .order_by("customer_id", "purpose", "-changed_on", "granted", "-pk")
         .distinct("customer_id", "purpose")
     )
+    told = {(row.customer_id, row.purpose): row for row in rows}
+    told |= _said_for_all(told, day)
     return [
-        {"customer": row.customer_id, "purpose": row.purpose, "granted": row.granted, "changed_on": row.changed_on}
-        for row in rows
+        {"customer": customer, "purpose": purpose, "granted": row.granted, "changed_on": row.changed_on}
+        for (customer, purpose), row in sorted(told.items(), key=lambda one: one[0])
     ]
+
+
+def _said_for_all(told: Mapping[tuple[int, str], Consent], day: date) -> dict[tuple[int, str], Consent]:
+    """What was said in a file after others were merged into it, as said for their numbers, too, as pages read it."""
+    found = {}
+    for merge in Merge.objects.for_system("notes of the day").filter(split_at=None):
+        later = Consent.objects.for_system("notes of the day").filter(
+            customer_id=merge.customer_id, source=Source.OWN, changed_on__lte=day, recorded_at__gt=merge.merged_at
+        )
+        for purpose in ConsentPurpose:
+            place = (merge.joined_id, purpose.value)
+            said = [row for row in later if row.purpose == purpose]
+            word = Consent.in_force([*said, *([told[place]] if place in told else [])])
+            if word is not None:
+                found[place] = word
+    return found
 
 
 def keepers_as_of(day: date) -> list[dict[str, Any]]:
@@ -255,6 +348,7 @@ def keepers_as_of(day: date) -> list[dict[str, Any]]:
     stages = _stages_as_of(day)
     rows = (
         Customer.objects.for_system("notes of the day")
+        .filter(merged_into=None)
         .exclude(keeper=None)
         .order_by("key")
         .values_list("key", "keeper__staff_no")
@@ -263,6 +357,12 @@ def keepers_as_of(day: date) -> list[dict[str, Any]]:
         {"customer": key, "keeper_no": keeper_no, "stage": stages.get(key, Stage.KNOWN.value)}
         for key, keeper_no in rows
     ]
+
+
+def files_merged() -> list[dict[str, Any]]:
+    """Which customers' files were merged into another one's, in the columns of ``FILES``."""
+    rows = Customer.objects.for_system("notes of the day").exclude(merged_into=None).order_by("key")
+    return [{"customer": key, "file": file} for key, file in rows.values_list("key", "merged_into_id")]
 
 
 def _stages_as_of(day: date) -> Mapping[int, str]:

@@ -33,9 +33,11 @@ from guanhu.apps.customers.models import (
     LedgerPart,
     LedgerRefusal,
     LedgerUpload,
+    Merge,
     MonthEnd,
     Notice,
     Offer,
+    Prospect,
     Quarantined,
     Relation,
     Reveal,
@@ -71,6 +73,9 @@ FALLING: tuple[Falling, ...] = (
     Falling(SearchKey, Keep.WHILE_CUSTOMER, "离开客户的查找键", LEFT, person="customer_id"),
     Falling(ImportantDay, Keep.WHILE_CUSTOMER, "离开客户的重要日子", LEFT, person="customer_id"),
     Falling(Fact, Keep.WHILE_CUSTOMER, "离开客户的了解", LEFT, person="customer_id"),
+    Falling(Merge, Keep.WHILE_CUSTOMER, "离开客户的合并", LEFT, due=Q(joined__left_on__isnull=False),
+            person="customer_id"),
+    Falling(Prospect, Keep.TWELVE_MONTHS, "潜在客户", "opened_on"),
     Falling(Offer, Keep.WHILE_CUSTOMER, "离开客户的需求回应", LEFT, person="customer_id"),
     Falling(Course, Keep.WHILE_CUSTOMER, "离开客户的一户一策", LEFT, person="customer_id"),
     Falling(Relation, Keep.WHILE_CUSTOMER, "离开客户的关系", LEFT, or_since="other__left_on", person="customer_id"),
@@ -109,6 +114,15 @@ _ABSENT = """
 """
 
 
+_STILL_HERE = """
+    UPDATE customers_customer AS mine SET left_on = NULL FROM customers_customer AS other
+    WHERE mine.left_on IS NOT NULL AND other.left_on IS NULL AND mine.cleared_on IS NULL
+      AND (other.merged_into_id = mine.key OR other.key = mine.merged_into_id
+           OR other.merged_into_id = mine.merged_into_id)
+"""
+"""Whose files were merged into one is a customer while any of her numbers is."""
+
+
 def note_departures(day: date, listed: Collection[int]) -> int:
     """Write down when each customer left, as of a delivery: every account closed, or not on its list.
 
@@ -119,4 +133,6 @@ def note_departures(day: date, listed: Collection[int]) -> int:
         cursor.execute("UPDATE customers_customer SET cleared_on = NULL WHERE cleared_on IS NOT NULL AND key = ANY(%s)",
                        [list(listed)])  # fmt: skip
         cursor.execute(_ABSENT, {"day": day, "listed": list(listed)})
-        return cursor.rowcount
+        changed = cursor.rowcount
+        cursor.execute(_STILL_HERE)
+        return changed

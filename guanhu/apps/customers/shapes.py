@@ -180,6 +180,8 @@ class Head(Opened):
     structure: tuple[Share, ...]
     trend: tuple[MonthPoint, ...]
     stages: tuple[StageStep, ...]
+    joined: int = 0
+    """How many other files of the same person were merged into this one."""
     band_fen: int | None = None
     """The lower line of the band the assets lie in, for who may not read the amount."""
 

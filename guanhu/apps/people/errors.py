@@ -6,10 +6,19 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 
 class Invisible(LookupError):
     """There is no such thing for this person: pages answer 404, as if absent."""
+
+
+class MovedTo(LookupError):
+    """What was asked for stands in another file now: pages go on to it."""
+
+    def __init__(self, public_id: UUID) -> None:
+        super().__init__(str(public_id))
+        self.public_id = public_id
 
 
 class Refused(ValueError):

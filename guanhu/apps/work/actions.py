@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from guanhu.apps.audit import trail
 from guanhu.apps.audit.trail import recorded
 from guanhu.apps.customers.actions import locked
+from guanhu.apps.customers.living.wordings.actions import numbers_of
 from guanhu.apps.customers.models import Customer, Source
 from guanhu.apps.customers.notices.actions import tell_keeper
 from guanhu.apps.people import policy
@@ -151,7 +152,7 @@ def _keep_promises(by: Viewer, touch: Touch) -> None:
     mine = [way.value for way, reach in REACH.items() if reach <= REACH[Channel(touch.channel)]]
     kept = [
         promise.pk
-        for promise in queries.promised(by, touch.customer_id)
+        for promise in queries.promised(by, numbers_of(by, touch.customer))
         if promise.due_on <= touch.day_on and promise.channel in mine
         and (promise.made_in_id is None or promise.made_in_id < touch.pk)
         and (promise.made_on == touch.day_on or not tried)

@@ -8,7 +8,8 @@ from django.contrib.postgres.functions import RandomUUID
 from django.db import models
 from django.db.models import F, Q
 
-from guanhu.apps.customers.models import OfCustomer, OfNight, Source, words
+from guanhu.apps.customers.living.models import words_of as words
+from guanhu.apps.customers.models import OfCustomer, OfNight, Source
 from guanhu.apps.people.models import Night, Staff
 from guanhu.apps.people.personal import DataPurpose, Keep, MaskKind, Personal, personal
 from guanhu.apps.people.scope import Scoped, Viewer, one_of, rows_of

@@ -12,7 +12,9 @@ from django.db.models import FilteredRelation, Q
 
 from guanhu.apps.audit import trail
 from guanhu.apps.customers import queries as customers
+from guanhu.apps.customers.duplicates.sources.queries import called_by, sources_of
 from guanhu.apps.customers.living.queries import facts_of
+from guanhu.apps.customers.models import Customer
 from guanhu.apps.customers.quality.queries import meter
 from guanhu.apps.customers.shapes import Chip
 from guanhu.apps.people import policy
@@ -199,24 +201,33 @@ def brief(viewer: Viewer, public_id: UUID, language: str = "zh", at: Workday | N
     if at is None or customer is None:
         return None
     key, now, desk = customer.key, at.now, at.desk
+    keys = _numbers(viewer, customer)
     trail.note(viewer, TrailAction.CUSTOMER_VIEW, person=key, object=("brief", str(public_id)))
-    known, answered = _known(viewer, key, now.today)
-    facts = facts_of(viewer, key)
+    known, answered = _known(viewer, keys, now.today)
+    chips = chips_of(viewer, now, keys)
+    facts = facts_of(viewer, *keys)
     rows = BriefRows(
         now=now,
         customer=customer,
         desk=desk,
         line=next((line for line in desk.plan if line.customer_id == key), None),
-        standing=customers.standing_of(viewer, now.night_id, key),
-        chips=chips_of(viewer, now, [key]).get(key, ()),
-        phone=customers.phone_of(viewer, key),
+        standing=customers.standing_of(viewer, now.night_id, *keys),
+        chips=tuple(chip for one in keys for chip in chips.get(one, ())),
+        phone=customers.phone_of(viewer, *called_by(customer, sources_of(viewer, customer))),
         answered=answered,
         known=known,
-        promises=_promises(viewer, key),
-        meter=meter(viewer, now, key, [(each.now.said.kind, each.now.said.heard_on) for each in facts]),
+        promises=_promises(viewer, keys),
+        meter=meter(viewer, now, keys[0], [(each.now.said.kind, each.now.said.heard_on) for each in facts], keys[1:]),
         facts=facts,
     )
     return brief_of(viewer, rows, language)
+
+
+def _numbers(viewer: Viewer, customer: Customer) -> list[int]:
+    """All numbers of the person; of a line that was planned before her file was merged into another, too."""
+    file = customers.customer_of(viewer, customer.file) if customer.file else None  # type: ignore[attr-defined]
+    keys = customers.keys_of(file) if file else customers.keys_of(customer)
+    return [customer.key, *(key for key in keys if key != customer.key)]
 
 
 def named(viewer: Viewer, public_id: UUID) -> Named | None:
@@ -225,16 +236,16 @@ def named(viewer: Viewer, public_id: UUID) -> Named | None:
     return Named(customer.key, customer.public_id, customer.name, now.today) if now and customer else None
 
 
-def _known(viewer: Viewer, key: int, today: date) -> tuple[Known, list[time]]:
+def _known(viewer: Viewer, keys: list[int], today: date) -> tuple[Known, list[time]]:
     """What bears on whether the customer may be contacted today, and when she last picked up the phone."""
     numbers = policy.in_force()
     since = remembered_from(today, numbers)
-    rows = _past(viewer, key, since)
+    rows = _past(viewer, keys, since)
     known = Known(
         today=today,
         policy=numbers,
-        consents=customers.consents_of(viewer, key),
-        complaints=customers.complaints_of(viewer, key),
+        consents=customers.consents_of(viewer, *keys),
+        complaints=customers.complaints_of(viewer, *keys),
         contacts=[PastContact(*row[:3]) for row in rows if since <= row[0] <= today],
     )
     calls = [at for _, channel, outcome, at in rows if channel == Channel.CALL and outcome in ANSWERED and at]
@@ -242,20 +253,21 @@ def _known(viewer: Viewer, key: int, today: date) -> tuple[Known, list[time]]:
 
 
 @compiled(tuple)
-def _past(viewer: Viewer, key: int, since: date) -> Any:
+def _past(viewer: Viewer, keys: list[int], since: date) -> Any:
     answered = Q(channel=Channel.CALL, outcome__in=ANSWERED, at_time__isnull=False)
-    past = Touch.objects.seen_by(viewer).filter(answered | Q(day_on__gte=since), customer_id=key, undone_at=None)
+    whose = AnyOf("customer_id", keys)
+    past = Touch.objects.seen_by(viewer).filter(answered | Q(day_on__gte=since), whose, undone_at=None)
     return past.order_by("-day_on", "-pk").values_list("day_on", "channel", "outcome", "at_time")
 
 
-def _promises(viewer: Viewer, key: int) -> tuple[NextStep, ...]:
-    return tuple(NextStep(row.due_on, row.channel, row.purpose, row.at_time) for row in promised(viewer, key))
+def _promises(viewer: Viewer, keys: list[int]) -> tuple[NextStep, ...]:
+    return tuple(NextStep(row.due_on, row.channel, row.purpose, row.at_time) for row in promised(viewer, keys))
 
 
 @compiled(Promise)
-def promised(viewer: Viewer, customer_key: int) -> Any:
+def promised(viewer: Viewer, keys: list[int]) -> Any:
     """What the customer was promised and still waits for, the next first. For the apps alone."""
-    rows = Promise.objects.seen_by(viewer).filter(customer_id=customer_key, kept_by=None, withdrawn_at=None)
+    rows = Promise.objects.seen_by(viewer).filter(AnyOf("customer_id", keys), kept_by=None, withdrawn_at=None)
     return rows.order_by("due_on", "pk")
 
 

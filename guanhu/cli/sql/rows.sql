@@ -6,7 +6,9 @@
 --   app.keepers   keys of the colleagues whose customers the viewer keeps or covers today, with commas
 --   app.branches  keys of the branches in reach, with commas
 --   app.number    the one customer number a request is bound to
+--   app.presented the keyed hash of the phone or identity number presented at a counter, while that number is looked for
 --   app.staff     the viewer's staff number
+--   app.moved     the key of the customer who has just got another keeper; for the tables' owner alone
 -- Without it every comparison is with null, and null is no row. Each context is read in a sub-select, so that it is
 -- worked out once for a statement and indexes are used.
 
@@ -60,6 +62,12 @@ grant insert on customers_notice to guanhu_own, guanhu_area, guanhu_one;
 grant update (read_at) on customers_notice to guanhu_own;
 grant update (undone_at) on work_touch, work_deferral to guanhu_own;
 grant update (kept_by_id, withdrawn_at) on work_promise to guanhu_own;
+grant insert on customers_merge, customers_notsame to guanhu_own, guanhu_area;
+grant update (split_by_id, split_at) on customers_merge to guanhu_own, guanhu_area;
+grant update (merged_into_id, keeper_id) on customers_customer to guanhu_own, guanhu_area;  -- one file with its keeper
+grant update (branch_id, keeper_id) on customers_searchkey to guanhu_own, guanhu_area;  -- which follow the customer's
+grant insert on customers_prospect to guanhu_one;  -- who came to the counter and is unknown
+grant update (removed_by_id, removed_at, removed_why) on customers_prospect to guanhu_own, guanhu_area;
 grant update (stage, stage_on) on customers_customer to guanhu_own, guanhu_area;  -- also what lets them lock a row
 grant update (address) on people_branch to guanhu_own, guanhu_area;  -- no page writes it: it lets them hold the day open
 
@@ -108,12 +116,12 @@ declare
         'work_deferral', 'customers_reveal', 'customers_case', 'customers_casecopy', 'customers_finding',
         'customers_hold', 'customers_searchkey', 'customers_importantday', 'customers_fact',
         'customers_relation', 'customers_offer', 'customers_course', 'customers_ledgerentry', 'customers_export', 'customers_exportfile', 'customers_ledgerupload', 'customers_ledgerpart',
-        'customers_ledgerrefusal', 'customers_savedview', 'customers_visit', 'customers_notice',
-        'people_alarm', 'people_looked', 'people_leaving'];
+        'customers_ledgerrefusal', 'customers_savedview', 'customers_visit', 'customers_notice', 'customers_merge', 'customers_notsame',
+        'customers_prospect', 'people_alarm', 'people_looked', 'people_leaving'];
     apart text[] := array[
         'customers_customer', 'customers_quarantined', 'work_quota', 'customers_reveal', 'customers_notice',
         'customers_case', 'customers_casecopy', 'customers_finding', 'customers_hold', 'customers_searchkey', 'customers_export',
-        'customers_exportfile', 'customers_ledgerupload', 'customers_ledgerpart',
+        'customers_exportfile', 'customers_ledgerupload', 'customers_ledgerpart', 'customers_merge', 'customers_notsame', 'customers_prospect',
         'customers_ledgerrefusal', 'customers_savedview', 'people_alarm', 'people_looked', 'people_leaving'];
 begin
     foreach one in array scoped
@@ -159,6 +167,12 @@ create policy two_in_reach on customers_relation as restrictive for insert to gu
     version > 1 or exists (select from customers_customer seen where seen.key = other_id)
 );
 
+-- who keeps the other side stands beside each tie, also where the mover does not see it: the trigger relations_follow has
+-- the owner's hand, and while it runs the owner sees the ties of the one customer who has moved
+create policy follow on customers_relation to guanhu_owner using (
+    other_id = (select nullif(current_setting('app.moved', true), '')::bigint)
+);
+
 -- of whom the bank does not know: prospects of whoever brought the ledger, and of the branch (the others: of_customer)
 create policy own on customers_ledgerentry to guanhu_own using (
     customer_id is null
@@ -198,6 +212,41 @@ create policy tell on customers_notice for insert to guanhu_own, guanhu_area, gu
 -- what customers are found by: with the customer; a search reads few keys, so for all it is a value
 create policy of_customer on customers_searchkey to guanhu_own, guanhu_area, guanhu_one using (
     (select true from customers_customer seen where seen.key = customer_id)
+);
+
+-- to find out who stands at the counter: the login sees whose number it is, by its keyed hash, and nobody else; what is
+-- shown of her is read as the one present
+create policy presented on customers_customer for select to guanhu_app using (
+    id_no_hash = (select decode(nullif(current_setting('app.presented', true), ''), 'hex'))
+    or key in (select customer_id from customers_contactpoint)
+);
+create policy presented on customers_contactpoint for select to guanhu_app using (
+    value_hash = (select decode(nullif(current_setting('app.presented', true), ''), 'hex'))
+);
+
+-- that two files are one, or are not: seen with the one that is kept, said only by who sees both
+create policy of_customer on customers_merge to guanhu_own, guanhu_area, guanhu_one using (
+    (select true from customers_customer seen where seen.key = customer_id)
+) with check (
+    (select count(*) = 2 from customers_customer seen where seen.key in (customer_id, joined_id))
+);
+create policy of_customer on customers_notsame to guanhu_own, guanhu_area, guanhu_one using (
+    (select true from customers_customer seen where seen.key = customer_id)
+) with check (
+    (select count(*) = 2 from customers_customer seen where seen.key in (customer_id, other_id))
+);
+
+-- who came in and is no customer: her keeper's and the branch's; a counter writes her down and reads none
+create policy own on customers_prospect to guanhu_own using (
+    keeper_id = any ((select string_to_array(nullif(current_setting('app.keepers', true), ''), ',')::bigint[])::bigint[])
+);
+create policy area on customers_prospect to guanhu_area using (
+    branch_id = any ((select string_to_array(nullif(current_setting('app.branches', true), ''), ',')::bigint[])::bigint[])
+    or keeper_id = any ((select string_to_array(nullif(current_setting('app.keepers', true), ''), ',')::bigint[])::bigint[])
+);
+create policy counter on customers_prospect for insert to guanhu_one with check (
+    branch_id = any ((select string_to_array(nullif(current_setting('app.branches', true), ''), ',')::bigint[])::bigint[])
+    and keeper_id is null and removed_at is null
 );
 
 -- a ledger somebody brought: her own alone, with what was refused of it; its pieces go in and are read by no page

@@ -7,9 +7,11 @@ from uuid import UUID
 
 from django.http import HttpResponse, HttpResponseRedirect
 from django.urls import reverse
+from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
 from guanhu.apps.customers import actions
+from guanhu.apps.customers.duplicates.pairs.queries import joined_into
 from guanhu.apps.people.errors import ConfirmFirst, Conflict, Refused
 from guanhu.apps.work import queries as work
 from guanhu.apps.work.desk import Morning
@@ -36,6 +38,7 @@ def customer(request: Request, public_id: UUID) -> HttpResponse:
         "offers": _("差异化客户表已更新"),
         "relations": _("家庭与关系已更新"),
         "marketing": _("已记下，今晚起照此排名单"),
+        "merged": _("已合并成一份，需要时可以拆回"),
     }
     done = request.GET.get("done", "")
     at = work.morning(request.viewer)
@@ -143,11 +146,12 @@ def whole_page(request: Request, public_id: UUID, *, status: int = 200, **contex
 def _drawn(
     request: Request, at: Morning | None, head: Head, rest: Rest | None, *, status: int = 200, **context: Any
 ) -> HttpResponse:
+    joined = joined_into(request.viewer, head.public_id, localdate(request.now)) if head.joined else ()
     moves = [each.value for each in allowed_moves(Stage(head.stage) if head.stage else None)]
     below = _below(rest) if rest else {}
     context = {"said": None, "errors": {}, "other_stage": None, **below, "typed": {}, **context}
     return page(request, "desks/customer.html", here="book", at=at, status=status, card=head, view=head_of(head),
-                whole=rest is not None, moves=moves, **context)  # fmt: skip
+                whole=rest is not None, moves=moves, joined=joined, **context)  # fmt: skip
 
 
 def _below(rest: Rest) -> dict[str, Any]:

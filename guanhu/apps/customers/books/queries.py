@@ -17,6 +17,7 @@ from guanhu.apps.customers.books.asking import queries as asking
 from guanhu.apps.customers.books.asking.queries import ON_CUSTOMERS, ON_STANDINGS
 from guanhu.apps.customers.books.lines.queries import FIGURES, NUMBER, PLACE, WHO, Row, lines_of
 from guanhu.apps.customers.models import Customer, Standing
+from guanhu.apps.customers.queries import files_of
 from guanhu.apps.customers.search import queries as searching
 from guanhu.apps.customers.shapes import Book as Book
 from guanhu.apps.customers.shapes import BookRow as BookRow
@@ -167,7 +168,7 @@ def _measured(
     viewer: Viewer, night_id: int | None, tier: str | None, place: Any, number: str | None, *, side: str, order: Order,
     held: Q | None = None,
 ) -> Any:  # fmt: skip
-    rows = Standing.objects.seen_by(viewer).filter(night_id=night_id)
+    rows = Standing.objects.seen_by(viewer).filter(night_id=night_id, customer__merged_into=None)
     if side == "branches":
         rows = rows.filter(one_of("branch_id", viewer.branches))
     if side == "elsewhere":
@@ -199,8 +200,8 @@ def _unmeasured(viewer: Viewer, night_id: int | None, number: str | None, *, hel
 
 
 def without_night(viewer: Viewer, night_id: int | None) -> Any:
-    """Whom the night did not measure."""
-    rows = Customer.objects.seen_by(viewer)
+    """Whom the night did not measure; of several files of one person the one that was kept."""
+    rows = Customer.objects.seen_by(viewer).filter(merged_into=None)
     if night_id is None:
         return rows
     measured = Standing.objects.seen_by(viewer).filter(night_id=night_id, customer_id=OuterRef("pk"))
@@ -228,7 +229,7 @@ def _place(viewer: Viewer, night_id: int | None, public_id: UUID, *, order: Orde
 @compiled(tuple)
 def _found(viewer: Viewer, night_id: int | None, keys: list[int], *, order: Order) -> Any:
     measured = FilteredRelation("standings", condition=Q(standings__night_id=night_id))
-    rows = Customer.objects.seen_by(viewer).filter(AnyOf("key", keys)).annotate(now=measured)
+    rows = Customer.objects.seen_by(viewer).filter(pk__in=files_of(viewer, keys)).annotate(now=measured)
     place = asking.ORDERS[order.trait](ON_CUSTOMERS)
     placed = place.desc(nulls_last=True) if asking.goes_down(order) else place.asc(nulls_last=True)
     ordered = rows.order_by(placed, "customer_no")
@@ -247,7 +248,8 @@ def _size(asked: Asked) -> int:
 def _held_size(asked: Asked, most: int | None) -> int:
     if asked.night is None:
         return 0
-    rows = Standing.objects.seen_by(asked.viewer).filter(asked.held(ON_STANDINGS), night_id=asked.night)
+    rows = Standing.objects.seen_by(asked.viewer).filter(night_id=asked.night, customer__merged_into=None)
+    rows = rows.filter(asked.held(ON_STANDINGS))
     total: int = rows[:most].count()
     if not asked.measured_alone and (most is None or total < most):
         others = without_night(asked.viewer, asked.night).filter(asked.held(ON_CUSTOMERS))
@@ -258,14 +260,16 @@ def _held_size(asked: Asked, most: int | None) -> int:
 @compiled(int)
 def _own_size(viewer: Viewer, night_id: int | None, tier: str | None) -> Any:
     if tier is None:
-        return Customer.objects.seen_by(viewer).values_list(Count(), flat=True)
-    return Standing.objects.seen_by(viewer).filter(night_id=night_id, tier=tier).values_list(Count(), flat=True)
+        return Customer.objects.seen_by(viewer).filter(merged_into=None).values_list(Count(), flat=True)
+    rows = Standing.objects.seen_by(viewer).filter(night_id=night_id, tier=tier, customer__merged_into=None)
+    return rows.values_list(Count(), flat=True)
 
 
 @compiled(int)
 def _wide_size(viewer: Viewer, night_id: int | None, tier: str | None) -> Any:
-    rows = Customer.objects.seen_by(viewer).values("pk")
+    rows = Customer.objects.seen_by(viewer).filter(merged_into=None).values("pk")
     if tier is not None:
-        rows = Standing.objects.seen_by(viewer).filter(night_id=night_id, tier=tier).values("pk")
+        measured = Standing.objects.seen_by(viewer).filter(night_id=night_id, tier=tier, customer__merged_into=None)
+        rows = measured.values("pk")
     counted = Func(ArraySubquery(rows[: COUNTED + 1]), function="cardinality", output_field=IntegerField())
     return Branch.objects.filter(pk=viewer.branch_id).values_list(counted, flat=True)

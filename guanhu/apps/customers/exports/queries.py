@@ -18,6 +18,7 @@ from guanhu.apps.customers.exports.columns import SOURCES, Cell
 from guanhu.apps.customers.exports.models import Export
 from guanhu.apps.customers.exports.shapes import Request, Requests, Selection
 from guanhu.apps.customers.models import ContactPoint, Customer
+from guanhu.apps.customers.queries import files_of
 from guanhu.apps.customers.search import queries as searching
 from guanhu.apps.people import policy, vault
 from guanhu.apps.people.compiled import AnyOf
@@ -40,11 +41,11 @@ _OF_NIGHT = ("tier", "entitlement", "balance_fen", "average_fen", "in30_fen", "o
 def keys_of(viewer: Viewer, selection: Selection, *, most: int) -> list[int]:
     """The customers of a selection among those in reach, in the book's order; one more than ``most`` says too many."""
     now = shown(viewer.branch_id)
-    rows = _with_figures(viewer, now)
+    rows = _with_figures(viewer, now).filter(merged_into=None)
     if selection.words:
         found = [one.customer for one in searching.nearest(viewer, selection.words, most=FOUND_BY_WORDS)]
         searching.note_search(viewer, "export", selection.words, len(found))
-        rows = rows.filter(AnyOf("key", found))
+        rows = rows.filter(pk__in=files_of(viewer, found))
     which = tuple(one for one in selection.which if asking.may_ask(viewer, one.trait))
     if which:
         night, today = (now.night_id, now.today) if now else (None, date.max)

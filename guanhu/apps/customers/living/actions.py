@@ -42,7 +42,7 @@ def keep_day(
     Raises ``Refused`` with what is wrong, ``Conflict`` when somebody wrote a later wording, ``Invisible`` for a
     customer or a date of somebody else. The same form twice is once.
     """
-    row = locked(by, customer)
+    row = locked(by, customer, in_force=True)
     _require_sound_day(row, said, today)
     most = policy.in_force().file_dates
     wordings.keep(ImportantDay, by, row, said, now, item=item, version=version, most=most)
@@ -54,7 +54,7 @@ def remove_day(*, by: Viewer, customer: UUID, item: UUID, version: int, now: dat
 
     Raises ``Conflict`` when somebody wrote a later wording, ``Invisible`` for what is somebody else's.
     """
-    wordings.remove(ImportantDay, by, locked(by, customer), now, item=item, version=version)
+    wordings.remove(ImportantDay, by, locked(by, customer, in_force=True), now, item=item, version=version)
 
 
 @recorded
@@ -63,7 +63,7 @@ def keep_fact(
     version: int = 0,
 ) -> None:  # fmt: skip
     """Write down what was learnt about a customer, or its next wording; otherwise as for a date. P1, P11."""
-    row = locked(by, customer)
+    row = locked(by, customer, in_force=True)
     _require_sound_fact(said, today)
     most = policy.in_force().file_facts
     wordings.keep(Fact, by, row, said, now, item=item, version=version, most=most)
@@ -72,7 +72,28 @@ def keep_fact(
 @recorded
 def remove_fact(*, by: Viewer, customer: UUID, item: UUID, version: int, now: datetime) -> None:
     """Take what was learnt off the file; what it said stays in its history. Twice is once."""
-    wordings.remove(Fact, by, locked(by, customer), now, item=item, version=version)
+    wordings.remove(Fact, by, locked(by, customer, in_force=True), now, item=item, version=version)
+
+
+@recorded
+def restore_day(*, by: Viewer, customer: UUID, item: UUID, version: int, now: datetime) -> None:
+    """Put back an important date that was taken off the file; ``version`` is its removal. Twice is once. Asks 20.
+
+    Raises ``Refused`` when it went too long ago or the file is full, ``Conflict`` when it was put back and removed
+    again, ``Invisible`` for what is somebody else's.
+    """
+    numbers = policy.in_force()
+    row = locked(by, customer, in_force=True)
+    wordings.restore(ImportantDay, by, row, now, item=item, version=version, most=numbers.file_dates,
+                     days=numbers.bin_days)  # fmt: skip
+
+
+@recorded
+def restore_fact(*, by: Viewer, customer: UUID, item: UUID, version: int, now: datetime) -> None:
+    """Put back what was learnt and taken off the file; otherwise as for a date."""
+    numbers = policy.in_force()
+    row = locked(by, customer, in_force=True)
+    wordings.restore(Fact, by, row, now, item=item, version=version, most=numbers.file_facts, days=numbers.bin_days)
 
 
 def _require_sound_day(row: Customer, said: DayWords, today: date) -> None:

@@ -3,26 +3,56 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 from itertools import groupby
 from typing import Any
 
+from django.db.models import Exists, OuterRef
+
+from guanhu.apps.audit import trail
 from guanhu.apps.customers.living.models import Fact, ImportantDay
-from guanhu.apps.customers.living.shapes import Kept, KeptDay, KeptFact, Version
-from guanhu.apps.people.compiled import compiled
+from guanhu.apps.customers.living.shapes import Kept, KeptDay, KeptFact, RemovedNote, Version
+from guanhu.apps.people.compiled import AnyOf, compiled
+from guanhu.apps.people.personal import shown
 from guanhu.apps.people.scope import Viewer
+from guanhu.rules.kinds import TrailAction
 from guanhu.rules.living import FactKind
+from guanhu.rules.privacy import Form
 
 
-def days_of(viewer: Viewer, key: int) -> tuple[KeptDay, ...]:
+def days_of(viewer: Viewer, *keys: int) -> tuple[KeptDay, ...]:
     """The important dates of a customer in reach that hold, each with its wordings before; what was removed is left."""
-    return tuple(kept(_days(viewer, key)))
+    return tuple(kept(_days(viewer, list(keys))))
 
 
-def facts_of(viewer: Viewer, key: int) -> tuple[KeptFact, ...]:
+def facts_of(viewer: Viewer, *keys: int) -> tuple[KeptFact, ...]:
     """What was learnt of a customer in reach, kind by kind, the latest first, with the wordings before. P1, P11."""
     order = list(FactKind)
-    latest = sorted(kept(_facts(viewer, key)), key=lambda one: (one.now.said.heard_on, one.now.at), reverse=True)
+    latest = sorted(kept(_facts(viewer, list(keys))), key=lambda one: (one.now.said.heard_on, one.now.at), reverse=True)
     return tuple(sorted(latest, key=lambda one: order.index(one.now.said.kind)))
+
+
+REMOVED = 100
+"""So many things taken off files one list shows, the latest first."""
+
+
+def removed_of(viewer: Viewer, since: datetime) -> tuple[RemovedNote, ...]:
+    """What was taken off the files of one's own customers since then and has not come back, the latest first."""
+    own = viewer.at_own_desk()
+    found: list[RemovedNote] = []
+    for kind, model in (("dates", ImportantDay), ("facts", Fact)):
+        rows: Any = model.objects.seen_by(own).filter(removed=True, recorded_at__gte=since)
+        later = model.objects.seen_by(own).filter(item=OuterRef("item"), version__gt=OuterRef("version"))
+        last = rows.filter(~Exists(later)).select_related("by", "customer").order_by("-recorded_at", "-pk")
+        found += [_removed(kind, row) for row in last[:REMOVED]]
+    trail.note(viewer, TrailAction.LIST_VIEW, object=("list", "removed"), people={one.key for one in found})
+    return tuple(sorted(found, key=lambda one: one.at, reverse=True))
+
+
+def _removed(kind: str, row: Any) -> RemovedNote:
+    name = str(shown(type(row.customer), "name", row.customer.name, Form.MASKED, kind=row.customer.kind))
+    return RemovedNote(kind, row.customer_id, row.customer.public_id, name, row.item, row.version, row.said(),
+                       row.by.name, row.recorded_at)  # fmt: skip
 
 
 def kept(rows: Iterable[Any]) -> Iterable[Kept[Any]]:
@@ -38,12 +68,12 @@ def _version(row: Any) -> Version[Any]:
 
 
 @compiled(ImportantDay)
-def _days(viewer: Viewer, key: int) -> Any:
-    rows = ImportantDay.objects.seen_by(viewer).filter(customer_id=key)
-    return rows.select_related("by").order_by("item", "-version")
+def _days(viewer: Viewer, keys: list[int]) -> Any:
+    rows = ImportantDay.objects.seen_by(viewer).filter(AnyOf("customer_id", keys))
+    return rows.select_related("by").order_by("item", "-version", "-pk")
 
 
 @compiled(Fact)
-def _facts(viewer: Viewer, key: int) -> Any:
-    rows = Fact.objects.seen_by(viewer).filter(customer_id=key)
-    return rows.select_related("by").order_by("item", "-version")
+def _facts(viewer: Viewer, keys: list[int]) -> Any:
+    rows = Fact.objects.seen_by(viewer).filter(AnyOf("customer_id", keys))
+    return rows.select_related("by").order_by("item", "-version", "-pk")

@@ -141,3 +141,20 @@ class HeardIn:
     contact: UUID
     on: date
     channel: str
+
+
+@dataclass(frozen=True)
+class RemovedNote:
+    """Something taken off a file of one's own: what it said, of whom, by whom and when; to be put back."""
+
+    kind: str
+    """``dates`` or ``facts``."""
+    key: int
+    customer: UUID
+    name: str
+    """Masked."""
+    item: UUID
+    version: int
+    said: DayWords | FactWords
+    who: str
+    at: datetime

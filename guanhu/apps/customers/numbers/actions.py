@@ -12,9 +12,10 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from guanhu.apps.audit import trail
+from guanhu.apps.customers.duplicates.sources.queries import called_by, sources_of
 from guanhu.apps.customers.models import Account, Customer, Reveal
 from guanhu.apps.customers.notices.actions import tell_keeper
-from guanhu.apps.customers.queries import customer_of, phone_point
+from guanhu.apps.customers.queries import customer_of, keys_of, phone_point
 from guanhu.apps.people import policy, vault
 from guanhu.apps.people.errors import ConfirmFirst, Invisible, Refused, TooMany
 from guanhu.apps.people.scope import Viewer
@@ -108,15 +109,16 @@ def _one_after_the_other(by: Viewer) -> None:
 def _text(by: Viewer, row: Customer, what: RevealField, account: UUID | None) -> str:
     """The value in full, opened here and nowhere else for a page."""
     if what in (RevealField.ACCOUNT_NO, RevealField.CARD_NO):
-        found = Account.objects.seen_by(by).filter(customer=row, public_id=account).first() if account else None
+        mine = Account.objects.seen_by(by).filter(customer_id__in=keys_of(row))
+        found = mine.filter(public_id=account).first() if account else None
         if found is None:
             raise Invisible(str(account))
         text = vault.open(found, what.value)
     elif what is RevealField.PHONE:
-        point = phone_point(by, row.key)
+        point = phone_point(by, *called_by(row, sources_of(by, row)))
         text = vault.open(point, "value") if point else None
     else:
-        text = vault.open(row, what.value)
+        text = vault.open(sources_of(by, row).get(what.value, row), what.value)
     if not text:
         raise Refused({"field": _("%(what)s没有登记") % {"what": what.label(get_language() or "zh")}})
     return text

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from guanhu.apps.customers.models import Account, Customer
 from guanhu.apps.customers.shapes import Hidden
 from guanhu.apps.people import vault
@@ -9,14 +11,16 @@ from guanhu.apps.people.personal import shown
 from guanhu.rules.privacy import Form, RevealField
 
 
-def hidden_of(customer: Customer, phone: str, accounts: list[Account]) -> tuple[Hidden, ...]:
-    """What of a customer may be revealed, each as it stands masked; ``phone`` is masked already. For the apps alone."""
-    own = (
-        (RevealField.PHONE, phone),
-        (RevealField.ID_NO, masked_identity(customer)),
-        (RevealField.ADDRESS, _masked(customer, "address")),
-        (RevealField.EMAIL, _masked(customer, "email")),
-    )
+def hidden_of(
+    customer: Customer, phone: str, accounts: list[Account], sources: Mapping[str, Customer]
+) -> tuple[Hidden, ...]:
+    """What of a customer may be revealed, each as it stands masked; ``phone`` is masked already. For the apps alone.
+
+    ``sources``: where a value is taken from another file of the same person, by the field.
+    """
+    named = (RevealField.ID_NO, RevealField.ADDRESS, RevealField.EMAIL)
+    masked = ((field, _masked(sources.get(field.value, customer), field.value)) for field in named)
+    own = ((RevealField.PHONE, phone), *masked)
     numbers = [
         Hidden(field, _masked(account, field.value), account.public_id)
         for account in accounts

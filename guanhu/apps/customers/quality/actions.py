@@ -54,7 +54,8 @@ def _items(night_id: int, branch_id: int, day: date) -> Iterator[Row]:
 
 
 def _held(night_id: int, branch_id: int, since: date) -> Any:
-    rows = with_items(None, night_id).filter(branch_id=branch_id).values("keeper_id", "kind", "tier_now")
+    rows = with_items(None, night_id).filter(branch_id=branch_id, merged_into=None)
+    rows = rows.values("keeper_id", "kind", "tier_now")
     counts = {item.value: Count("pk", filter=Q(**{column: True})) for item, column in HELD.items()}
     old = Count("pk", filter=Q(risk_there=True, risk_on__lt=since))
     return rows.annotate(files=Count("pk"), risk_old=old, **counts).order_by()
@@ -63,7 +64,8 @@ def _held(night_id: int, branch_id: int, since: date) -> Any:
 def _learnt(night_id: int, branch_id: int, since: date) -> dict[tuple[Any, ...], tuple[int, int]]:
     """In how many files each item was learnt, and in how many of these lately, by keeper, kind, tier and item."""
     measured = FilteredRelation("customer__standings", condition=Q(customer__standings__night_id=night_id))
-    rows = standing_facts(None).filter(customer__branch_id=branch_id, kind__in=[kind.value for kind in LEARNT])
+    rows = standing_facts(None).filter(customer__branch_id=branch_id, customer__merged_into=None)
+    rows = rows.filter(kind__in=[kind.value for kind in LEARNT])
     rows = rows.annotate(now=measured).annotate(tier_now=Coalesce(F("now__tier"), Value("")))
     told = rows.values_list("customer__keeper_id", "customer__kind", "tier_now", "kind").annotate(
         known=Count("customer_id", distinct=True),
@@ -77,16 +79,19 @@ def _learnt(night_id: int, branch_id: int, since: date) -> dict[tuple[Any, ...],
 
 
 def _doubles(branch_id: int) -> Iterator[Row]:
-    """Files whose phone or identity number stands in another file, wherever that one is kept."""
+    """Files whose phone or identity number stands in another file, wherever that one is kept; a merged one is none."""
+    there = {"left_on": None, "merged_into": None}
     reason = "counting numbers that stand twice"
     points = ContactPoint.objects.for_system(reason)
-    phones = points.filter(customer__branch_id=branch_id, customer__left_on=None, value_hash__isnull=False)
-    same = points.filter(value_hash=OuterRef("value_hash"), customer__left_on=None).exclude(
+    phones = points.filter(
+        customer__branch_id=branch_id, value_hash__isnull=False, **{f"customer__{k}": v for k, v in there.items()}
+    )
+    same = points.filter(value_hash=OuterRef("value_hash"), **{f"customer__{k}": v for k, v in there.items()}).exclude(
         customer_id=OuterRef("customer_id")
     )
     people = Customer.objects.for_system(reason)
-    known = people.filter(branch_id=branch_id, left_on=None, id_no_hash__isnull=False)
-    twin = people.filter(id_no_hash=OuterRef("id_no_hash"), left_on=None).exclude(pk=OuterRef("pk"))
+    known = people.filter(branch_id=branch_id, id_no_hash__isnull=False, **there)
+    twin = people.filter(id_no_hash=OuterRef("id_no_hash"), **there).exclude(pk=OuterRef("pk"))
     counted = (
         phones.filter(Exists(same)).values_list("customer__keeper_id").annotate(n=Count("customer_id", distinct=True)),
         known.filter(Exists(twin)).values_list("keeper_id").annotate(n=Count("pk")),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -19,13 +19,21 @@ from guanhu.rules.completeness import LEARNT, Meter, meter_of
 from guanhu.rules.kinds import ConsentPurpose, FileItem
 from guanhu.rules.living import FactKind
 
+Row = tuple[Any, ...]
+"""Key, the file it was merged into, kind, tier, and what is ``HELD``."""
+FILE, SUMMED = 1, 4
 Learnt = Mapping[str, date]
 """Kinds of what was learnt, each with the last day it was said."""
 
 
-def meter(viewer: Viewer, now: Shown, key: int, learnt: Iterable[tuple[str, date]]) -> Meter | None:
-    """档案完整度 of one customer in reach; ``learnt``: what of her was learnt, where the page has asked already. P5."""
-    row = _held.first(viewer, now.night_id, key)
+def meter(
+    viewer: Viewer, now: Shown, key: int, learnt: Iterable[tuple[str, date]], others: Sequence[int] = ()
+) -> Meter | None:
+    """档案完整度 of one customer in reach; ``learnt``: what of her was learnt, where the page has asked already. P5.
+
+    ``others``: her further numbers; what stands under any of them is known.
+    """
+    row = _together(_held(viewer, now.night_id, [key, *others])).get(key)
     return _meter(row, _latest(learnt), now.today) if row else None
 
 
@@ -47,7 +55,26 @@ def meters_of_mine(viewer: Viewer, now: Shown) -> dict[int, Meter]:
 
 def _meters(viewer: Viewer, now: Shown, keys: list[int] | None, keeper: int | None) -> dict[int, Meter]:
     rows = _files(viewer, now.night_id, keys, keeper)
-    return {row[0]: _meter(row[:-1], _latest(map(_said, row[-1])), now.today) for row in rows}
+    learnt: dict[int, list[str]] = {}
+    for key, file, *_held_there, told in rows:
+        learnt.setdefault(file or key, []).extend(told)
+    files = _together(row[:-1] for row in rows)
+    return {key: _meter(row, _latest(map(_said, learnt[key])), now.today) for key, row in files.items()}
+
+
+def _together(rows: Iterable[Row]) -> dict[int, Row]:
+    """What stands in each file: of several numbers of one person whatever stands under any, the file's own first."""
+    of: dict[int, Row] = {}
+    for row in sorted(rows, key=lambda row: (row[FILE] is not None, row[0])):
+        key = row[FILE] or row[0]
+        first = of.get(key)
+        of[key] = row if first is None else (*first[:SUMMED], *map(_known, first[SUMMED:], row[SUMMED:]))
+    return of
+
+
+def _known(one: Any, other: Any) -> Any:
+    """Of two answers the one that says more: is there, or the later day."""
+    return max((each for each in (one, other) if each is not None), default=None)
 
 
 def _said(told: str) -> tuple[str, date]:
@@ -62,8 +89,8 @@ def _latest(learnt: Iterable[tuple[str, date]]) -> dict[str, date]:
     return latest
 
 
-def _meter(row: tuple[Any, ...], learnt: Learnt, today: date) -> Meter:
-    _key, kind, tier, phone, birth, occupation, risk, risk_on, consent = row
+def _meter(row: Row, learnt: Learnt, today: date) -> Meter:
+    _key, _file, kind, tier, phone, birth, occupation, risk, risk_on, consent = row
     there = {
         FileItem.PHONE: phone, FileItem.BIRTH: birth, FileItem.OCCUPATION: occupation, FileItem.RISK: risk,
         FileItem.CONSENT: consent,
@@ -77,22 +104,23 @@ def _meter(row: tuple[Any, ...], learnt: Learnt, today: date) -> Meter:
 
 # ---------------------------------------------------------------- what stands in the files
 
+WHOSE = ("key", "merged_into_id", "kind", "tier_now")
 HELD = ("phone_there", "birth_there", "occupation_there", "risk_there", "risk_on", "consent_there")
 
 
 @compiled(tuple)
-def _held(viewer: Viewer, night_id: int | None, key: int) -> Any:
-    return with_items(viewer, night_id).filter(key=key).values_list("key", "kind", "tier_now", *HELD)
+def _held(viewer: Viewer, night_id: int | None, keys: list[int]) -> Any:
+    return with_items(viewer, night_id).filter(AnyOf("key", keys)).values_list(*WHOSE, *HELD)
 
 
 @compiled(tuple)
 def _files(viewer: Viewer, night_id: int | None, keys: list[int] | None, keeper: int | None) -> Any:
     rows = with_items(viewer, night_id)
-    rows = rows if keys is None else rows.filter(AnyOf("key", keys))
+    rows = rows if keys is None else rows.filter(Q(AnyOf("key", keys)) | Q(AnyOf("merged_into_id", keys)))
     rows = rows if keeper is None else rows.filter(keeper_id=keeper)
     learnt = standing_facts(viewer).filter(customer_id=OuterRef("pk"))
     told = learnt.annotate(told=Concat("kind", Value(" "), Cast("heard_on", CharField()))).values("told")
-    return rows.values_list("key", "kind", "tier_now", *HELD, ArraySubquery(told))
+    return rows.values_list(*WHOSE, *HELD, ArraySubquery(told))
 
 
 def _of(model: Any, viewer: Viewer | None) -> Any:
@@ -131,5 +159,8 @@ def _own_birthdays(viewer: Viewer | None) -> Any:
 def standing_facts(viewer: Viewer | None) -> Any:
     """What was learnt of customers in reach and still stands: of each thing the last wording, unless it was removed."""
     facts = _of(Fact, viewer)
-    later = facts.filter(customer_id=OuterRef("customer_id"), item=OuterRef("item"), version__gt=OuterRef("version"))
+    later = facts.filter(
+        Q(customer_id=OuterRef("customer_id")) | Q(customer_id=OuterRef("customer__merged_into_id")),
+        item=OuterRef("item"), version__gt=OuterRef("version"),
+    )  # fmt: skip
     return facts.filter(~Exists(later), removed=False, customer__left_on=None)

@@ -6,6 +6,8 @@ from dataclasses import asdict
 from datetime import datetime
 from uuid import UUID, uuid5
 
+from django.db.models import F, Q
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
 from guanhu.apps.audit import trail
@@ -29,7 +31,7 @@ def relate(*, by: Viewer, customer: UUID, other: UUID, said: TieWords, now: date
     """
     if said.household and not may_share_household(said.bond):
         raise Refused({"household": _("同一家庭只限亲戚，请去掉勾选或改关系")})
-    mine, theirs = _both(by, customer, other)
+    mine, theirs = _both(by, *_ends(by, customer, other))
     if mine.key == theirs.key:
         raise Refused({"who": _("两位要是不同的客户")})
     item = _item(mine, theirs)
@@ -57,7 +59,7 @@ def unrelate(*, by: Viewer, customer: UUID, item: UUID, version: int, now: datet
     if theirs is None:
         _write(by, last.customer, last.other_id, last.keeper_id, item, last.said(), now, removed=True)
         return
-    mine, other = _both(by, customer, theirs.public_id)
+    mine, other = _both(by, last.customer.public_id, theirs.public_id)
     _write_both(by, mine, other, item, last.said(), now, removed=True)
 
 
@@ -68,7 +70,7 @@ def relate_again(*, by: Viewer, customer: UUID, item: UUID, version: int, now: d
     theirs = Customer.objects.seen_by(by).filter(key=last.other_id).first()
     if theirs is None:
         raise Invisible(str(item))
-    mine, other = _both(by, customer, theirs.public_id)
+    mine, other = _both(by, last.customer.public_id, theirs.public_id)
     across = _last(by, other, item)
     if not last.removed and not (across and across.removed):
         return
@@ -82,6 +84,28 @@ def _both(by: Viewer, customer: UUID, other: UUID) -> tuple[Customer, Customer]:
     return held[customer], held[other]
 
 
+def _ends(by: Viewer, customer: UUID, other: UUID) -> tuple[UUID, UUID]:
+    """Which numbers of two persons the tie is written under: those of the one they have, else their files' own."""
+    mine, theirs = _numbers(by, customer), _numbers(by, other)
+    if mine != theirs:
+        rows = Relation.objects.seen_by(by).filter(customer_id__in=list(mine), other_id__in=list(theirs))
+        tied = rows.order_by("-recorded_at", "-pk").first()
+        if tied is not None:
+            return mine[tied.customer_id], theirs[tied.other_id]
+    return next(iter(mine.values())), next(iter(theirs.values()))
+
+
+def _numbers(by: Viewer, customer: UUID) -> dict[int, UUID]:
+    """All numbers of the bank whose file this is, the file's own first; ``Invisible`` out of reach."""
+    rows = Customer.objects.seen_by(by)
+    files = rows.filter(public_id=customer).values(file=Coalesce("merged_into_id", "key"))
+    found = rows.filter(Q(pk__in=files) | Q(merged_into_id__in=files))
+    numbers = dict(found.order_by(F("merged_into_id").asc(nulls_first=True), "key").values_list("key", "public_id"))
+    if not numbers:
+        raise Invisible(str(customer))
+    return numbers
+
+
 def _item(mine: Customer, theirs: Customer) -> UUID:
     """What names the tie of these two, from whichever side."""
     first, second = sorted((mine.public_id, theirs.public_id))
@@ -89,8 +113,11 @@ def _item(mine: Customer, theirs: Customer) -> UUID:
 
 
 def _tie(by: Viewer, customer: UUID, item: UUID) -> Relation:
-    """The customer's own side of a tie, the customer held; ``Invisible`` where she has no such tie."""
-    last = _last(by, locked(by, customer), item)
+    """The customer's own side of a tie, whoever's number it stands under held; ``Invisible`` where there is none."""
+    numbers = _numbers(by, customer)
+    sides = Relation.objects.seen_by(by).filter(customer_id__in=list(numbers), item=item)
+    side = sides.order_by("-version").first()
+    last = _last(by, locked(by, numbers[side.customer_id]), item) if side else None
     if last is None:
         raise Invisible(str(item))
     return last

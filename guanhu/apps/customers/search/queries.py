@@ -12,6 +12,7 @@ from functools import reduce
 from typing import Any
 
 from django.db.models import Func, TextField, Value
+from django.db.models.functions import Coalesce
 
 from guanhu.apps.audit import trail
 from guanhu.apps.customers.models import Account, ContactPoint, Customer, SearchKey
@@ -50,10 +51,19 @@ def search(viewer: Viewer, words: str) -> Found:
     """查找: whom the words typed may mean, among those the viewer may see; at most ``MOST``, the nearest first."""
     near = nearest(viewer, words)
     rows = {row[0]: row for row in _told(viewer, [one.customer for one in near])}
-    hits = tuple(_hit(viewer, rows[one.customer], one) for one in near if one.customer in rows)
+    hits = tuple(_hit(viewer, rows[one.customer], one) for one in _each_file(near, rows))
     trail.note(viewer, TrailAction.LIST_VIEW, object=("list", "search"), people=rows)
     note_search(viewer, "search", words, len(hits))
     return Found(hits, len(near) >= MOST)
+
+
+def _each_file(near: list[Nearest], rows: dict[int, tuple[Any, ...]]) -> Iterator[Nearest]:
+    """Each file where it is nearest; one person may be found by several numbers of hers."""
+    told = set()
+    for one in near:
+        if one.customer in rows and rows[one.customer][1] not in told:
+            told.add(rows[one.customer][1])
+            yield one
 
 
 def note_search(viewer: Viewer, where: str, words: str, count: int) -> None:
@@ -109,7 +119,8 @@ def _hit(viewer: Viewer, row: tuple[Any, ...], one: Nearest) -> Hit:
 @compiled(tuple)
 def _told(viewer: Viewer, keys: list[int]) -> Any:
     rows = Customer.objects.seen_by(viewer).filter(AnyOf("key", keys))
-    return rows.values_list("key", "public_id", "name", "kind", "customer_no", "keeper__name")
+    file = (Coalesce(f"merged_into__{name}", name) for name in ("public_id", "name", "kind", "customer_no"))
+    return rows.values_list("key", *file, "keeper__name")
 
 
 # ---------------------------------------------------------------- the one question

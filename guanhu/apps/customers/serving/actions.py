@@ -27,7 +27,7 @@ def keep_offer(*, by: Viewer, customer: UUID, said: OfferWords, now: datetime, i
     Raises ``Refused`` with what is wrong, ``Conflict`` when somebody wrote a later wording, ``Invisible`` for what is
     no need of hers. The same form twice is once.
     """
-    row = locked(by, customer)
+    row = locked(by, customer, in_force=True)
     _require_need(by, row, item)
     wrong: dict[str, str] = {}
     if needs_alternative(said.can) and not said.instead:
@@ -45,7 +45,7 @@ def keep_course(
     *, by: Viewer, customer: UUID, said: CourseWords, now: datetime, item: UUID | None = None, version: int = 0
 ) -> None:
     """Write a goal or a step of the plan for a customer, or its next wording; otherwise as for a date. P174."""
-    row = locked(by, customer)
+    row = locked(by, customer, in_force=True)
     wrong: dict[str, str] = {}
     if not said.text:
         wrong["text"] = _("写一句要做到什么")
@@ -62,11 +62,12 @@ def keep_course(
 @recorded
 def remove_course(*, by: Viewer, customer: UUID, item: UUID, version: int, now: datetime) -> None:
     """Take a goal or a step off the plan; what it said stays in its history. Twice is once."""
-    wordings.remove(Course, by, locked(by, customer), now, item=item, version=version)
+    wordings.remove(Course, by, locked(by, customer, in_force=True), now, item=item, version=version)
 
 
 def _require_need(by: Viewer, row: Customer, item: UUID) -> None:
     """Refuse an answer to what is not, or no longer, a need of this customer."""
-    last = Fact.objects.seen_by(by).filter(customer=row, item=item).order_by("-version").first()
+    keys = wordings.numbers_of(by, row)
+    last = Fact.objects.seen_by(by).filter(customer_id__in=keys, item=item).order_by("-version", "-pk").first()
     if last is None or last.removed or last.kind != FactKind.NEED:
         raise Invisible(str(item))

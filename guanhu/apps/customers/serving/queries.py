@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
+from django.db.models.functions import Coalesce
 
 from guanhu.apps.audit import trail
 from guanhu.apps.catalog.queries import products_by_no
@@ -25,9 +27,9 @@ PAGE = 50
 """Customers on one page of the table. Reliability A9."""
 
 
-def offers_of(viewer: Viewer, key: int) -> tuple[KeptOffer, ...]:
+def offers_of(viewer: Viewer, *keys: int) -> tuple[KeptOffer, ...]:
     """What we can offer for the needs of a customer in reach, each under the need's own item. P9."""
-    return tuple(kept(_offers(viewer, [key])))
+    return tuple(kept(_offers(viewer, list(keys))))
 
 
 def wants_of(facts: tuple[KeptFact, ...], offers: tuple[KeptOffer, ...]) -> tuple[Want, ...]:
@@ -37,10 +39,10 @@ def wants_of(facts: tuple[KeptFact, ...], offers: tuple[KeptOffer, ...]) -> tupl
     return tuple(Want(need, answers.get(need.item)) for need in needs)
 
 
-def course_of(viewer: Viewer, key: int) -> tuple[KeptCourse, ...]:
+def course_of(viewer: Viewer, *keys: int) -> tuple[KeptCourse, ...]:
     """一户一策: the goals, then the steps by their day; what is over stands behind. P174."""
     order, states = list(CourseKind), list(CourseState)
-    lines: list[KeptCourse] = list(kept(_courses(viewer, key)))
+    lines: list[KeptCourse] = list(kept(_courses(viewer, list(keys))))
     return tuple(
         sorted(
             lines,
@@ -65,8 +67,9 @@ def wants_page(viewer: Viewer, after: UUID | None) -> WantsPage | None:
     there = rows[:PAGE]
     keys = [row[0] for row in there]
     trail.note(viewer, TrailAction.LIST_VIEW, object=("list", "wants"), people=keys)
-    lines = _lines(viewer, keys)
-    held = _held(viewer, keys, now)
+    files: dict[int, int] = dict(_numbers(viewer, keys))
+    lines = _lines(viewer, files)
+    held = _held(viewer, files, now)
     told = tuple(
         WantsOf(
             public_id, mask_name(name, kind), kind, age_on(birth_on, now.today), held.get(key, ()), lines.get(key, ())
@@ -76,36 +79,36 @@ def wants_page(viewer: Viewer, after: UUID | None) -> WantsPage | None:
     return WantsPage(now.currency, told, there[-1][1] if len(rows) > PAGE else None)
 
 
-def _lines(viewer: Viewer, keys: list[int]) -> dict[int, tuple[Want, ...]]:
-    """The needs of these customers with what we offer for each."""
+def _lines(viewer: Viewer, files: Mapping[int, int]) -> dict[int, tuple[Want, ...]]:
+    """The needs of these customers with what we offer for each, by the file each number stands in."""
     of: dict[int, list[Want]] = {}
-    offers = {each.item: each for each in kept(_offers(viewer, keys))}
-    for row in _needs(viewer, keys):
+    offers = {each.item: each for each in kept(_offers(viewer, sorted(files)))}
+    for row in _needs(viewer, sorted(files)):
         (need,) = kept([row])
-        of.setdefault(row.customer_id, []).append(Want(need, offers.get(need.item)))
+        of.setdefault(files[row.customer_id], []).append(Want(need, offers.get(need.item)))
     return {key: tuple(wants) for key, wants in of.items()}
 
 
-def _held(viewer: Viewer, keys: list[int], now: Shown) -> dict[int, tuple[str, ...]]:
+def _held(viewer: Viewer, files: Mapping[int, int], now: Shown) -> dict[int, tuple[str, ...]]:
     """What these customers hold, by the products' names."""
-    rows = _holdings(viewer, keys, now.night_id)
+    rows = _holdings(viewer, sorted(files), now.night_id)
     names = products_by_no(number for _key, number in rows)
     of: dict[int, dict[str, None]] = {}
     for key, number in rows:
-        of.setdefault(key, {})[names[number].name if number in names else number] = None
+        of.setdefault(files[key], {})[names[number].name if number in names else number] = None
     return {key: tuple(names) for key, names in of.items()}
 
 
 @compiled(Offer)
 def _offers(viewer: Viewer, keys: list[int]) -> Any:
     rows = Offer.objects.seen_by(viewer).filter(AnyOf("customer_id", keys))
-    return rows.select_related("by").order_by("item", "-version")
+    return rows.select_related("by").order_by("item", "-version", "-pk")
 
 
 @compiled(Course)
-def _courses(viewer: Viewer, key: int) -> Any:
-    rows = Course.objects.seen_by(viewer).filter(customer_id=key)
-    return rows.select_related("by").order_by("item", "-version")
+def _courses(viewer: Viewer, keys: list[int]) -> Any:
+    rows = Course.objects.seen_by(viewer).filter(AnyOf("customer_id", keys))
+    return rows.select_related("by").order_by("item", "-version", "-pk")
 
 
 @compiled(str)
@@ -114,18 +117,30 @@ def _number(viewer: Viewer, public_id: UUID) -> Any:
 
 
 def _standing_needs(viewer: Viewer) -> Any:
-    """The last wordings of needs that were not taken off."""
+    """The last wordings of needs that were not taken off; the next may stand under the file hers was merged into."""
     later = Fact.objects.seen_by(viewer).filter(
-        customer_id=OuterRef("customer_id"), item=OuterRef("item"), version__gt=OuterRef("version")
-    )
+        Q(customer_id=OuterRef("customer_id")) | Q(customer_id=OuterRef("customer__merged_into_id")),
+        item=OuterRef("item"), version__gt=OuterRef("version"),
+    )  # fmt: skip
     return Fact.objects.seen_by(viewer).filter(~Exists(later), kind=FactKind.NEED.value, removed=False)
 
 
 @compiled(tuple)
 def _wanting(viewer: Viewer, number: str | None, *, most: int) -> Any:
-    rows = Customer.objects.seen_by(viewer).filter(Exists(_standing_needs(viewer).filter(customer_id=OuterRef("key"))))
+    needs = _standing_needs(viewer)
+    hers = Exists(needs.filter(customer_id=OuterRef("key"))) | Exists(
+        needs.filter(customer__merged_into=OuterRef("key"))
+    )
+    rows = Customer.objects.seen_by(viewer).filter(hers, merged_into=None)
     rows = rows if number is None else rows.filter(customer_no__gt=number)
     return rows.order_by("customer_no").values_list("key", "public_id", "name", "kind", "birth_on")[:most]
+
+
+@compiled(tuple)
+def _numbers(viewer: Viewer, keys: list[int]) -> Any:
+    """All numbers of the bank whose files these are, each with its file."""
+    rows = Customer.objects.seen_by(viewer).filter(Q(AnyOf("key", keys)) | Q(AnyOf("merged_into_id", keys)))
+    return rows.values_list("key", Coalesce("merged_into_id", "key"))
 
 
 @compiled(Fact)

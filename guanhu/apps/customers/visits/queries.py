@@ -8,11 +8,12 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import OuterRef, Subquery
+from django.db.models.functions import Coalesce
 
 from guanhu.apps.audit import trail
 from guanhu.apps.customers.models import Customer, Standing, Visit
 from guanhu.apps.customers.quality.queries import meters
-from guanhu.apps.people.compiled import compiled
+from guanhu.apps.people.compiled import AnyOf, compiled
 from guanhu.apps.people.personal import shown as shown_as
 from guanhu.apps.people.queries import Shown
 from guanhu.apps.people.scope import Viewer
@@ -24,6 +25,7 @@ VISITS = 20
 """Visits of one customer on her page."""
 VISITORS = 200
 """Visitors of one day on the page of the evening: a branch has fewer."""
+FILE = ("file", "file_id", "file_name", "file_kind")
 MOVERS = 50
 """Customers who moved money, below them."""
 
@@ -53,14 +55,14 @@ class Evening:
     movers: tuple[Came, ...]
 
 
-def visits_of(viewer: Viewer, key: int) -> list[Visit]:
+def visits_of(viewer: Viewer, *keys: int) -> list[Visit]:
     """The last visits of one customer in reach, the latest first. For the apps alone."""
-    return _visits(viewer, key)
+    return _visits(viewer, list(keys))
 
 
 @compiled(Visit)
-def _visits(viewer: Viewer, key: int) -> Any:
-    rows = Visit.objects.seen_by(viewer).filter(customer_id=key).select_related("staff")
+def _visits(viewer: Viewer, keys: list[int]) -> Any:
+    rows = Visit.objects.seen_by(viewer).filter(AnyOf("customer_id", keys)).select_related("staff")
     return rows.order_by("-day_on", "-at", "-pk")[:VISITS]
 
 
@@ -69,7 +71,7 @@ def evening(viewer: Viewer, now: Shown) -> Evening:
     came = _came(viewer, now.night_id, now.today)
     moved = _moved(viewer, now.night_id, now.data_day)
     here = {row[0] for row in came}
-    moved = [row for row in moved if row[0] not in here]
+    moved = list({row[0]: row for row in moved if row[0] not in here}.values())
     known = meters(viewer, now, [row[0] for row in (*came, *moved)])
     trail.note(viewer, TrailAction.LIST_VIEW, object=("list", "visitors"), people=[row[0] for row in (*came, *moved)])
     return Evening(
@@ -85,15 +87,20 @@ def _came(viewer: Viewer, night_id: int, day: date) -> Any:
     rows = Visit.objects.seen_by(viewer).filter(day_on=day)
     tier = Standing.objects.seen_by(viewer).filter(night_id=night_id, customer_id=OuterRef("customer_id"))
     rows = rows.annotate(tier=Subquery(tier.values("tier")[:1])).order_by("-at", "-pk")
-    who = ("customer_id", "customer__public_id", "customer__name", "customer__kind", "tier")
-    return rows.values_list(*who, "purpose", "staff__name", "at")[:VISITORS]
+    return _of_file(rows).values_list(*FILE, "tier", "purpose", "staff__name", "at")[:VISITORS]
 
 
 @compiled(tuple)
 def _moved(viewer: Viewer, night_id: int, day: date) -> Any:
     rows = Standing.objects.seen_by(viewer).filter(night_id=night_id, last_move_on=day, customer__left_on=None)
-    who = ("customer_id", "customer__public_id", "customer__name", "customer__kind", "tier")
-    return rows.order_by("-average_fen", "customer_id").values_list(*who)[:MOVERS]
+    return _of_file(rows).order_by("-average_fen", "customer_id").values_list(*FILE, "tier")[:MOVERS]
+
+
+def _of_file(rows: Any) -> Any:
+    """Rows of customers with the file each stands in: her own, or the one hers was merged into."""
+    names = {"file": "key", "file_id": "public_id", "file_name": "name", "file_kind": "kind"}
+    told = {name: Coalesce(f"customer__merged_into__{field}", f"customer__{field}") for name, field in names.items()}
+    return rows.annotate(**told)
 
 
 def _line(viewer: Viewer, row: tuple[Any, ...], known: dict[int, Meter]) -> Came:

@@ -15,7 +15,7 @@ from guanhu.apps.catalog.queries import ProductView
 from guanhu.apps.customers.living.shapes import HeardIn, KeptDay, KeptFact, Version, Want
 from guanhu.apps.customers.models import Account, Customer, Holding, StageRecord, Visit
 from guanhu.apps.customers.numbers.queries import hidden_of, masked_account, masked_identity
-from guanhu.apps.customers.queries import Assets, age_on
+from guanhu.apps.customers.queries import Assets, age_on, keys_of
 from guanhu.apps.customers.relations.shapes import Ties, TieVersion
 from guanhu.apps.customers.shapes import (
     Chip,
@@ -52,6 +52,7 @@ class HeadRows:
 
     now: Shown
     customer: Customer
+    sources: Mapping[str, Customer]
     phone: str
     assets: Assets
     stages: list[StageRecord]
@@ -63,6 +64,7 @@ class RestRows:
 
     now: Shown
     customer: Customer
+    sources: Mapping[str, Customer]
     phone: str
     holdings: list[Holding]
     accounts: list[Account]
@@ -98,7 +100,7 @@ def head_of(rows: HeadRows) -> Head:
         age=age_on(customer.birth_on, now.today),
         occupation=customer.occupation,
         phone=rows.phone,
-        id_no=masked_identity(customer),
+        id_no=masked_identity(rows.sources.get("id_no", customer)),
         opened_on=customer.opened_on,
         keeper=customer.keeper.name if customer.keeper else "",
         branch=customer.branch.name,
@@ -116,6 +118,7 @@ def head_of(rows: HeadRows) -> Head:
         structure=structure_of(standing.balance_fen if standing else 0, rows.assets.holdings),
         trend=tuple(MonthPoint(m.day_on, m.balance_fen, m.average_fen, m.net_fen) for m in rows.assets.months),
         stages=_stages(rows),
+        joined=len(keys_of(customer)) - 1,
     )
 
 
@@ -128,7 +131,7 @@ def rest_of(rows: RestRows) -> Rest:
         day=now.today,
         data_day=now.data_day,
         currency=now.currency,
-        hidden=hidden_of(customer, rows.phone, rows.accounts),
+        hidden=hidden_of(customer, rows.phone, rows.accounts, rows.sources),
         chips=rows.chips,
         holdings=tuple(_holding(row, rows) for row in rows.holdings),
         timeline=_timeline(rows),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -9,6 +10,7 @@ from uuid import UUID
 from guanhu.apps.audit import trail
 from guanhu.apps.catalog.queries import products_by_no
 from guanhu.apps.customers import queries as customers
+from guanhu.apps.customers.duplicates.sources.queries import called_by, sources_of, with_chosen
 from guanhu.apps.customers.living.queries import days_of, facts_of
 from guanhu.apps.customers.living.shapes import KeptCourse
 from guanhu.apps.customers.models import Customer, Holding, StageRecord
@@ -19,7 +21,8 @@ from guanhu.apps.customers.shapes import Card as Card
 from guanhu.apps.customers.shapes import Head as Head
 from guanhu.apps.customers.shapes import Rest as Rest
 from guanhu.apps.customers.visits.queries import visits_of
-from guanhu.apps.people.compiled import Count, compiled
+from guanhu.apps.people.compiled import AnyOf, Count, compiled
+from guanhu.apps.people.errors import MovedTo
 from guanhu.apps.people.queries import Shown, shown
 from guanhu.apps.people.scope import Viewer
 from guanhu.apps.work.desk import Morning
@@ -41,6 +44,10 @@ class _Open:
     viewer: Viewer
     now: Shown
     customer: Customer
+    keys: list[int]
+    """All numbers of the bank whose file it is, the file's own first."""
+    sources: Mapping[str, Customer]
+    """Where a value is taken from another file of the same person."""
     phone: str
     stages: list[StageRecord]
 
@@ -61,7 +68,7 @@ def rest(viewer: Viewer, public_id: UUID, at: Morning | None = None) -> Rest | N
     opened = _open(viewer, public_id, at, "file_rest")
     if opened is None:
         return None
-    held = customers.holdings_of(viewer, opened.customer.key, opened.now)
+    held = customers.holdings_of(viewer, opened.now, *opened.keys)
     return as_seen(_rest(opened, held), viewer, opened.customer.keeper_id)
 
 
@@ -82,7 +89,7 @@ def course(viewer: Viewer, public_id: UUID) -> tuple[Card, tuple[KeptCourse, ...
         return None
     assets, keeper = _assets(opened), opened.customer.keeper_id
     whole = Card(**{**vars(_head(opened, assets)), **vars(_rest(opened, assets.holdings))})
-    return as_seen(whole, viewer, keeper), course_as_seen(course_of(viewer, opened.customer.key), viewer, keeper)
+    return as_seen(whole, viewer, keeper), course_as_seen(course_of(viewer, *opened.keys), viewer, keeper)
 
 
 def _open(viewer: Viewer, public_id: UUID, at: Morning | None, what: str) -> _Open | None:
@@ -90,56 +97,64 @@ def _open(viewer: Viewer, public_id: UUID, at: Morning | None, what: str) -> _Op
     customer = customers.customer_of(viewer, public_id, whole=True) if now else None
     if now is None or customer is None:
         return None
+    if customer.file:  # type: ignore[attr-defined]
+        raise MovedTo(customer.file)  # type: ignore[attr-defined]
     trail.note(viewer, TrailAction.CUSTOMER_VIEW, person=customer.key, object=(what, str(public_id)))
-    stages = customers.stages_of(viewer, customer.key)
-    return _Open(viewer, now, customer, customers.phone_of(viewer, customer.key), stages)
+    keys, sources = customers.keys_of(customer), sources_of(viewer, customer)
+    stages = customers.stages_of(viewer, *keys)
+    phone = customers.phone_of(viewer, *called_by(customer, sources))
+    return _Open(viewer, now, with_chosen(customer, sources), keys, sources, phone, stages)
 
 
 def _assets(opened: _Open) -> customers.Assets:
-    return customers.assets_of(opened.viewer, opened.customer.key, opened.now)
+    return customers.assets_of(opened.viewer, opened.now, *opened.keys)
 
 
 def _head(opened: _Open, assets: customers.Assets) -> Head:
-    return head_of(HeadRows(opened.now, opened.customer, opened.phone, assets, opened.stages))
+    return head_of(HeadRows(opened.now, opened.customer, opened.sources, opened.phone, assets, opened.stages))
 
 
 def _rest(opened: _Open, held: list[Holding]) -> Rest:
-    viewer, now, key = opened.viewer, opened.now, opened.customer.key
-    latest, facts = _latest(viewer, key), facts_of(viewer, key)
+    viewer, now, keys = opened.viewer, opened.now, opened.keys
+    latest, facts = _latest(viewer, keys), facts_of(viewer, *keys)
+    learnt = [(each.now.said.kind, each.now.said.heard_on) for each in facts]
     has_need = any(each.now.said.kind is FactKind.NEED for each in facts)
+    chips = chips_of(viewer, now, keys)
     live = [touch for touch in latest if touch.undone_at is None]
     return rest_of(
         RestRows(
             now=now,
             customer=opened.customer,
+            sources=opened.sources,
             phone=opened.phone,
             holdings=held,
-            accounts=customers.accounts_of(viewer, key),
+            accounts=customers.accounts_of(viewer, *keys),
             stages=opened.stages,
-            complaints=customers.complaints_of(viewer, key),
-            chips=chips_of(viewer, now, [key]).get(key, ()),
+            complaints=customers.complaints_of(viewer, *keys),
+            chips=tuple(chip for one in keys for chip in chips.get(one, ())),
             products=products_by_no(holding.product_no for holding in held),
             touches=latest,
-            touched=len(live) if len(latest) < TIMELINE else _live.first(viewer, key) or 0,
-            promises=promised(viewer, key),
-            consents=customers.consents_of(viewer, key),
-            kept=days_of(viewer, key),
+            touched=len(live) if len(latest) < TIMELINE else _live.first(viewer, keys) or 0,
+            promises=promised(viewer, keys),
+            consents=customers.consents_of(viewer, *keys),
+            kept=days_of(viewer, *keys),
             facts=facts,
-            wants=wants_of(facts, offers_of(viewer, key) if has_need else ()),
-            ties=ties_of(viewer, key, now.night_id),
-            around=desk_of(viewer.at_own_desk(), now).around(key),
-            visits=visits_of(viewer, key),
-            meter=meter(viewer, now, key, [(each.now.said.kind, each.now.said.heard_on) for each in facts]),
+            wants=wants_of(facts, offers_of(viewer, *keys) if has_need else ()),
+            ties=ties_of(viewer, keys[0], now.night_id, keys[1:]),
+            around=desk_of(viewer.at_own_desk(), now).around(keys[0]),
+            visits=visits_of(viewer, *keys),
+            meter=meter(viewer, now, keys[0], learnt, keys[1:]),
         )
     )
 
 
 @compiled(Touch)
-def _latest(viewer: Viewer, key: int) -> Any:
-    touches = Touch.objects.seen_by(viewer).filter(customer_id=key)
+def _latest(viewer: Viewer, keys: list[int]) -> Any:
+    touches = Touch.objects.seen_by(viewer).filter(AnyOf("customer_id", keys))
     return touches.select_related("staff").order_by("-day_on", "-at_time", "-pk")[:TIMELINE]
 
 
 @compiled(int)
-def _live(viewer: Viewer, key: int) -> Any:
-    return Touch.objects.seen_by(viewer).filter(customer_id=key, undone_at=None).values_list(Count(), flat=True)
+def _live(viewer: Viewer, keys: list[int]) -> Any:
+    touches = Touch.objects.seen_by(viewer).filter(AnyOf("customer_id", keys), undone_at=None)
+    return touches.values_list(Count(), flat=True)

@@ -14,7 +14,7 @@ from guanhu.apps.audit.trail import recorded
 from guanhu.apps.customers.living.actions import keep_fact
 from guanhu.apps.customers.living.queries import facts_of
 from guanhu.apps.customers.living.shapes import FactWords
-from guanhu.apps.customers.queries import customer_of
+from guanhu.apps.customers.queries import customer_of, keys_of
 from guanhu.apps.people.errors import Invisible, Refused
 from guanhu.apps.people.scope import Viewer
 from guanhu.apps.work.actions import record_touch
@@ -61,7 +61,7 @@ def _confirm(
     row = customer_of(by, customer)
     if row is None:
         raise Invisible(str(customer))
-    held = {(each.item, each.version): each for each in facts_of(by, row.key)}
+    held = {(each.item, each.version): each for each in facts_of(by, *keys_of(row))}
     for item, version in dict.fromkeys(confirmed):
         fact = held.get((item, version))
         if fact is not None:

@@ -118,7 +118,9 @@ def _members(
 
 def _on(viewer: Viewer, night_id: Any, today: Any, month: Any, silent: Any, week: Any, which: Roster) -> Any:
     """The customers in reach who were measured and stand on this list."""
-    rows = Standing.objects.seen_by(viewer).filter(night_id=night_id, customer__left_on=None)
+    rows = Standing.objects.seen_by(viewer).filter(
+        night_id=night_id, customer__left_on=None, customer__merged_into=None
+    )
     of_her = {"night_id": night_id, "customer_id": OuterRef("customer_id")}
     if which is Roster.NEW:
         return rows.filter(customer__opened_on__gte=month, customer__opened_on__lte=today)

@@ -40,7 +40,7 @@ def groups(viewer: Viewer, by: Trait, which: Sequence[Condition], now: Shown) ->
     it does; she adds nothing to a sum. A coach is told no sums: of a group of one it would be an amount. P10.
     """
     asked = books.asked_of(viewer, now, which)
-    rows = Standing.objects.seen_by(viewer).filter(night_id=now.night_id)
+    rows = Standing.objects.seen_by(viewer).filter(night_id=now.night_id, customer__merged_into=None)
     others = None if asked.measured_alone else books.without_night(viewer, now.night_id)
     if asked.which:
         rows = rows.filter(asked.held(ON_STANDINGS))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID, uuid5
 
 from django.utils.translation import gettext as _
@@ -29,7 +29,7 @@ def keep(
     if item is None:
         _add(model, by, row, said, now, most)
         return
-    if not most and not model.objects.seen_by(by).filter(customer=row, item=item).exists():
+    if not most and not model.objects.seen_by(by).filter(customer_id__in=numbers_of(by, row), item=item).exists():
         _write(model, by, row, said, now, item=item, version=1)
         return
     last = _last(model, by, row, item)
@@ -49,26 +49,56 @@ def remove(model: type[Wording], by: Viewer, row: Customer, now: datetime, *, it
     _write(model, by, row, said, now, item=item, version=last.version + 1, before=said, removed=True)
 
 
-def _add(model: type[Wording], by: Viewer, row: Customer, said: Words, now: datetime, most: int) -> None:
-    """A thing nobody wrote down yet; the same one is there once."""
-    rows = model.objects.seen_by(by).filter(customer=row)
-    last = list(rows.order_by("item", "-version").distinct("item"))
-    held = [each.said() for each in last if not each.removed]
-    if said in held:
+def restore(
+    model: type[Wording], by: Viewer, row: Customer, now: datetime, *, item: UUID, version: int, most: int, days: int
+) -> None:  # fmt: skip
+    """Put a thing back that was taken off at most so many days ago: its next wording says what the one before said."""
+    last = _last(model, by, row, item)
+    if not last.removed:
         return
+    if last.version != version:
+        raise Conflict(_("%(who)s 已先改了这一条") % {"who": last.by.name}, who=last.by.name, at=last.recorded_at)
+    if now > last.recorded_at + timedelta(days=days):
+        raise Refused({"item": _("移走已过 %(n)s 天，不能再恢复") % {"n": days}})
+    _require_room(_held(model, by, row), most)
+    _write(model, by, row, last.said(), now, item=item, version=version + 1)
+
+
+def _held(model: type[Wording], by: Viewer, row: Customer) -> list[Words]:
+    """What stands in the file now."""
+    rows = model.objects.seen_by(by).filter(customer_id__in=numbers_of(by, row))
+    last = rows.order_by("item", "-version", "-pk").distinct("item")
+    return [each.said() for each in last if not each.removed]
+
+
+def _require_room(held: list[Words], most: int) -> None:
     if len(held) >= most:
         raise Refused({"kind": _("这位客户已记了 %(n)s 条，先移除不用的再加") % {"n": len(held)}})
-    item = uuid5(row.public_id, f"{model._meta.db_table} {len(last)}")
+
+
+def _add(model: type[Wording], by: Viewer, row: Customer, said: Words, now: datetime, most: int) -> None:
+    """A thing nobody wrote down yet; the same one is there once."""
+    held = _held(model, by, row)
+    own = model.objects.seen_by(by).filter(customer=row).values("item").distinct().count()
+    if said in held:
+        return
+    _require_room(held, most)
+    item = uuid5(row.public_id, f"{model._meta.db_table} {own}")
     _write(model, by, row, said, now, item=item, version=1)
 
 
 def _last(model: type[Wording], by: Viewer, row: Customer, item: UUID) -> Wording:
     """The latest wording; ``Invisible`` where this customer has no such thing."""
-    rows = model.objects.seen_by(by).filter(customer=row, item=item).select_related("by")
-    last: Wording | None = rows.order_by("-version").first()
+    rows = model.objects.seen_by(by).filter(customer_id__in=numbers_of(by, row), item=item).select_related("by")
+    last: Wording | None = rows.order_by("-version", "-pk").first()
     if last is None:
         raise Invisible(str(item))
     return last
+
+
+def numbers_of(by: Viewer, row: Customer) -> list[int]:
+    """All customers of the bank whose file this is. What is written next goes under the file's own number."""
+    return [row.key, *Customer.objects.seen_by(by).filter(merged_into=row).values_list("key", flat=True)]
 
 
 def _require_same_version(last: Wording, version: int, said: Words | None) -> None:

@@ -1,0 +1,1 @@
+"""取自哪一份: from which of two files of one person a value is shown."""

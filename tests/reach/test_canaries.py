@@ -50,6 +50,8 @@ FIGURE = re.compile(r"(?<![\d.,–])\d[\d,.]* ?(?:万|亿|元)(?!以[上下]|–
 """An amount that is no band."""
 BESIDE, WHOLE, PART = re.compile(r"/today/[0-9a-f-]{36}/"), 100, {"HX-Request": "true"}
 """So many briefs before a release are asked for with the whole list beside them, the others alone."""
+SURE, MOMENTARY = 5, re.compile(r"\b[A-Za-z0-9]{32,64}\b")
+"""So often a page and its part are the same until the usual run asks for the page alone; before a release for both."""
 ASKED = 300
 """So many ways to ask the list are walked before a release."""
 PERSON = re.compile(r"/[0-9a-f-]{36}/")
@@ -91,6 +93,7 @@ LATER = {
     "customers.Case.asks", "customers.Case.result", "customers.CaseCopy.content", "customers.Hold.reason",
     "people.Alarm.note", "people.SignIn.address", "people.RoleGrant.ended_because", "people.Cover.ended_because",
     "work.Opportunity.evidence", "customers.LedgerEntry.id_no", "customers.LedgerEntry.phone",
+    "customers.Prospect.name", "customers.Prospect.id_no", "customers.Prospect.phone",
     "customers.ExportFile.content",
     "customers.LedgerPart.content",
 }  # fmt: skip
@@ -205,17 +208,21 @@ def crawl(role: str, planted: Planted, share: float) -> Iterator[Seen]:
 
     ``share``: of the briefs that are asked for with the whole list beside them, and of all ways to ask the list.
     """
-    beside, kinds = round(WHOLE * share), Counter[str]()
+    beside, kinds, alike = round(WHOLE * share), Counter[str](), Counter[str]()
     browser = doors.signed_in(staff_no(Role(role)))
     browser.raise_request_exception = False
     waiting, known, whole = deque(["/", "/login"]), Counter(["/", "/login"]), 0
     while waiting:
         address = waiting.popleft()
         whole += bool(BESIDE.match(address))
-        for headers in ({}, PART) if whole <= beside or not BESIDE.match(address) else (PART,):
+        only_part = BESIDE.match(address) and whole > beside
+        bodies = []
+        only_whole = share < 1 and alike[kind_of(address)] >= SURE
+        for headers in (PART,) if only_part else ({},) if only_whole else ({}, PART):
             seen = read(role, address, browser.get(address, headers=headers), planted)
             translation.deactivate()
             yield seen
+            bodies.append(MOMENTARY.sub("", seen.body))
             for kind, link in seen.links:
                 target = urldefrag(link)[0]
                 place = target if not PERSON.search(target) else target.partition("?")[0]
@@ -226,6 +233,7 @@ def crawl(role: str, planted: Planted, share: float) -> Iterator[Seen]:
                         waiting.append(target)
             if seen.route == "customer" or seen.address.startswith("/static"):
                 break
+        alike[kind_of(address)] += len(bodies) == 2 and bodies[0] == bodies[1]
 
 
 def kind_of(target: str) -> str:

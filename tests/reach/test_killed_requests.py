@@ -30,7 +30,7 @@ from tests.factories import NOW, customer_row
 ROOT = Path(__file__).resolve().parents[2]
 WINDOWS = ("read", "effect", "record", "commit", "answer")
 SHARES = {"read": 0.1, "effect": 0.3, "record": 0.25, "commit": 0.2, "answer": 0.15}
-"""In which window how many of the kills are meant to land."""
+"""In which window how many of the kills are meant to land: the next is laid where most are lacking."""
 KILLS, LEAST = 500, 20
 CUSTOMERS, PLANNED = 600, 30
 
@@ -45,6 +45,8 @@ EFFECTS = """
         join customers_customer c on c.key = x.customer_id where x.source = 'own'
     union all select 'file', item::text from customers_importantday
     union all select 'file', item::text from customers_fact
+    union all select 'merge', public_id::text from customers_merge
+    union all select 'split', public_id::text from customers_merge where split_at is not null
     union all select 'file', item::text from customers_relation
     union all select 'file', item::text from customers_course
     union all select 'file', item::text from customers_offer
@@ -54,7 +56,12 @@ EFFECTS = """
 RECORDS = """
     select case action when 'call' then 'reveal' else action end, object_id from audit_entry
     where result = 'done' and action in
-        ('touch', 'touch_undo', 'defer', 'defer_undo', 'consent', 'stage', 'file', 'reveal', 'call')
+        ('touch', 'touch_undo', 'defer', 'defer_undo', 'consent', 'stage', 'file', 'reveal', 'call', 'merge', 'split')
+"""
+HALF_MERGED = """
+    select c.public_id::text from customers_customer c where (c.merged_into_id is not null) <> exists (
+        select from customers_merge m
+        where m.joined_id = c.key and m.customer_id is not distinct from c.merged_into_id and m.split_at is null)
 """
 CHAINS = """
     select c.chain from audit_chain c where c.seq <> (select count(*) from audit_entry e where e.chain = c.chain)
@@ -83,6 +90,8 @@ class Desk:
     def can(self, act: str) -> bool:
         """Is there something left to do this to?"""
         open_rows = {"undo": "work_touch where source = 'own' and", "undo_defer": "work_deferral where"}
+        if act == "split":
+            return self.one("select count(*) from customers_merge where split_at is null") != "0"
         return act not in open_rows or self.one(f"select count(*) from {open_rows[act]} undone_at is null") != "0"
 
     def request(self, act: str) -> tuple[str, dict[str, Any]]:
@@ -90,6 +99,7 @@ class Desk:
         mine = self.customers
         touch = "select public_id from work_touch where source = 'own' and undone_at is null order by id limit 1"
         aside = "select public_id from work_deferral where undone_at is null order by id limit 1"
+        merged = "select public_id from customers_merge where split_at is null order by id limit 1"
         planned = (
             "select c.public_id from work_planline l join customers_customer c on c.key = l.customer_id"
             " where c.key between 1000 and 1999 and not exists (select from work_deferral d"
@@ -111,6 +121,8 @@ class Desk:
             return f"/customers/{mine.pop()}/facts/", {
                 "fact_kind": "interest", "fact": "合唱", "heard_from": "customer",
             }  # fmt: skip
+        if act == "merge":
+            return f"/customers/{mine.pop()}/same/{mine.pop()}/merge/", {"keep": "one"}
         if act == "keep_course":
             return f"/customers/{mine.pop()}/course/keep/", {"course_kind": "goal", "text": "续存"}
         if act == "relations":
@@ -119,6 +131,7 @@ class Desk:
             return f"/today/{self.dice.choice(mine[:40])}/call/", {"channel": "call"}
         return {
             "defer": (f"/today/{self.one(planned)}/defer/", {"reason": "客户出差"}),
+            "split": (f"/customers/duplicates/{self.one(merged)}/split/", {"group": ""}),
             "undo": (f"/today/undo/{self.one(touch)}/", {"group": ""}),
             "undo_defer": (f"/today/undo-deferral/{self.one(aside)}/", {"group": ""}),
             "customer": (f"/customers/{mine[0]}/", {}),
@@ -155,6 +168,7 @@ class Desk:
         effects, records = Counter(self.admin.execute(EFFECTS)), Counter(self.admin.execute(RECORDS))
         found = [f"effect without record: {one}" for one in effects - records]
         found += [f"record without effect: {one}" for one in records - effects]
+        found += [f"half merged: {one}" for (one,) in self.admin.execute(HALF_MERGED)]
         return found + [f"chain {chain} does not close" for (chain,) in self.admin.execute(CHAINS)]
 
     def looked(self) -> int:
@@ -162,19 +176,8 @@ class Desk:
         return int(self.one("select count(*) from audit_entry where action = 'customer_view'"))
 
 
-ACTS = (
-    "record",
-    "undo",
-    "defer",
-    "undo_defer",
-    "marketing",
-    "stage",
-    "dates",
-    "facts",
-    "relations",
-    "keep_course",
-    "call",
-)
+ACTS = ("record", "undo", "defer", "undo_defer", "marketing", "stage", "dates", "facts", "relations", "keep_course",
+        "call", "merge", "split")  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -221,12 +224,12 @@ def rehearse(desk: Desk) -> None:
     assert desk.unlike() == []
 
 
-def killed(desk: Desk, wanted: int, *, broken: bool = False) -> Counter[str]:
-    """So many requests killed; in which windows they were. Stops at the first that left something unlike."""
+def killed(desk: Desk, wanted: int, least: float = 0, *, broken: bool = False) -> Counter[str]:
+    """So many requests killed, so many in each window; where they were. Stops at the first that left a difference."""
     landed: Counter[str] = Counter()
     late = 0
-    while landed.total() < wanted:
-        window = desk.dice.choices(WINDOWS, [SHARES[one] for one in WINDOWS])[0]
+    while landed.total() < wanted or any(landed[one] < least for one in WINDOWS):
+        window = min(WINDOWS, key=lambda one: landed[one] / SHARES[one])
         act = desk.dice.choice([one for one in ACTS if (one, window) in desk.lasts and desk.can(one)])
         after = max(0.0, desk.dice.random() - 0.3) * desk.lasts[act, window]
         code, said = desk.ask(act, window, after, broken=broken)
@@ -245,11 +248,11 @@ def killed(desk: Desk, wanted: int, *, broken: bool = False) -> Counter[str]:
 @pytest.mark.long
 def test_no_effect_without_its_record_and_no_record_without_its_effect(desk: Desk, gate_share: float):
     wanted = round(KILLS * gate_share)
-    landed = killed(desk, wanted)
+    landed = killed(desk, wanted, LEAST * gate_share)
     assert desk.unlike() == []
-    assert landed.total() == wanted
+    assert wanted <= landed.total() <= 2 * wanted
     assert sum(landed[one] for one in ("read", "effect", "record", "commit")) >= 0.6 * wanted
-    assert all(landed[one] >= LEAST * gate_share for one in WINDOWS), landed
+    assert all(landed[one] >= LEAST * gate_share for one in WINDOWS)
     opened_unseen = desk.looked()
     code, said = desk.ask("customer")
     assert (code, said[-1]) == (0, "status 200")

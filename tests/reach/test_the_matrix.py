@@ -136,7 +136,12 @@ def test_the_refused_look_like_the_absent_in_words_and_in_time(site: Site, gate_
 
 CHANGING = re.compile(r"\b[A-Za-z0-9]{32,64}\b|:\d{10,}|(?i:expires)[=:][^;\n]*")
 """Tokens and moments in forms, numbers of requests, ends of cookies."""
-TABLES_OF_CUSTOMERS = "select relname from pg_class where relrowsecurity and relkind = 'r' and relname !~ '^audit_'"
+TABLES_OF_CUSTOMERS = """
+    select relname, attname from pg_class join pg_attribute on attrelid = pg_class.oid
+    where relrowsecurity and relkind = 'r' and relname !~ '^audit_'
+        and attname = case relname when 'customers_customer' then 'key' else 'customer_id' end
+"""
+"""Each with the column in which its customer stands."""
 
 
 def asks_only(route: routes.Route) -> str:
@@ -162,13 +167,8 @@ def forget(site: Site, route: routes.Route, viewer: str) -> None:
     gone = [person.key for person in site.bank.persons if site.bank.relation(person, viewer) not in kept]
     with connection.cursor() as cursor:
         cursor.execute(TABLES_OF_CUSTOMERS)
-        tables = [name for (name,) in cursor.fetchall()]
-        for name in sorted(tables, key=lambda name: (name == "customers_customer", name != "work_promise")):
-            cursor.execute("select attname from pg_attribute where attrelid = %s::regclass and attnum > 0", [name])
-            columns = {column for (column,) in cursor.fetchall()}
-            key = "customer_id" if "customer_id" in columns else "key" if name == "customers_customer" else ""
-            if key:
-                cursor.execute(f"delete from {name} where {key} = any(%s)", [gone])
+        deletes = [f"{table}_gone as (delete from {table} where {name} = any(%s))" for table, name in cursor.fetchall()]
+        cursor.execute(f"with {', '.join(deletes)} select", [gone] * len(deletes))
 
 
 def changed(site: Site, viewers: Iterable[str]) -> Iterator[str]:

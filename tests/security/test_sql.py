@@ -20,6 +20,7 @@ from django.test import Client, RequestFactory
 from django.urls import resolve
 from django.urls.exceptions import Resolver404
 
+from guanhu.apps.customers.models import Customer
 from guanhu.web.door import keep_storable
 from tests.cast import Cast
 from tests.conftest import IN_FULL
@@ -31,8 +32,8 @@ PLAIN = "zzq"
 """Nonsense without any sign that means something to a database."""
 HEADERS = ("HTTP_USER_AGENT", "HTTP_ACCEPT_LANGUAGE", "HTTP_HX_CURRENT_URL", "HTTP_X_FORWARDED_FOR", "HTTP_REFERER",
            "HTTP_X_REQUESTED_WITH", "HTTP_HX_TARGET", "HTTP_X_REQUEST_ID")  # fmt: skip
-LISTS = {"attacks": (SQL,), "what is awkward": (AWKWARD,)} if IN_FULL else {"both": (SQL, AWKWARD)}
-"""What is typed: before a release each list by itself, so that they share out."""
+TURNS = 8 if IN_FULL else 1
+"""Before a release the places are shared out, so that all cores take part."""
 LINK = re.compile(r'href="(/(?:customers|today)/[0-9a-f-]{36}/)')
 
 
@@ -114,9 +115,11 @@ def check(what: str, asked: Asked, send: Callable[[str], Any], values: tuple[str
     for value in values:
         came, seen = came_to(asked, lambda value=value: send(value))
         found += [f"{what}: pasted {value!r}"] if seen.pasted else []
-        found += [f"{what}: slept at {value!r}"] if seen.slow else []
+        if seen.slow:  # a busy machine is slow once, a statement that sleeps every time
+            found += [f"{what}: slept at {value!r}"] if came_to(asked, lambda value=value: send(value))[1].slow else []
         found += [f"{what}: {came.status} at {value!r}"] if came.status >= 500 else []
-        found += [f"{what}: {value!r} finds {sorted(came.shown - control.shown)}"] if came.shown - control.shown else []
+        more_shown = [way for way in sorted(came.shown - control.shown) if not carries(way, value)]
+        found += [f"{what}: {value!r} finds {more_shown}"] if more_shown else []
         more = {key: number for key, number in came.lie.items() if number > control.lie[key]}
         fewer = {key: number for key, number in came.lie.items() if number < before[key]}
         if fewer or (more and control.status == came.status):
@@ -124,22 +127,28 @@ def check(what: str, asked: Asked, send: Callable[[str], Any], values: tuple[str
     return found
 
 
+def carries(way: str, value: str) -> bool:
+    """Is it for these very digits in her number that this customer is found?"""
+    number = Customer._base_manager.get(public_id=way.split("/")[2]).customer_no
+    return value.isascii() and value.isdigit() and value in number
+
+
 def calm(asked: dict[str, Asked]) -> None:
     for each in asked.values():
         each.client.raise_request_exception = False
 
 
-@pytest.mark.parametrize("kind", LISTS)
-def test_every_form_and_every_address_takes_everything_for_words(kind: str, asked: dict[str, Asked], gate_share: float):
+@pytest.mark.parametrize("turn", range(TURNS))
+def test_every_form_and_every_address_takes_everything_for_words(turn: int, asked: dict[str, Asked], gate_share: float):
     calm(asked)
-    found, typed, places = [], set[str](), list(attacks(asked))
-    for place, (name, each, what, send) in enumerate(places):
-        values = tuple(value for values in LISTS[kind] for value in part(values, gate_share, place))
+    found, typed, places = [], set[str](), list(enumerate(attacks(asked)))
+    for place, (name, each, what, send) in places[turn::TURNS]:
+        values = (*part(SQL, gate_share, place), *part(AWKWARD, gate_share, place))
         found += check(f"{name} {what}", each, send, values)
         typed |= {*values}
     assert found == []
     assert len(places) >= 60
-    assert typed == {value for values in LISTS[kind] for value in values}
+    assert typed == {*SQL, *AWKWARD}
 
 
 def test_cookies_and_headers_are_taken_for_words(asked: dict[str, Asked], gate_share: float):

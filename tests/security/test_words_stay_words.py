@@ -37,6 +37,9 @@ UNSEEN = {
     "customers.LedgerEntry.number": "sealed; no page shows ledgers yet",
     "customers.LedgerEntry.phone": "sealed; no page shows ledgers yet",
     "customers.LedgerEntry.told": "sealed; no page shows ledgers yet",
+    "customers.Prospect.id_no": "sealed; masked on every page",
+    "customers.Prospect.name": "masked on every page",
+    "customers.Prospect.phone": "sealed; masked on every page",
     "customers.LedgerPart.content": "sealed; no page reads it",
     "customers.Quarantined.raw": "sealed, for who repairs the file",
     "customers.Quarantined.value": "sealed, for who repairs the file",
@@ -85,10 +88,13 @@ def faults(page: str) -> list[str]:
 
 def worked_out(page: str) -> list[str]:
     """What stood between its two ends and is no longer what was typed."""
-    return [told for told in TYPED.findall(html.unescape(page)) if told not in SSTI]
+    return [told for told in TYPED.findall(html.unescape(page)) if told.replace(*PARTED) not in SSTI]
 
 
-TYPED = re.compile(r"zq8<.*?>8qz", re.DOTALL)
+TYPED = re.compile(r"zq8<(?:(?!zq8<).)*?>8qz", re.DOTALL)
+"""One text from its sign to its sign; what a short field cut off has no end."""
+PARTED = ("</code> <code>", "#")
+"""Conditions that could not be read come back in pieces, parted where a ``#`` was typed."""
 HANDLERS = ("on", "hx-on", "data-hx")
 ACTING = {"style", "srcdoc", "formaction", "background"}
 OTHER_SITE = re.compile(r"[\\/]{2}|(?!tel:|otpauth:)[a-z][a-z0-9+.-]*:", re.IGNORECASE)
@@ -138,7 +144,7 @@ def rounds(share: float) -> list[list[str]]:
     return together + [[text] for text in XSS] if share == 1.0 else together[:1]
 
 
-TURNS = 6 if IN_FULL else 1
+TURNS = 12 if IN_FULL else 1
 """Before a release the rounds are shared out, so that none outlasts a session and all cores take part."""
 
 
@@ -211,9 +217,15 @@ def draw_anew() -> None:
 
 def test_a_page_that_escapes_nothing_is_noticed(full: dict[str, Asked]):
     with unescaping(), attacked(rounds(0.1)[0]):
-        found = [what for what, answer in shown(full, "page") if faults(answer.content.decode())]
+        found = [what for what, answer in shown(some(full), "page") if faults(answer.content.decode())]
     assert len(found) > 10
     assert {"today page", "customer page", "book page"} <= set(found)
+
+
+def some(full: dict[str, Asked]) -> dict[str, Asked]:
+    """As many addresses as a twin needs."""
+    known = ("today", "customer", "customer_rest", "book")
+    return {name: each for place, (name, each) in enumerate(full.items()) if name in known or place % 3 == 0}
 
 
 @contextmanager
@@ -237,7 +249,7 @@ def read_again() -> Iterator[None]:
 
 def test_a_page_that_reads_what_was_typed_as_a_template_is_noticed(full: dict[str, Asked]):
     with read_again(), attacked(list(SSTI[::12])):
-        found = [what for what, answer in shown(full, "page") if worked_out(answer.content.decode())]
+        found = [what for what, answer in shown(some(full), "page") if worked_out(answer.content.decode())]
     assert len(found) > 10
 
 

@@ -191,6 +191,19 @@ class _Ready(SQLCompiler):
         """As they were found."""
         return self._converters
 
+    def execute_sql(self, *told: Any, **how: Any) -> Any:
+        """The rows. Inside a transaction that nobody listens to, the driver is asked at once: half the way there.
+
+        What Django does on its way there is done here: a broken transaction is refused, errors have its names.
+        """
+        connection = self.connection
+        if not connection.in_atomic_block or connection.execute_wrappers or connection.queries_logged:
+            return super().execute_sql(*told, **how)
+        connection.validate_no_broken_transaction()
+        with connection.wrap_database_errors, connection.create_cursor() as cursor:
+            rows = cursor.execute(*self.told).fetchall()
+        return [[row[: self.col_count] for row in rows] if self.has_extra_select else rows]
+
 
 class _Answer:
     """As much of a queryset as Django's readers of rows ask for; for them it is its own query, too."""

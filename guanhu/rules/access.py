@@ -241,9 +241,14 @@ def may(viewer: Viewer, permission: Permission) -> Reach | None:
 
     A business role has the wider of its own reach and the keeper's. Reliability A1, A2.
     """
+    return reach_of(viewer.role, permission)
+
+
+def reach_of(role: Role, permission: Permission) -> Reach | None:
+    """Over which rows a role has this permission; null when not at all."""
     granted = GRANTS[permission]
-    reach = granted.get(viewer.role)
-    return granted.get(Role.KEEPER) if reach is None and viewer.role in BUSINESS else reach
+    reach = granted.get(role)
+    return granted.get(Role.KEEPER) if reach is None and role in BUSINESS else reach
 
 
 def require(viewer: Viewer, permission: Permission, *, number: str = "") -> Viewer:

@@ -1,13 +1,13 @@
 """Drawing templates: Jinja2 with Django's translations, one environment a language.
 
-What a template says outright is translated when the template is read, not each time it is drawn: a list of fifty lines
-says three hundred such words.
+What a template says outright is worked out when the template is read, not each time it is drawn: a list of fifty lines
+says three hundred such words, marks and addresses. What stands around every page is drawn once for all who see it so.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import cache, partial
+from collections.abc import Callable, Hashable, Mapping
+from functools import cache, lru_cache, partial
 from typing import Any
 from uuid import UUID
 
@@ -29,6 +29,10 @@ SAID: dict[str, Callable[..., str]] = {
     "_": translation.gettext, "gettext": translation.gettext, "pgettext": translation.pgettext,
 }  # fmt: skip
 """What a template says words with."""
+GIVEN = ("icon", "static", "url")
+"""What draws the same whenever it is told the same."""
+REMEMBERED = 1_000
+"""Pieces of pages that are kept drawn in a process, those asked for last."""
 
 
 class Speaking(Environment):
@@ -44,19 +48,28 @@ class Speaking(Environment):
 
     def _generate(self, source: nodes.Template, *told: Any, **more: Any) -> str:
         with translation.override(self.language):
-            return super()._generate(_Translated().visit(source), *told, **more)
+            return super()._generate(_Translated(self.globals).visit(source), *told, **more)
 
 
 class _Translated(NodeTransformer):
-    """Puts the translation in the place of what a template says outright: no figure in it, no plural."""
+    """Puts what a template says outright in its place: words with no figure and no plural, marks, addresses."""
+
+    def __init__(self, known: Mapping[str, Any]) -> None:
+        self._known = known
 
     def visit_Call(self, node: nodes.Call) -> nodes.Node:
-        """``_('词')`` becomes its word; anything else stays a call."""
+        """``_('词')`` becomes its word, ``icon('up')`` its mark, ``url('book')`` its address; the rest stay calls."""
         said = [each.value for each in node.args if isinstance(each, nodes.Const)]
-        found = SAID.get(getattr(node.node, "name", ""))
-        if found is None or len(said) < len(node.args) or node.kwargs or node.dyn_args or node.dyn_kwargs:
+        name = getattr(node.node, "name", "")
+        if len(said) < len(node.args) or node.kwargs or node.dyn_args or node.dyn_kwargs:
             return self.generic_visit(node)
-        return nodes.MarkSafe(nodes.Const(found(*said) % {}), lineno=node.lineno)
+        if name in SAID:
+            return nodes.MarkSafe(nodes.Const(SAID[name](*said) % {}), lineno=node.lineno)
+        if name in GIVEN:
+            given = self._known[name](*said)
+            told = nodes.Const(str(given))
+            return nodes.MarkSafe(told, lineno=node.lineno) if hasattr(given, "__html__") else told
+        return self.generic_visit(node)
 
 
 class Jinja2(backend.Jinja2):
@@ -83,10 +96,16 @@ def environment(**options: Any) -> Speaking:
         gettext=translation.gettext, ngettext=translation.ngettext, pgettext=translation.pgettext,
         npgettext=translation.npgettext, newstyle=True,
     )  # fmt: skip
-    made.globals.update(static=cache(static), url=url_of)
+    made.globals.update(static=cache(static), url=url_of, once=once, icon=cache(partial(_icon, made)))
     made.globals["language"] = lambda: "en" if words.english() else "zh-CN"
     made.filters.update({each.__name__: each for each in words.FILTERS})
     return made
+
+
+def _icon(drawing: Environment, name: str, small: bool = False) -> Any:
+    """A mark of the one sheet of marks."""
+    sheet: Any = drawing.get_template("parts/marks.html").module
+    return sheet.icon(name, small)
 
 
 def token(request: HttpRequest) -> dict[str, object]:
@@ -103,3 +122,9 @@ def url_of(name: str, *ids: UUID) -> str:
 @cache
 def _address(name: str, ids: int) -> list[str]:
     return reverse(name, args=[NOBODY] * ids).split(str(NOBODY))
+
+
+@lru_cache(REMEMBERED)
+def once(macro: Callable[..., str], *told: Hashable) -> str:
+    """What a macro draws of these, kept: the same for everybody to whom the same is told, so nothing of a person."""
+    return macro(*told)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
 from itertools import groupby
 
+from django.utils.translation import get_language, gettext_noop, pgettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop, pgettext_lazy
 
-from guanhu.rules.access import Permission, Reach, Role, Viewer, may
+from guanhu.rules.access import Permission, Reach, Role, Viewer, may, reach_of
 from guanhu.web.drawing import url_of
 
 
@@ -83,14 +84,19 @@ class Group:
 
 def places(viewer: Viewer, *, keeps: bool) -> tuple[Group, ...]:
     """The places this colleague may go to; the day's list only for who keeps customers or is there to keep them."""
-    mine = [place for place in NAV if _belongs(place, viewer, keeps)]
-    return tuple(Group(_title(group), tuple(_entry(place, viewer) for place in those))
+    return _places(viewer.role, keeps, get_language())
+
+
+@cache
+def _places(role: Role, keeps: bool, language: str) -> tuple[Group, ...]:
+    mine = [place for place in NAV if _belongs(place, role, keeps)]
+    return tuple(Group(_title(group), tuple(_entry(place, role) for place in those))
                  for group, those in groupby(mine, key=lambda place: place.group))  # fmt: skip
 
 
-def _belongs(place: Place, viewer: Viewer, keeps: bool) -> bool:
-    reach = may(viewer, place.permission)
-    return reach is not None and (reach is not Reach.OWN or keeps or viewer.role is Role.KEEPER)
+def _belongs(place: Place, role: Role, keeps: bool) -> bool:
+    reach = reach_of(role, place.permission)
+    return reach is not None and (reach is not Reach.OWN or keeps or role is Role.KEEPER)
 
 
 def is_told(viewer: Viewer, *, keeps: bool) -> bool:
@@ -102,8 +108,9 @@ def _title(group: str) -> str:
     return str(_CUSTOMERS) if group == OF_CUSTOMERS else _(group)
 
 
-def _entry(place: Place, viewer: Viewer) -> Entry:
-    title = _("网点客户") if place.name == "book" and may(viewer, place.permission) is not Reach.OWN else _(place.title)
+def _entry(place: Place, role: Role) -> Entry:
+    wide = place.name == "book" and reach_of(role, place.permission) is not Reach.OWN
+    title = _("网点客户") if wide else _(place.title)
     short = _(place.short) if place.short else str(_CUSTOMERS) if place.group == OF_CUSTOMERS else title
     return Entry(place.name, url_of(place.name), title, short, place.icon, place.key)
 

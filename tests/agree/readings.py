@@ -265,7 +265,8 @@ _FOR_THE_DAY = """
     cases.spoken cases.due_on cases.urgency cases.may_move
     retention.terms retention.term_of retention.cut retention.is_due retention.left_on retention.is_fresh
     retention.is_as_counted
-    access.may access.reach_of access.require access.may_propose access.shares_lists_with access.clash access.is_administrative
+    access.may access.reach_of access.require access.may_propose access.shares_lists_with access.clash
+    access.is_administrative
     complaints.answer_by
     days.day_number days.date_of
     lunar.lunar_of lunar.solar_of lunar.month_days lunar.next_birthday lunar.celebrated_on

@@ -7,8 +7,9 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from django.db import connection
-from django.db.models import Q
+from django.db import DataError, connection, transaction
+from django.db.models import F, Q
+from django.db.transaction import TransactionManagementError
 from django.test.utils import CaptureQueriesContext
 
 from guanhu.apps.customers.models import Consent, Customer
@@ -132,3 +133,20 @@ def test_values_that_look_like_sql_stay_values(cast: Cast, ask: Any):
     assert named(cast.shen, "' or 1=1 --") == []
     assert named(cast.shen, "%s") == []
     assert named(cast.shen, "赵桂芳") == [ZHAO]
+
+
+def test_a_broken_transaction_is_refused_as_by_any_other_question(cast: Cast, ask: Any):
+    named = ask(lambda number: Branch.objects.filter(branch_no=number).values_list("name", flat=True))
+    with transaction.atomic():
+        transaction.set_rollback(True)
+        with pytest.raises(TransactionManagementError):
+            named("B1")
+        transaction.set_rollback(False)
+    assert named("B1") == ["星湖支行"]
+
+
+def test_an_error_of_the_database_has_the_name_django_gives_it(cast: Cast, ask: Any):
+    shared = ask(lambda by: Branch.objects.annotate(share=F("pk") / by).values_list("share", flat=True))
+    with pytest.raises(DataError), transaction.atomic():
+        shared(0)
+    assert shared(1)

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from itertools import count
 from typing import Any
 from unittest import mock
 from uuid import uuid4
 
 import pytest
 from django.template import engines
+from django.templatetags.static import static
 from django.test import RequestFactory
 from django.urls import reverse
 from django.utils import translation
 
+from guanhu.rules.access import Viewer
 from guanhu.web import drawing
 from guanhu.web.drawing import url_of
+from guanhu.web.navigation import places
 from guanhu.web.routes import ROUTES
 
 LANGUAGES = {"zh-hans": ("我的客户", "3 户"), "en": ("My customers", "3 customers")}
@@ -40,6 +44,43 @@ def test_words_said_outright_are_not_looked_up_when_drawn():
             assert said.render() == "My customers"
             with pytest.raises(LookupError):
                 told.render(word="我的客户")
+
+
+def test_marks_and_addresses_said_outright_are_drawn_when_the_template_is_read():
+    environment = engines["jinja2"].env
+    said = environment.from_string("{{ icon('up', True) }}{{ url('book') }}{{ url('today') if yes else '' }}")
+    told = environment.from_string("{{ icon(name) }}")
+    with mock.patch.dict(environment.globals, icon=mock.Mock(side_effect=LookupError), url=None):
+        assert said.render(yes=True) == f"{mark('up', True)}{reverse('book')}{reverse('today')}"
+        with pytest.raises(LookupError):
+            told.render(name="up")
+    assert told.render(name="up") == mark("up")
+
+
+def mark(name: str, small: bool = False) -> str:
+    """One mark of the sheet, as the pages draw it."""
+    size = " i-s" if small else ""
+    return f'<svg class="i{size}" aria-hidden="true"><use href="{static("icons.svg")}#i-{name}"/></svg>'
+
+
+def test_a_mark_that_somebody_typed_is_escaped():
+    assert "<b>" not in drawn("{{ icon(typed) }}", "zh-hans", typed='"><b>')
+
+
+def test_what_is_drawn_once_is_drawn_anew_for_another():
+    who = "{% macro who(name) %}{{ name }}{{ count() }}{% endmacro %}"
+    text = who + "{{ once(who, a) }}{{ once(who, b) }}{{ once(who, a) }}"
+    times = count(1)
+    assert drawn(text, "zh-hans", a="<沈>", b="周", count=lambda: next(times)) == "&lt;沈&gt;1周2&lt;沈&gt;1"
+
+
+def test_what_stands_around_a_page_is_kept_in_each_language():
+    found = {}
+    for language in LANGUAGES:
+        with translation.override(language):
+            found[language] = [group.title for group in places(Viewer("S1", 1, 1, "wealth_manager", "沈"), keeps=True)]
+    assert found["zh-hans"][0] == "每天"
+    assert found["en"][0] != "每天"
 
 
 def test_a_word_that_is_a_value_is_looked_up_when_drawn():

@@ -37,7 +37,7 @@ class GroupRow:
     word: str
     customers: int
     balance_fen: int | None
-    share: int
+    share: str
     href: str
 
 
@@ -73,7 +73,13 @@ def _group_row(it: Wanted, line: BookGroup, of: int, names: Mapping[str, str], c
     elif by in MAY_LACK:
         told = LACKING[by]()
         href = address(replace(it.with_one(Condition(by, lacks=True)), group=None))
-    return GroupRow(told, line.customers, line.balance_fen, round(100 * line.customers / of) if of else 0, href)
+    return GroupRow(told, line.customers, line.balance_fen, _share(line.customers, of), href)
+
+
+def _share(part: int, whole: int) -> str:
+    """A part of all in full percent; somebody is never nobody."""
+    found = round(100 * part / whole) if whole else 0
+    return "<1%" if part and not found else f"{found}%"
 
 
 # ---------------------------------------------------------------- side by side

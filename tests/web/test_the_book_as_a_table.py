@@ -12,10 +12,11 @@ from django.http import QueryDict
 from django.test import Client
 
 from guanhu.apps.customers.books.asking import queries as asking
+from guanhu.apps.customers.shapes import BookGroup, BookGroups
 from guanhu.rules.access import Reach, Role
 from guanhu.rules.lists import Trait
-from guanhu.web import books
-from guanhu.web.wanted import COLUMNS, wanted
+from guanhu.web import books, layouts
+from guanhu.web.wanted import COLUMNS, Wanted, wanted
 from tests.cast import Cast
 from tests.web.conftest import HTMX, signed_in, text
 
@@ -128,6 +129,14 @@ def test_groups_lead_to_their_customers_and_keep_the_conditions(cast: Cast, shen
     assert "合计" in told
     assert 'href="/customers/?where=stage:relied_on~kind:personal"' in page
     assert "没有可汇总的客户" in text(shen.get("/customers/?where=balance:900..&group=tier"))
+
+
+def test_a_group_of_few_is_not_told_as_nobody():
+    found = BookGroups(
+        (BookGroup("known", 610, None), BookGroup("friend", 2, None), BookGroup("habit", 0, None)), False, None
+    )
+    rows = layouts.group_rows(Wanted(group=Trait.STAGE), found, {}, "CNY")
+    assert [row.share for row in rows] == ["100%", "<1%", "0%"]
 
 
 @pytest.mark.practice("P10")

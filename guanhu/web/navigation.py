@@ -89,6 +89,7 @@ def places(viewer: Viewer, *, keeps: bool) -> tuple[Group, ...]:
 
 @cache
 def _places(role: Role, keeps: bool, language: str) -> tuple[Group, ...]:
+    """The places of a role, found once in each language; ``language`` is the one spoken now."""
     mine = [place for place in NAV if _belongs(place, role, keeps)]
     return tuple(Group(_title(group), tuple(_entry(place, role) for place in those))
                  for group, those in groupby(mine, key=lambda place: place.group))  # fmt: skip

@@ -190,6 +190,14 @@ def test_what_lay_in_the_bin_too_long_does_not_come_back(he: Client, cast: Cast,
         assert actions.restore(by=head, prospects=ids, now=later) == 1
 
 
+def test_until_when_one_comes_back_is_counted_from_the_day_of_the_branch(he: Client, cast: Cast):
+    head = queries.Viewer(**{**vars(cast.qin), "role": Role.HEAD, "reach": "branch"})
+    late = NOW + timedelta(hours=15)  # after midnight here, before it in Greenwich
+    actions.remove(by=head, prospects=register(he, 1), why="重复", now=late)
+    (row,) = queries.prospects(head, removed_since=NOW)
+    assert row.until == TODAY + timedelta(days=31)
+
+
 def test_one_that_is_not_in_reach_keeps_all_where_they_are(he: Client, cast: Cast):
     ids = register(he, 2)
     with pytest.raises(Refused):

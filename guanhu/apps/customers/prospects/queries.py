@@ -10,6 +10,7 @@ from uuid import UUID
 from django.db import connection
 from django.db.models import Q
 from django.db.models.functions import Coalesce
+from django.utils.timezone import localdate
 
 from guanhu.apps.audit import trail
 from guanhu.apps.customers.models import ContactPoint, Customer, Prospect
@@ -114,7 +115,7 @@ def prospects(viewer: Viewer, *, removed_since: datetime | None = None) -> tuple
 
 def _row(row: Prospect) -> ProspectRow:
     masked = {name: str(shown(Prospect, name, vault.open(row, name), Form.MASKED)) for name in ("phone", "id_no")}
-    until = row.removed_at.date() + timedelta(days=policy.in_force().bin_days) if row.removed_at else None
+    until = localdate(row.removed_at) + timedelta(days=policy.in_force().bin_days) if row.removed_at else None
     return ProspectRow(
         row.public_id, str(shown(Prospect, "name", row.name, Form.MASKED)), masked["phone"], masked["id_no"], row.wish,
         row.opened_on, row.opened_by.name, row.removed_at, row.removed_by.name if row.removed_by else "",

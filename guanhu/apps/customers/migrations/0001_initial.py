@@ -90,6 +90,16 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [models.Index(fields=["keeper", "name_pinyin"], name="customer_keeper_name")],
+                "constraints": [
+                    models.CheckConstraint(condition=models.Q(("key__gt", 0)), name="customer_key_positive"),
+                    models.CheckConstraint(
+                        condition=models.Q(("stage__in", ["known", "accepted", "habit", "relied_on", "friend"])),
+                        name="customer_stage_known",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="ContactPoint",
@@ -114,6 +124,15 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("source", "bank")),
+                        fields=("customer", "kind"),
+                        name="contact_point_of_bank",
+                    )
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Consent",
@@ -151,6 +170,30 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("source", "bank")), fields=("customer", "purpose"), name="consent_of_bank"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("source", "bank"),
+                            models.Q(("by__isnull", False), ("recorded_at__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="consent_own_is_signed",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("source", "bank"),
+                            ("granted", False),
+                            models.Q(("evidence", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="consent_own_needs_evidence",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Complaint",
@@ -172,6 +215,16 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("closed_on", None), ("closed_on__gte", models.F("opened_on")), _connector="OR"
+                        ),
+                        name="complaint_closed_after",
+                    )
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Account",
@@ -232,6 +285,10 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [models.Index(fields=["customer", "night"], name="holding_customer")],
+                "constraints": [models.UniqueConstraint(fields=("night", "holding_key"), name="holding_once_a_night")],
+            },
         ),
         migrations.CreateModel(
             name="MonthEnd",
@@ -252,6 +309,9 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [models.UniqueConstraint(fields=("customer", "day_on"), name="month_end_once")],
+            },
         ),
         migrations.CreateModel(
             name="Quarantined",
@@ -324,6 +384,25 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("source", "bank")), fields=("customer",), name="stage_of_bank"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("source", "bank"),
+                            models.Q(
+                                ("by__isnull", False),
+                                ("recorded_at__isnull", False),
+                                models.Q(("note", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="stage_own_is_signed_and_shown",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Standing",
@@ -368,92 +447,8 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-        ),
-        migrations.AddIndex(
-            model_name="customer",
-            index=models.Index(fields=["keeper", "name_pinyin"], name="customer_keeper_name"),
-        ),
-        migrations.AddConstraint(
-            model_name="customer",
-            constraint=models.CheckConstraint(condition=models.Q(("key__gt", 0)), name="customer_key_positive"),
-        ),
-        migrations.AddConstraint(
-            model_name="customer",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("stage__in", ["known", "accepted", "habit", "relied_on", "friend"])),
-                name="customer_stage_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="contactpoint",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("source", "bank")), fields=("customer", "kind"), name="contact_point_of_bank"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="consent",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("source", "bank")), fields=("customer", "purpose"), name="consent_of_bank"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="consent",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("source", "bank"), models.Q(("by__isnull", False), ("recorded_at__isnull", False)), _connector="OR"
-                ),
-                name="consent_own_is_signed",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="consent",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("source", "bank"), ("granted", False), models.Q(("evidence", ""), _negated=True), _connector="OR"
-                ),
-                name="consent_own_needs_evidence",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="complaint",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("closed_on", None), ("closed_on__gte", models.F("opened_on")), _connector="OR"),
-                name="complaint_closed_after",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="holding",
-            index=models.Index(fields=["customer", "night"], name="holding_customer"),
-        ),
-        migrations.AddConstraint(
-            model_name="holding",
-            constraint=models.UniqueConstraint(fields=("night", "holding_key"), name="holding_once_a_night"),
-        ),
-        migrations.AddConstraint(
-            model_name="monthend",
-            constraint=models.UniqueConstraint(fields=("customer", "day_on"), name="month_end_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="stagerecord",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("source", "bank")), fields=("customer",), name="stage_of_bank"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="stagerecord",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("source", "bank"),
-                    models.Q(
-                        ("by__isnull", False), ("recorded_at__isnull", False), models.Q(("note", ""), _negated=True)
-                    ),
-                    _connector="OR",
-                ),
-                name="stage_own_is_signed_and_shown",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="standing",
-            constraint=models.UniqueConstraint(fields=("night", "customer"), name="standing_once_a_night"),
+            options={
+                "constraints": [models.UniqueConstraint(fields=("night", "customer"), name="standing_once_a_night")],
+            },
         ),
     ]

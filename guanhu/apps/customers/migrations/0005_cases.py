@@ -115,6 +115,23 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [models.Index(fields=["state", "due_on"], name="case_state_due")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("closed_on", None), ("state__in", ["opened", "working"])),
+                            models.Q(
+                                ("closed_on__isnull", False),
+                                ("state__in", ["done", "refused"]),
+                                models.Q(("result", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="case_closed_with_an_answer",
+                    )
+                ],
+            },
         ),
         migrations.CreateModel(
             name="CaseCopy",
@@ -168,6 +185,11 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("case", "place", "table", "sure"), name="finding_once_a_table")
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Hold",
@@ -221,38 +243,13 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-        ),
-        migrations.AddIndex(
-            model_name="case",
-            index=models.Index(fields=["state", "due_on"], name="case_state_due"),
-        ),
-        migrations.AddConstraint(
-            model_name="case",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("closed_on", None), ("state__in", ["opened", "working"])),
-                    models.Q(
-                        ("closed_on__isnull", False),
-                        ("state__in", ["done", "refused"]),
-                        models.Q(("result", ""), _negated=True),
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("lifted_on", None)), fields=("customer",), name="hold_one_at_a_time"
                     ),
-                    _connector="OR",
-                ),
-                name="case_closed_with_an_answer",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="finding",
-            constraint=models.UniqueConstraint(fields=("case", "place", "table", "sure"), name="finding_once_a_table"),
-        ),
-        migrations.AddConstraint(
-            model_name="hold",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("lifted_on", None)), fields=("customer",), name="hold_one_at_a_time"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="hold",
-            constraint=models.CheckConstraint(condition=models.Q(("reason", ""), _negated=True), name="hold_says_why"),
+                    models.CheckConstraint(condition=models.Q(("reason", ""), _negated=True), name="hold_says_why"),
+                ],
+            },
         ),
     ]

@@ -66,6 +66,17 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [models.Index(fields=["shape", "begun_at"], name="ledger_import_shape")],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("undone_at", None)),
+                        fields=("keeper", "branch", "digest", "mapping"),
+                        name="ledger_import_once",
+                        nulls_distinct=False,
+                    )
+                ],
+            },
         ),
         migrations.CreateModel(
             name="LedgerEntry",
@@ -129,64 +140,36 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-        ),
-        migrations.AddIndex(
-            model_name="ledgerimport",
-            index=models.Index(fields=["shape", "begun_at"], name="ledger_import_shape"),
-        ),
-        migrations.AddConstraint(
-            model_name="ledgerimport",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("undone_at", None)),
-                fields=("keeper", "branch", "digest", "mapping"),
-                name="ledger_import_once",
-                nulls_distinct=False,
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="ledgerentry",
-            index=models.Index(
-                condition=models.Q(("replaced_in", None)), fields=["number_hash"], name="ledger_entry_number"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="ledgerentry",
-            index=models.Index(
-                condition=models.Q(("replaced_in", None)), fields=["id_no_hash"], name="ledger_entry_id_no"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="ledgerentry",
-            index=models.Index(
-                condition=models.Q(("replaced_in", None)), fields=["phone_hash"], name="ledger_entry_phone"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="ledgerentry",
-            index=models.Index(
-                condition=models.Q(("replaced_in", None), _negated=True),
-                fields=["replaced_in"],
-                name="ledger_entry_replaced",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="ledgerentry",
-            index=models.Index(
-                condition=models.Q(("replaced_in", None), models.Q(("line", ""), _negated=True)),
-                fields=["line"],
-                name="ledger_entry_line",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="ledgerentry",
-            constraint=models.CheckConstraint(condition=models.Q(("key__gt", 0)), name="ledger_entry_key_positive"),
-        ),
-        migrations.AddConstraint(
-            model_name="ledgerentry",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("customer__isnull", False), ("replaced_in", None)),
-                fields=("customer",),
-                name="ledger_entry_one_in_force",
-            ),
+            options={
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("replaced_in", None)), fields=["number_hash"], name="ledger_entry_number"
+                    ),
+                    models.Index(
+                        condition=models.Q(("replaced_in", None)), fields=["id_no_hash"], name="ledger_entry_id_no"
+                    ),
+                    models.Index(
+                        condition=models.Q(("replaced_in", None)), fields=["phone_hash"], name="ledger_entry_phone"
+                    ),
+                    models.Index(
+                        condition=models.Q(("replaced_in", None), _negated=True),
+                        fields=["replaced_in"],
+                        name="ledger_entry_replaced",
+                    ),
+                    models.Index(
+                        condition=models.Q(("replaced_in", None), models.Q(("line", ""), _negated=True)),
+                        fields=["line"],
+                        name="ledger_entry_line",
+                    ),
+                ],
+                "constraints": [
+                    models.CheckConstraint(condition=models.Q(("key__gt", 0)), name="ledger_entry_key_positive"),
+                    models.UniqueConstraint(
+                        condition=models.Q(("customer__isnull", False), ("replaced_in", None)),
+                        fields=("customer",),
+                        name="ledger_entry_one_in_force",
+                    ),
+                ],
+            },
         ),
     ]

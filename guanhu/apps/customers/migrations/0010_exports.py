@@ -110,6 +110,45 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=["asked_by", "-asked_at"], name="export_asked_by"),
+                    models.Index(
+                        condition=models.Q(("state", "asked")), fields=["approver", "branch"], name="export_waiting"
+                    ),
+                    models.Index(condition=models.Q(("ended_at", None)), fields=["until"], name="export_until"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("decided_by", None),
+                            models.Q(
+                                ("decided_by", models.F("asked_by")),
+                                ("decided_in", models.F("asked_in")),
+                                ("decided_role", models.F("asked_role")),
+                                _connector="OR",
+                                _negated=True,
+                            ),
+                            _connector="OR",
+                        ),
+                        name="export_two_persons",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state__in", ("approved", "ready", "taken")), _negated=True),
+                            models.Q(("approved", models.F("digest")), ("approver", "")),
+                            models.Q(
+                                ("approved", models.F("digest")),
+                                ("decided_at__isnull", False),
+                                ("decided_by__isnull", False),
+                                ("decided_role", models.F("approver")),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="export_only_as_approved",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="ExportFile",
@@ -129,53 +168,5 @@ class Migration(migrations.Migration):
             options={
                 "abstract": False,
             },
-        ),
-        migrations.AddIndex(
-            model_name="export",
-            index=models.Index(fields=["asked_by", "-asked_at"], name="export_asked_by"),
-        ),
-        migrations.AddIndex(
-            model_name="export",
-            index=models.Index(
-                condition=models.Q(("state", "asked")), fields=["approver", "branch"], name="export_waiting"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="export",
-            index=models.Index(condition=models.Q(("ended_at", None)), fields=["until"], name="export_until"),
-        ),
-        migrations.AddConstraint(
-            model_name="export",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("decided_by", None),
-                    models.Q(
-                        ("decided_by", models.F("asked_by")),
-                        ("decided_in", models.F("asked_in")),
-                        ("decided_role", models.F("asked_role")),
-                        _connector="OR",
-                        _negated=True,
-                    ),
-                    _connector="OR",
-                ),
-                name="export_two_persons",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="export",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state__in", ("approved", "ready", "taken")), _negated=True),
-                    models.Q(("approved", models.F("digest")), ("approver", "")),
-                    models.Q(
-                        ("approved", models.F("digest")),
-                        ("decided_at__isnull", False),
-                        ("decided_by__isnull", False),
-                        ("decided_role", models.F("approver")),
-                    ),
-                    _connector="OR",
-                ),
-                name="export_only_as_approved",
-            ),
         ),
     ]

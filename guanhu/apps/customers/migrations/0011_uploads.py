@@ -78,6 +78,9 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [models.Index(fields=["state", "asked_at"], name="ledger_upload_waiting")],
+            },
         ),
         migrations.CreateModel(
             name="LedgerRefusal",
@@ -99,6 +102,9 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [models.UniqueConstraint(fields=("upload", "row"), name="ledger_refusal_once")],
+            },
         ),
         migrations.CreateModel(
             name="LedgerPart",
@@ -113,17 +119,8 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-        ),
-        migrations.AddIndex(
-            model_name="ledgerupload",
-            index=models.Index(fields=["state", "asked_at"], name="ledger_upload_waiting"),
-        ),
-        migrations.AddConstraint(
-            model_name="ledgerrefusal",
-            constraint=models.UniqueConstraint(fields=("upload", "row"), name="ledger_refusal_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="ledgerpart",
-            constraint=models.UniqueConstraint(fields=("upload", "number"), name="ledger_part_once"),
+            options={
+                "constraints": [models.UniqueConstraint(fields=("upload", "number"), name="ledger_part_once")],
+            },
         ),
     ]

@@ -31,14 +31,96 @@ class Migration(migrations.Migration):
                 ("merged_at", models.DateTimeField(verbose_name="合并的时刻")),
                 ("merged_on", models.DateField(verbose_name="合并之日")),
                 ("split_at", models.DateTimeField(blank=True, null=True, verbose_name="拆回的时刻")),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "customer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="customers.customer"
+                    ),
+                ),
+                (
+                    "joined",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="customers.customer"
+                    ),
+                ),
+                (
+                    "keeper_before",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "split_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("split_at", None)), fields=("joined",), name="merge_joined_once"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("customer", models.F("joined")), _negated=True), name="merge_of_two"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("split_at", None), ("split_by", None)),
+                            models.Q(("split_at__isnull", False), ("split_by__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="merge_split_by_somebody",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="NotSame",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("found_at", models.DateTimeField(verbose_name="判定的时刻")),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "customer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="customers.customer"
+                    ),
+                ),
+                (
+                    "other",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="customers.customer"
+                    ),
+                ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("customer", "other"), name="not_same_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(("customer__lt", models.F("other"))), name="not_same_lower_first"
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Prospect",
@@ -67,7 +149,56 @@ class Migration(migrations.Migration):
                     "removed_why",
                     models.CharField(blank=True, db_default="", max_length=60, verbose_name="移入回收站的原因"),
                 ),
+                (
+                    "branch",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="people.branch"
+                    ),
+                ),
+                (
+                    "keeper",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "opened_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "removed_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
+            options={
+                "indexes": [models.Index(fields=["branch", "opened_on"], name="prospect_of_branch")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("removed_at", None), ("removed_by", None)),
+                            models.Q(
+                                ("removed_at__isnull", False),
+                                ("removed_by__isnull", False),
+                                models.Q(("removed_why", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="prospect_removed_says_why",
+                    )
+                ],
+            },
         ),
         migrations.AddField(
             model_name="customer",
@@ -86,156 +217,6 @@ class Migration(migrations.Migration):
                 condition=models.Q(("merged_into", None), _negated=True),
                 fields=["merged_into"],
                 name="customer_merged_into",
-            ),
-        ),
-        migrations.AddField(
-            model_name="merge",
-            name="by",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
-            ),
-        ),
-        migrations.AddField(
-            model_name="merge",
-            name="customer",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE, related_name="+", to="customers.customer"
-            ),
-        ),
-        migrations.AddField(
-            model_name="merge",
-            name="joined",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE, related_name="+", to="customers.customer"
-            ),
-        ),
-        migrations.AddField(
-            model_name="merge",
-            name="keeper_before",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="merge",
-            name="split_by",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="notsame",
-            name="by",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
-            ),
-        ),
-        migrations.AddField(
-            model_name="notsame",
-            name="customer",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE, related_name="+", to="customers.customer"
-            ),
-        ),
-        migrations.AddField(
-            model_name="notsame",
-            name="other",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE, related_name="+", to="customers.customer"
-            ),
-        ),
-        migrations.AddField(
-            model_name="prospect",
-            name="branch",
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="people.branch"),
-        ),
-        migrations.AddField(
-            model_name="prospect",
-            name="keeper",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="prospect",
-            name="opened_by",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
-            ),
-        ),
-        migrations.AddField(
-            model_name="prospect",
-            name="removed_by",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="merge",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("split_at", None)), fields=("joined",), name="merge_joined_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="merge",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("customer", models.F("joined")), _negated=True), name="merge_of_two"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="merge",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("split_at", None), ("split_by", None)),
-                    models.Q(("split_at__isnull", False), ("split_by__isnull", False)),
-                    _connector="OR",
-                ),
-                name="merge_split_by_somebody",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="notsame",
-            constraint=models.UniqueConstraint(fields=("customer", "other"), name="not_same_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="notsame",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("customer__lt", models.F("other"))), name="not_same_lower_first"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="prospect",
-            index=models.Index(fields=["branch", "opened_on"], name="prospect_of_branch"),
-        ),
-        migrations.AddConstraint(
-            model_name="prospect",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("removed_at", None), ("removed_by", None)),
-                    models.Q(
-                        ("removed_at__isnull", False),
-                        ("removed_by__isnull", False),
-                        models.Q(("removed_why", ""), _negated=True),
-                    ),
-                    _connector="OR",
-                ),
-                name="prospect_removed_says_why",
             ),
         ),
     ]

@@ -78,6 +78,35 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("state__in", ["asked", "approved", "running"])),
+                        fields=("state",),
+                        name="clearing_one_at_a_time",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("approved_by", None),
+                            models.Q(("approved_by", models.F("asked_by")), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="clearing_two_persons",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("state__in", ["asked", "counted", "declined", "lapsed"]),
+                            models.Q(
+                                ("approved_at__isnull", False),
+                                ("approved_by__isnull", False),
+                                ("counted_at__isnull", False),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="clearing_only_when_approved",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="ClearingPart",
@@ -126,6 +155,11 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("clearing", "place", "table", "keep"), name="clearing_part_once")
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Leaving",
@@ -147,6 +181,13 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("last_on__gte", models.F("known_on"))), name="leaving_ends_after"
+                    )
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Looked",
@@ -275,49 +316,5 @@ class Migration(migrations.Migration):
                     ),
                 ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name="clearing",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state__in", ["asked", "approved", "running"])),
-                fields=("state",),
-                name="clearing_one_at_a_time",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="clearing",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("approved_by", None),
-                    models.Q(("approved_by", models.F("asked_by")), _negated=True),
-                    _connector="OR",
-                ),
-                name="clearing_two_persons",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="clearing",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("state__in", ["asked", "counted", "declined", "lapsed"]),
-                    models.Q(
-                        ("approved_at__isnull", False), ("approved_by__isnull", False), ("counted_at__isnull", False)
-                    ),
-                    _connector="OR",
-                ),
-                name="clearing_only_when_approved",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="clearingpart",
-            constraint=models.UniqueConstraint(
-                fields=("clearing", "place", "table", "keep"), name="clearing_part_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="leaving",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("last_on__gte", models.F("known_on"))), name="leaving_ends_after"
-            ),
         ),
     ]

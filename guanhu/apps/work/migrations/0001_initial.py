@@ -106,6 +106,74 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("source", "own")), fields=["staff", "day_on"], name="touch_staff_day"
+                    ),
+                    models.Index(condition=models.Q(("source", "own")), fields=["day_on"], name="touch_own_day"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("contact_key",), name="touch_of_bank_once"),
+                    models.UniqueConstraint(
+                        condition=models.Q(("request_key", ""), _negated=True),
+                        fields=("staff", "request_key"),
+                        name="touch_request_once",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("contact_key__isnull", False),
+                                ("request_key", ""),
+                                ("source", "bank"),
+                                ("undone_at", None),
+                            ),
+                            models.Q(
+                                ("at_time__isnull", False),
+                                ("contact_key", None),
+                                ("recorded_at__isnull", False),
+                                ("source", "own"),
+                                ("staff__isnull", False),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="touch_bank_or_own",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("source", "bank"),
+                            models.Q(("outcome", "declined"), models.Q(("refusal", ""), _negated=True)),
+                            models.Q(models.Q(("outcome", "declined"), _negated=True), ("refusal", "")),
+                            _connector="OR",
+                        ),
+                        name="touch_declined_says_why",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("source", "bank"),
+                            models.Q(("meeting_on__isnull", False), ("outcome", "booked")),
+                            models.Q(("outcome", "booked"), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="touch_booked_says_when",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("source", "bank"),
+                            models.Q(("amount_fen__gt", 0), ("amount_fen__isnull", False), ("outcome", "closed")),
+                            models.Q(models.Q(("outcome", "closed"), _negated=True), ("amount_fen", None)),
+                            _connector="OR",
+                        ),
+                        name="touch_closed_says_how_much",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("undone_at", None), ("undone_at__gte", models.F("recorded_at")), _connector="OR"
+                        ),
+                        name="touch_undone_after",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Promise",
@@ -163,6 +231,24 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("kept_by", None), ("withdrawn_at", None)),
+                        fields=["staff", "due_on"],
+                        name="promise_open",
+                    )
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("due_on__gte", models.F("made_on"))), name="promise_due_after_made"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("kept_by", None), ("withdrawn_at", None), _connector="OR"),
+                        name="promise_kept_or_withdrawn",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Deferral",
@@ -334,110 +420,5 @@ class Migration(migrations.Migration):
             options={
                 "constraints": [models.UniqueConstraint(fields=("night", "keeper", "channel"), name="quota_once")],
             },
-        ),
-        migrations.AddIndex(
-            model_name="touch",
-            index=models.Index(
-                condition=models.Q(("source", "own")), fields=["staff", "day_on"], name="touch_staff_day"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="touch",
-            index=models.Index(condition=models.Q(("source", "own")), fields=["day_on"], name="touch_own_day"),
-        ),
-        migrations.AddConstraint(
-            model_name="touch",
-            constraint=models.UniqueConstraint(fields=("contact_key",), name="touch_of_bank_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="touch",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("request_key", ""), _negated=True),
-                fields=("staff", "request_key"),
-                name="touch_request_once",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="touch",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("contact_key__isnull", False), ("request_key", ""), ("source", "bank"), ("undone_at", None)
-                    ),
-                    models.Q(
-                        ("at_time__isnull", False),
-                        ("contact_key", None),
-                        ("recorded_at__isnull", False),
-                        ("source", "own"),
-                        ("staff__isnull", False),
-                    ),
-                    _connector="OR",
-                ),
-                name="touch_bank_or_own",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="touch",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("source", "bank"),
-                    models.Q(("outcome", "declined"), models.Q(("refusal", ""), _negated=True)),
-                    models.Q(models.Q(("outcome", "declined"), _negated=True), ("refusal", "")),
-                    _connector="OR",
-                ),
-                name="touch_declined_says_why",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="touch",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("source", "bank"),
-                    models.Q(("meeting_on__isnull", False), ("outcome", "booked")),
-                    models.Q(("outcome", "booked"), _negated=True),
-                    _connector="OR",
-                ),
-                name="touch_booked_says_when",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="touch",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("source", "bank"),
-                    models.Q(("amount_fen__gt", 0), ("amount_fen__isnull", False), ("outcome", "closed")),
-                    models.Q(models.Q(("outcome", "closed"), _negated=True), ("amount_fen", None)),
-                    _connector="OR",
-                ),
-                name="touch_closed_says_how_much",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="touch",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("undone_at", None), ("undone_at__gte", models.F("recorded_at")), _connector="OR"),
-                name="touch_undone_after",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="promise",
-            index=models.Index(
-                condition=models.Q(("kept_by", None), ("withdrawn_at", None)),
-                fields=["staff", "due_on"],
-                name="promise_open",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="promise",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("due_on__gte", models.F("made_on"))), name="promise_due_after_made"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="promise",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("kept_by", None), ("withdrawn_at", None), _connector="OR"),
-                name="promise_kept_or_withdrawn",
-            ),
         ),
     ]

@@ -150,3 +150,28 @@ def test_an_error_of_the_database_has_the_name_django_gives_it(cast: Cast, ask: 
     with pytest.raises(DataError), transaction.atomic():
         shared(0)
     assert shared(1)
+
+
+def test_what_is_asked_for_the_order_alone_is_in_no_row(cast: Cast, ask: Any):
+    told = ask(lambda viewer: keys_of(viewer).order_by("customer_no").values_list("key", "kind").distinct())
+    assert told(cast.shen) == [(ZHAO, "personal"), (LI, "personal")]
+
+
+def test_a_record_tells_what_was_worked_out_beside_and_may_be_written(cast: Cast, ask: Any):
+    told = ask(lambda viewer: Customer.objects.seen_by(viewer).annotate(twice=F("key") + F("key")).order_by("key"))
+    first = told.first(cast.shen)
+    assert (first.pk, first.twice, first._state.adding, first._state.db) == (ZHAO, 2 * ZHAO, False, "default")
+    assert vars(first).keys() - {"twice"} == vars(Customer.objects.seen_by(cast.shen).get(pk=ZHAO)).keys()
+
+
+def test_some_columns_of_a_record_come_as_such_and_the_others_when_asked(cast: Cast, ask: Any):
+    told = ask(lambda number: Branch.objects.filter(branch_no=number).only("name"))
+    branch = told.first("B1")
+    assert "branch_no" in branch.get_deferred_fields()
+    assert (branch.name, branch.branch_no) == ("星湖支行", "B1")
+
+
+def test_rows_in_another_form_are_refused_when_first_asked(cast: Cast, ask: Any):
+    told = ask(lambda number: Branch.objects.filter(branch_no=number).values("name"))
+    with pytest.raises(TypeError, match="ValuesIterable"):
+        told("B1")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from itertools import count
+from threading import Barrier, Thread, local
 from typing import Any
 from unittest import mock
 from uuid import uuid4
@@ -13,6 +14,7 @@ from django.templatetags.static import static
 from django.test import RequestFactory
 from django.urls import reverse
 from django.utils import translation
+from django.utils.translation import trans_real
 
 from guanhu.rules.access import Viewer
 from guanhu.web import drawing
@@ -118,3 +120,20 @@ def test_the_sign_against_forged_forms_is_made_once_a_page_and_only_where_it_is_
         assert made.call_count == 0
         assert drawn("{{ token }}{{ token }}", "zh-hans", token=token) == "a-signa-sign"
         assert made.call_count == 1
+
+
+def test_each_thread_speaks_its_own_language():
+    met, said = Barrier(len(LANGUAGES)), {}
+
+    def speak(language: str) -> None:
+        translation.activate(language)
+        met.wait(10)  # all have said which before the first word is looked up
+        said[language] = translation.gettext("我的客户")
+
+    threads = [Thread(target=speak, args=(language,)) for language in LANGUAGES]
+    for one in threads:
+        one.start()
+    for one in threads:
+        one.join(10)
+    assert said == {language: word for language, (word, _) in LANGUAGES.items()}
+    assert isinstance(trans_real._active, local)  # not what also follows tasks, at ten times the cost

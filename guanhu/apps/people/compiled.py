@@ -8,15 +8,15 @@ the place of each value; what Django makes of it is kept as long as the process 
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Mapping, Sequence
-from copy import copy
 from dataclasses import replace
 from functools import partial, update_wrapper
 from typing import Any, Generic, ParamSpec, TypeVar, cast
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connections
-from django.db.models import BooleanField, Expression, Func, IntegerField, QuerySet
-from django.db.models.sql.compiler import SQLCompiler
+from django.db.models import BooleanField, Expression, Func, IntegerField, Model, QuerySet
+from django.db.models.base import ModelState
+from django.db.models.query import FlatValuesListIterable, ModelIterable, ValuesListIterable, get_related_populators
 
 from guanhu.apps.people.scope import ScopedQuerySet
 from guanhu.rules.access import Viewer
@@ -152,67 +152,100 @@ class _Statement:
     def __init__(self, queryset: QuerySet[Any, Any]) -> None:
         if isinstance(queryset, ScopedQuerySet):
             queryset.require_scope()
-        made = queryset.query.get_compiler(using=queryset.db)
+        made: Any = queryset.query.get_compiler(using=queryset.db)
         try:
             self._sql, params = made.as_sql()
         except EmptyResultSet:  # nobody may see any of it, whatever the values
             self._sql, params = "", ()
+            return
         self._params = tuple(params)
-        self._ready = _Ready(made)
-        self._queryset = queryset
+        self._db = queryset.db
+        columns = [column for column, *_ in made.select[: made.col_count]]
+        if made.has_composite_fields(columns):
+            raise TypeError(f"{queryset.model.__name__}: a key of several columns is not read here")
+        self._width = made.col_count
+        self._converted = [(at, told, column) for at, (told, column) in made.get_converters(columns).items()]
+        self._read = _reader(queryset, made)
 
     def rows(self, values: Sequence[Any]) -> list[Any]:
         """The rows for these values, as the queryset would give them."""
         if not self._sql:
             return []
         filled = tuple(each.of(values) if isinstance(each, Slot) else each for each in self._params)
-        ready = copy(self._ready)
-        ready.connection = connections[self._queryset.db]
-        ready.told = self._sql, filled
-        answer: Any = _Answer(self._queryset, ready)
-        read: Any = self._queryset._iterable_class
-        return list(read(answer))
+        connection = connections[self._db]
+        rows = _asked(connection, self._sql, filled)
+        if rows and len(rows[0]) > self._width:  # what was asked for the order alone
+            rows = [row[: self._width] for row in rows]
+        if self._converted:
+            rows = [self._as_python(row, connection) for row in rows]
+        return self._read(rows)
+
+    def _as_python(self, row: Sequence[Any], connection: Any) -> tuple[Any, ...]:
+        told = list(row)
+        for at, converters, column in self._converted:
+            for convert in converters:
+                told[at] = convert(told[at], column, connection)
+        return tuple(told)
 
 
-class _Ready(SQLCompiler):
-    """A compiler that has done its work."""
+def _asked(connection: Any, sql: str, values: tuple[Any, ...]) -> list[Any]:
+    """The rows of the database. Inside a transaction that nobody listens to, the driver is asked at once: half the way.
 
-    told: tuple[str, tuple[Any, ...]]
-
-    def __init__(self, made: SQLCompiler) -> None:
-        vars(self).update(vars(made))
-        self._converters = made.get_converters([column for column, *_ in made.select[: made.col_count]])
-
-    def as_sql(self, with_limits: bool = True, with_col_aliases: bool = False) -> Any:
-        """The SQL as it was made, with the values of this time."""
-        return self.told
-
-    def get_converters(self, expressions: object) -> dict[int, Any]:
-        """As they were found."""
-        return self._converters
-
-    def execute_sql(self, *told: Any, **how: Any) -> Any:
-        """The rows. Inside a transaction that nobody listens to, the driver is asked at once: half the way there.
-
-        What Django does on its way there is done here: a broken transaction is refused, errors have its names.
-        """
-        connection = self.connection
-        if not connection.in_atomic_block or connection.execute_wrappers or connection.queries_logged:
-            return super().execute_sql(*told, **how)
-        connection.validate_no_broken_transaction()
-        with connection.wrap_database_errors, connection.create_cursor() as cursor:
-            rows = cursor.execute(*self.told).fetchall()
-        return [[row[: self.col_count] for row in rows] if self.has_extra_select else rows]
+    What Django does on its way there is done here: a broken transaction is refused, errors have its names.
+    """
+    if not connection.in_atomic_block or connection.execute_wrappers or connection.queries_logged:
+        with connection.cursor() as cursor:
+            cursor.execute(sql, values)
+            return cast("list[Any]", cursor.fetchall())
+    connection.validate_no_broken_transaction()
+    with connection.wrap_database_errors, connection.create_cursor() as cursor:
+        return cast("list[Any]", cursor.execute(sql, values).fetchall())
 
 
-class _Answer:
-    """As much of a queryset as Django's readers of rows ask for; for them it is its own query, too."""
+# ---------------------------------------------------------------- the rows
 
-    def __init__(self, queryset: Any, ready: _Ready) -> None:
-        self.query, self.db, self.model = self, ready.using, queryset.model
-        self._fields, self._known_related_objects = queryset._fields, queryset._known_related_objects
-        self._ready = ready
 
-    def get_compiler(self, using: str) -> _Ready:
-        """The one that has done its work."""
-        return self._ready
+def _reader(queryset: Any, made: Any) -> Callable[[list[Any]], list[Any]]:
+    """How rows of the database become what the queryset would give: records, tuples, or values."""
+    kind = queryset._iterable_class
+    if kind is FlatValuesListIterable:
+        return lambda rows: [row[0] for row in rows]
+    if kind is ValuesListIterable:
+        return lambda rows: rows
+    if kind is not ModelIterable:
+        raise TypeError(f"{kind.__name__} is not read here: records, values_list or one flat value")
+    told = made.klass_info
+    one = _record_of(told["model"], told["select_fields"], made.select, queryset.db)
+    along = get_related_populators(told, made.select, queryset.db)  # type: ignore[call-arg]  # as of Django 5.2
+    beside = list((made.annotation_col_map or {}).items())
+    return partial(_records, one, along, beside)
+
+
+def _records(one: Callable[[Any], Any], along: list[Any], beside: list[tuple[str, int]], rows: list[Any]) -> list[Any]:
+    """Each row as a record, with the records asked along and what was worked out beside."""
+    found = []
+    for row in rows:
+        record = one(row)
+        for other in along:
+            other.populate(row, record)
+        for name, at in beside:
+            setattr(record, name, row[at])
+        found.append(record)
+    return found
+
+
+def _record_of(model: type[Model], columns: Sequence[int], select: Sequence[Any], db: str) -> Callable[[Any], Any]:
+    """How a row becomes a record of this model."""
+    first, end = columns[0], columns[-1] + 1
+    names = [select[at][0].target.attname for at in range(first, end)]
+    if len(names) != len(model._meta.concrete_fields) or model.__init__ is not Model.__init__:
+        return lambda row: model.from_db(db, names, row[first:end])
+
+    def record(row: Any) -> Model:
+        new = model.__new__(model)
+        state = ModelState()
+        state.adding, state.db = False, db
+        vars(new).update(zip(names, row[first:end], strict=True), _state=state)
+        return new
+
+    return record

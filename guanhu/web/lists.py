@@ -87,6 +87,8 @@ class Desk:
     """Everything the left half of the workbench draws."""
 
     title: str
+    about: str
+    """What no contact changes: the day by the moon, how many she keeps."""
     sub: str
     rings: tuple[Ring, ...]
     filters: tuple[Filter, ...]
@@ -119,6 +121,7 @@ def desk_of(today: Today, *, title: str, group: str = "", current: UUID | None =
     first = next((row.href for heading in headings for row in heading.rows if not row.done), "")
     return Desk(
         title=title,
+        about=_about(today),
         sub=_sub(today),
         rings=rings(today.quotas),
         filters=_filters(today, group),
@@ -141,7 +144,7 @@ def desk_of(today: Today, *, title: str, group: str = "", current: UUID | None =
 def empty_desk(title: str, group: str = "") -> Desk:
     """The workbench without a list: before the first night was published, or where the brief stands alone."""
     back = _with_group(url_of("today"), group)
-    return Desk(title, "", (), (), (), None, group, False, False, 0, 0, 0, back, "", {})
+    return Desk(title, "", "", (), (), (), None, group, False, False, 0, 0, 0, back, "", {})
 
 
 def rings(quotas: Sequence[QuotaDone]) -> tuple[Ring, ...]:
@@ -158,14 +161,17 @@ def rings(quotas: Sequence[QuotaDone]) -> tuple[Ring, ...]:
     )
 
 
-def _sub(today: Today) -> str:
-    """农历十月十六 · 管户 612 户 · 已完成 28 / 55 件，约还要 2.5 小时."""
+def _about(today: Today) -> str:
+    """农历十月十六 · 管户 612 户; nothing where it was not asked how many."""
+    if today.customers is None:
+        return ""
     month, day, leap = lunar_of(today.day)
-    parts = [
-        lunar(month, day, leap),
-        _("管户 %(n)s 户") % {"n": today.customers},
-        _("已完成 %(done)s / %(all)s 件") % {"done": today.done_planned, "all": today.planned},
-    ]
+    return " · ".join([lunar(month, day, leap), _("管户 %(n)s 户") % {"n": today.customers}])
+
+
+def _sub(today: Today) -> str:
+    """已完成 28 / 55 件 · 约还要 2.5 小时."""
+    parts = [_("已完成 %(done)s / %(all)s 件") % {"done": today.done_planned, "all": today.planned}]
     if today.open_lines and today.minutes_left:
         left = -(-today.minutes_left // HALF_HOUR) * HALF_HOUR
         parts.append(_("约还要 %(hours)s 小时") % {"hours": f"{left / 60:g}"})

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any, ClassVar
 
@@ -25,7 +26,7 @@ from guanhu.apps.people.errors import Conflict, Invisible, Refused
 from guanhu.apps.people.scope import Viewer
 from guanhu.apps.work import actions, lines, queries
 from guanhu.apps.work.lines import Desk
-from guanhu.apps.work.shapes import NextStep
+from guanhu.apps.work.shapes import NextStep, Recorded
 from guanhu.rules.days import SHIPPED_CALENDAR
 from tests import cast as people
 from tests.apps.ledger import Entry, Ledger
@@ -44,6 +45,9 @@ CONTACTS = st.sampled_from([
     ("call", "hung_up", 5), ("message", "sent", None), ("meeting", "reached", None),
 ])  # fmt: skip
 STEPS = st.lists(st.tuples(st.integers(0, 1), st.sampled_from(["call", "meeting"])), max_size=2, unique=True)
+
+
+after = Desk.after
 
 
 class Morning(RuleBasedStateMachine):
@@ -116,6 +120,18 @@ class Morning(RuleBasedStateMachine):
                 self.marks.append((entry, done.touch))
             following = self.book.next_open(who, customer)
             assert done.next_id == (following and self.ids[following])
+            self.told_as_anew(self.who[who], done)
+
+    def told_as_anew(self, viewer: Viewer, done: Recorded) -> None:
+        """What is told of the day after a contact is what the whole day says when it is read anew."""
+        whole, after, whom = queries.today(viewer), queries.today_after(viewer, done), done.customer.public_id
+        of_one: dict[str, Any] = {"customers": None, "groups": (), "done": (), "deferred": ()}
+        assert replace(after, **of_one) == replace(whole, **of_one)
+        assert [line for group in after.groups for line in group.lines] == [
+            line for group in whole.groups for line in group.lines if line.public_id == whom
+        ]
+        assert list(after.done) == [line for line in whole.done if line.public_id == whom]
+        assert list(after.deferred) == [line for line in whole.deferred if line.public_id == whom]
 
     @rule(who=WHO, customer=CUSTOMERS)
     def look(self, who: str | None, customer: int) -> None:
@@ -264,6 +280,10 @@ def counts_short_calls(channel: str, seconds: int | None, outcome: str, policy: 
     return channel != "call" or outcome in ("reached", "declined")
 
 
+def forgets_what_was_kept(desk: Desk, touch: Any, kept: Any, promised: Any) -> Desk:
+    return after(desk, touch, (), promised)
+
+
 def oldest_word(said: Any) -> Consent | None:
     return min(said, key=lambda one: (one.changed_on, one.pk), default=None)
 
@@ -273,7 +293,8 @@ FAULTS: dict[str, tuple[Any, str, Any]] = {
     "an undone contact is still there": (Desk, "live", lambda desk, customer: desk.touches.get(customer, ())),
     "another try is forgotten": (Desk, "is_done", lambda desk, customer: bool(desk.live(customer))),
     "the version comes back": (Desk, "version", lambda desk, customer: len(desk.live(customer))),
-    "nothing keeps a promise": (actions, "_keep_promises", lambda by, touch: None),
+    "nothing keeps a promise": (actions, "_keep_promises", lambda by, touch: []),
+    "a promise kept just now is still told": (Desk, "after", forgets_what_was_kept),
     "a list is the branch's": (Customer, "visible_to", lambda viewer: Q(branch_id=viewer.branch_id)),
     "the latest word is the oldest": (Consent, "in_force", staticmethod(oldest_word)),
 }

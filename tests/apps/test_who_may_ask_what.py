@@ -2,6 +2,7 @@
 
 import inspect
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import date, datetime
 from types import ModuleType
 from typing import Any
@@ -160,7 +161,7 @@ def marks(cast: Cast) -> dict[str, Any]:
                  "need": need_kept.item, "course": course_kept.item}, "key": ZHAO,
         "other": cast.li,
         "keys": [ZHAO, LI], "customer_key": ZHAO, "customer": {UUID: cast.zhao, Customer: row},
-        "night_id": day.night_id, "now": day,
+        "night_id": day.night_id, "now": day, "done": done,
     }  # fmt: skip
 
 
@@ -222,7 +223,13 @@ def by_place(function: Callable[..., Any], viewer: Viewer, told: dict[str, Any])
 
 
 def is_about_somebody(function: Callable[..., Any]) -> bool:
-    return bool(set(inspect.signature(function).parameters) & set(ABSENT))
+    return bool(set(inspect.signature(function).parameters) & {*ABSENT, "done"})
+
+
+def of_nobody(marks: dict[str, Any]) -> dict[str, Any]:
+    """The same parameters, naming nobody; a contact that was recorded, with nobody for its customer."""
+    done = marks["done"]
+    return {**marks, **ABSENT, "done": replace(done, customer=replace(done.customer, key=NO_KEY))}
 
 
 def leaks(seen: dict[str, Callable[..., Any]], cast: Cast, marks: dict[str, Any]) -> Iterator[str]:
@@ -233,7 +240,7 @@ def leaks(seen: dict[str, Callable[..., Any]], cast: Cast, marks: dict[str, Any]
             viewer = getattr(cast, who)
             before = digest(*WRITTEN)
             said = answer(function, viewer, marks)
-            if is_about_somebody(function) and said != answer(function, viewer, {**marks, **ABSENT}):
+            if is_about_somebody(function) and said != answer(function, viewer, of_nobody(marks)):
                 yield f"{name} tells {who} that she is there"
             if any(secret in said for secret in secrets):
                 yield f"{name} shows {who} a name"
@@ -249,9 +256,12 @@ def test_what_is_not_ones_own_is_as_if_absent_for_colleague_other_branch_and_hea
 def test_ones_own_works_and_nobody_is_absent(cast: Cast, marks: dict[str, Any], name: str):
     if name == "work.actions.defer":
         actions.undo_deferral(by=cast.shen, deferral=marks["deferral"], now=NOW)
-    own, nobody = answer(SEEN[name], cast.shen, marks), answer(SEEN[name], cast.shen, {**marks, **ABSENT})
+    own, nobody = answer(SEEN[name], cast.shen, marks), answer(SEEN[name], cast.shen, of_nobody(marks))
     assert own != nobody or name == "customers.actions.refuse_marketing"
     assert not own.startswith(("Invisible", "Refused", "Conflict", "TypeError", "KeyError", "AttributeError"))
+    if name in COUNTS:
+        assert COUNTS[name] in nobody
+        return
     assert nobody.startswith("Invisible") or nobody in EMPTY.get(name, {"None", "()", "[]", "{}", "''"})
 
 
@@ -264,6 +274,8 @@ EMPTY = {
     "customers.queries.assets_of": {"Assets(standing=None, holdings=[], months=[])"},
 }
 """What is said about nobody where it is more than nothing."""
+COUNTS = {"work.queries.today_after": "groups=(), done=(), deferred=()"}
+"""What stands in an answer about nobody that counts the writer's own day beside."""
 
 
 BROKEN: dict[str, tuple[Any, str, Any]] = {

@@ -16,12 +16,13 @@ from guanhu.apps.customers.models import Customer
 from guanhu.apps.people.compiled import ALL, Compiled
 from guanhu.apps.people.models import Staff
 from guanhu.apps.work import actions as work
+from guanhu.apps.work import queries
 from guanhu.apps.work.file.queries import TIMELINE
 from guanhu.apps.work.models import PlanLine
 from guanhu.rules.access import Reach, Role
 from guanhu.rules.lists import Order, Trait
 from tests.cast import LI, ZHAO, Cast
-from tests.factories import contact_row
+from tests.factories import NOW, contact_row
 from tests.reach import records
 from tests.security.asking import Asked, tried
 
@@ -69,6 +70,9 @@ def walk(asked: dict[str, Asked], cast: Cast) -> None:
     with tried(asked["record"]):
         work.take_contacts({"contacts": [contact_row(number, ZHAO) for number in range(1, TIMELINE + 1)]})
         asked["record"].send()
+        told: dict[str, Any] = {"channel": "message", "outcome": "sent", "request_key": "the next", "now": NOW}
+        queries.today_after(cast.shen, work.record_touch(by=cast.shen, customer=cast.li, **told))
+        books.book(cast.shen, after=cast.zhao)
         PlanLine.objects.for_system("a contact that was not planned").delete()
         rows = Customer.objects.for_system("a tie").filter(key__in=(ZHAO, LI))
         records.tie(*rows, Staff.objects.get(staff_no="S01"))

@@ -90,6 +90,10 @@ def test_each_outcome_is_recorded(cast: Cast, shen: Client, typed: dict[str, str
 def test_after_a_record_the_next_person_stands_there(cast: Cast, shen: Client):
     brought = text(send(shen, cast, script=True))
     assert f'data-line="{cast.li}"' in brought
+    coming = reverse("brief", args=[cast.li])
+    assert re.search(rf'<aside[^>]* aria-busy="true" hx-get="{coming}" hx-trigger="load"', brought)
+    assert "李建华" not in brought  # whom nobody asked for yet, nobody looked at
+    assert f'data-line="{cast.li}"' in text(shen.get(coming, **HTMX))
     for part in ("quota", "counts", "filters", "tasks", "nav-open", "toasts"):
         assert re.search(rf'id="{part}"[^>]*hx-swap-oob="true"', brought), part
     assert "1 / 20" in plain(brought)

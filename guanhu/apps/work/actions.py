@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
+from django.db.models import BooleanField, F, Func
 from django.utils.translation import gettext as _
 
 from guanhu.apps.audit import trail
@@ -76,7 +77,7 @@ def record_touch(
     )  # fmt: skip
     before = _sent.first(by, _key(request_key))
     if before is not None and before.customer_id == row.key:
-        return _recorded(row, before, queries.desk_of(by, open_day), already=True)
+        return _recorded(row, before, open_day, queries.desk_of(by, open_day), already=True)
     if before is not None:
         raise of_another()
     desk = queries.desk_of(by, open_day)
@@ -85,9 +86,9 @@ def record_touch(
     touch = _write(by, row, told, now, request_key)
     _note(by, TrailAction.TOUCH, row, ("touch", touch.public_id), fields=(told.channel, told.outcome))
     tell_keeper(by, row, TrailAction.TOUCH, now)
-    _keep_promises(by, touch)
-    _promise(by, row, touch, told.promises)
-    return _recorded(row, touch, desk, already=False)
+    kept = _keep_promises(by, touch)
+    promised = _promise(by, row, touch, told.promises)
+    return _recorded(row, touch, open_day, desk.after(touch, kept, promised), already=False)
 
 
 def _note(by: Viewer, action: TrailAction, row: Customer, what: tuple[str, UUID], **more: Any) -> None:
@@ -97,7 +98,9 @@ def _note(by: Viewer, action: TrailAction, row: Customer, what: tuple[str, UUID]
 
 @compiled(Touch)
 def _sent(viewer: Viewer, request_key: str) -> Any:
-    return Touch.objects.seen_by(viewer).filter(staff_id=viewer.staff_id, request_key=request_key)
+    """By whom and by which form: said so that the database sees, whatever the key, that its index of forms knows it."""
+    mine = Touch.objects.seen_by(viewer).filter(staff_id=viewer.staff_id, request_key=request_key)
+    return mine.filter(Func(F("request_key"), template="%(expressions)s <> ''", output_field=BooleanField()))
 
 
 def _key(key: str) -> str:
@@ -143,10 +146,11 @@ def _promises(by: Viewer, customer: Customer) -> Any:
     return Promise.objects.seen_by(by).filter(customer=customer)
 
 
-def _keep_promises(by: Viewer, touch: Touch) -> None:
+def _keep_promises(by: Viewer, touch: Touch) -> list[int]:
     """A contact that got through, or a message sent, keeps what was promised for today or before by no higher way.
 
-    A try keeps a same-day promise to try again. No contact keeps a promise made in itself or later.
+    A try keeps a same-day promise to try again. No contact keeps a promise made in itself or later. Tells which it
+    kept.
     """
     tried = Outcome(touch.outcome) in (Outcome.NO_ANSWER, Outcome.HUNG_UP)
     mine = [way.value for way, reach in REACH.items() if reach <= REACH[Channel(touch.channel)]]
@@ -159,23 +163,25 @@ def _keep_promises(by: Viewer, touch: Touch) -> None:
     ]  # fmt: skip
     if kept:
         Promise.objects.seen_by(by).filter(pk__in=kept, kept_by=None).update(kept_by=touch)
+    return kept
 
 
-def _promise(by: Viewer, row: Customer, touch: Touch, steps: Sequence[NextStep]) -> None:
-    Promise.objects.bulk_create(
+def _promise(by: Viewer, row: Customer, touch: Touch, steps: Sequence[NextStep]) -> list[Promise]:
+    made: list[Promise] = Promise.objects.bulk_create(
         Promise(
             customer=row, staff_id=by.staff_id, made_on=touch.day_on, made_in=touch, due_on=step.due_on,
             at_time=step.at, channel=step.channel, purpose=step.purpose[:120],
         )
         for step in steps
     )  # fmt: skip
+    return made
 
 
-def _recorded(row: Customer, touch: Touch, desk: Desk[Slot], *, already: bool) -> Recorded:
-    """What recording did. The desk may be from before it: no contact changes another customer's line."""
+def _recorded(row: Customer, touch: Touch, now: Shown, desk: Desk[Slot], *, already: bool) -> Recorded:
+    """What recording did."""
     effective = bool(is_effective(touch.channel, touch.seconds, touch.outcome, policy.in_force()))
     who = Named(row.key, row.public_id, row.name, touch.day_on)
-    return Recorded(who, touch.public_id, already, effective, desk.next_open(row.key))
+    return Recorded(who, touch.public_id, already, effective, desk.next_open(row.key), now, desk)
 
 
 @recorded

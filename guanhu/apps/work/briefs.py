@@ -14,7 +14,7 @@ from guanhu.apps.customers.shapes import Chip
 from guanhu.apps.people.queries import Shown
 from guanhu.apps.people.scope import Viewer
 from guanhu.apps.work.chips import carried
-from guanhu.apps.work.desk import Desk, Planned
+from guanhu.apps.work.desk import Desk, Reasoned, Slot
 from guanhu.apps.work.lines import best_hours, touch_view
 from guanhu.apps.work.playbook import next_steps
 from guanhu.apps.work.sayings import scripts_of
@@ -74,8 +74,8 @@ class BriefRows:
 
     now: Shown
     customer: Customer
-    desk: Desk[Planned]
-    line: Planned | None
+    desk: Desk[Slot]
+    line: Reasoned | None
     standing: Standing | None
     chips: tuple[Chip, ...]
     phone: str

@@ -9,7 +9,7 @@ from datetime import date
 from typing import Any
 
 from guanhu.apps.customers.shapes import Chip
-from guanhu.apps.work.desk import Planned
+from guanhu.apps.work.desk import Reasoned
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +57,7 @@ def chips_by_customer(rows: Iterable[Found], today: date) -> dict[int, tuple[Chi
     }
 
 
-def carried(chips: Sequence[Chip], line: Planned) -> tuple[Chip, ...]:
+def carried(chips: Sequence[Chip], line: Reasoned) -> tuple[Chip, ...]:
     """The reasons a line of the plan is for, as the plan orders them: what its channel cannot carry stays away."""
     order = [str(reason["kind"]) for reason in line.reasons]
     return tuple(sorted((chip for chip in chips if chip.kind in order), key=lambda chip: order.index(chip.kind)))

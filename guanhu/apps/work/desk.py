@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any, Generic, TypeVar
 from uuid import UUID
 
@@ -53,31 +53,38 @@ class Slot:
     """The customer's, which addresses the line."""
     place: int
     task_group: str
+    channel: str
 
 
 @dataclass(frozen=True, slots=True)
-class Planned(Slot):
-    """One line of the plan with its customer's face."""
+class Reasoned(Slot):
+    """One line of the plan with what it is worth and why."""
 
-    customer: Face
-    channel: str
     value_fen: int
     price_fen: int
     reasons: list[dict[str, Any]]
     beat: dict[str, Any]
 
 
+@dataclass(frozen=True, slots=True)
+class Planned(Reasoned):
+    """One line of the plan with its customer's face."""
+
+    customer: Face
+
+
 LineT = TypeVar("LineT", bound=Slot)
+LineT_co = TypeVar("LineT_co", bound=Slot, covariant=True)
 
 
 @dataclass(frozen=True)
-class Desk(Generic[LineT]):
+class Desk(Generic[LineT_co]):
     """One keeper's day as it lies in the tables: the plan in the order of the list, and what happened so far.
 
     Its lines are whole, or as much of them as their order needs.
     """
 
-    plan: tuple[LineT, ...]
+    plan: tuple[LineT_co, ...]
     touches: Mapping[int, tuple[Touch, ...]]
     """By customer, in the order they were written, undone ones too."""
     retries: Mapping[int, Promise]
@@ -126,6 +133,18 @@ class Desk(Generic[LineT]):
         left = self.open_in()
         group = next((line.task_group for line in self.plan if line.customer_id == customer), None)
         return (group is None or left[group] > 0) and left.total() > 0 and self.done() > 1
+
+    def after(self, touch: Touch, kept: Collection[int], promised: Iterable[Promise]) -> Desk[LineT_co]:
+        """The day after one more contact that kept these promises, by key, and made those: as it is read anew then."""
+        key = touch.customer_id
+        left = {one: promise for one, promise in self.retries.items() if promise.pk not in kept}
+        again = {promise.customer_id: promise for promise in promised if promise.due_on == touch.day_on}
+        return replace(
+            self,
+            touches={**self.touches, key: (*self.touches.get(key, ()), touch)},
+            retries=left | again,
+            changes=Counter(self.changes) + Counter([key]),
+        )
 
     def around(self, customer: int) -> tuple[UUID | None, UUID | None, int | None, int]:
         """The open lines before and after a customer's, its place among all lines and how many there are."""

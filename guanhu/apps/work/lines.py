@@ -11,7 +11,7 @@ from guanhu.apps.customers.queries import age_on
 from guanhu.apps.customers.shapes import Chip
 from guanhu.apps.people import policy
 from guanhu.apps.work.chips import carried
-from guanhu.apps.work.desk import GROUPS, Desk, Face, Planned
+from guanhu.apps.work.desk import GROUPS, Desk, Face, Planned, Slot
 from guanhu.apps.work.models import Quota, Touch
 from guanhu.apps.work.shapes import DeferredLine, DoneLine, Line, LineGroup, QuotaDone, TouchView
 from guanhu.rules.contact import counts_for_quota, is_effective
@@ -139,7 +139,7 @@ def deferred_lines(desk: Desk[Planned], people: People) -> tuple[DeferredLine, .
     )
 
 
-def minutes_left(desk: Desk[Planned]) -> int:
+def minutes_left(desk: Desk[Slot]) -> int:
     """What the open lines take, by the policy's minutes a channel."""
     minutes = policy.in_force().minutes
     return sum(minutes[Channel(line.channel)] for line in desk.plan if desk.is_open(line.customer_id))

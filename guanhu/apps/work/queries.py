@@ -8,7 +8,7 @@ from datetime import date, time
 from typing import Any
 from uuid import UUID
 
-from django.db.models import FilteredRelation, Q
+from django.db.models import Case, F, FilteredRelation, Q, When
 
 from guanhu.apps.audit import trail
 from guanhu.apps.customers import queries as customers
@@ -23,7 +23,7 @@ from guanhu.apps.people.queries import Shown, shown
 from guanhu.apps.people.scope import Viewer, one_of
 from guanhu.apps.work.briefs import BriefRows, brief_of
 from guanhu.apps.work.chips import FOUND, Found, chips_by_customer
-from guanhu.apps.work.desk import Desk, LineT, Planned, Slot, face_of, in_order
+from guanhu.apps.work.desk import Desk, LineT, Planned, Reasoned, Slot, face_of, in_order
 from guanhu.apps.work.desk import Morning as Morning
 from guanhu.apps.work.desk import Workday as Workday
 from guanhu.apps.work.lines import (
@@ -38,11 +38,13 @@ from guanhu.apps.work.lines import (
 from guanhu.apps.work.models import Deferral, Opportunity, PlanLine, Promise, Quota, Touch
 from guanhu.apps.work.shapes import Brief as Brief
 from guanhu.apps.work.shapes import Named as Named
-from guanhu.apps.work.shapes import NextStep, QuotaDone
+from guanhu.apps.work.shapes import NextStep, QuotaDone, Recorded
 from guanhu.apps.work.shapes import Today as Today
 from guanhu.apps.work.silence import Known, PastContact, remembered_from
 from guanhu.rules.kinds import Channel, TrailAction
 
+SLOT = ("customer_id", "customer__public_id", "place", "task_group", "channel")
+"""The columns of a ``Slot``."""
 LEARNT = 50
 """Calls from which the best hours are learnt."""
 
@@ -59,16 +61,30 @@ def workday(viewer: Viewer) -> Workday | None:
     return Workday(now, kept, unread, _desk(own, now, _plan(own, now))) if now else None
 
 
-def today(viewer: Viewer, at: Workday | None = None, *, only: int | None = None) -> Today | None:
-    """今日工作台: the viewer's day; null when no night was ever published for her branch.
-
-    ``at``: already asked for · ``only``: the one customer whose line is wanted, beside the counts of the whole day.
-    """
+def today(viewer: Viewer, at: Workday | None = None) -> Today | None:
+    """今日工作台: the viewer's day; null when no night was ever published for her branch. ``at``: already asked for."""
     at = at or workday(viewer)
     if at is None:
         return None
-    now, desk = at.now, at.desk
-    people = _people(viewer, now, desk, only)
+    return _today(viewer, at.now, at.desk, at.desk, _people(viewer, at.now, at.desk), at.customers)
+
+
+def today_after(viewer: Viewer, done: Recorded) -> Today:
+    """The viewer's day after a contact: its counts, and of its lines the one of this contact's customer alone."""
+    now, key = done.now, done.customer.key
+    plan = tuple(_planned(_whole_line(viewer, now.night_id, key)))
+    lines = Desk(plan, done.desk.touches, done.desk.retries, done.desk.deferrals, done.desk.changes)
+    known = {line.customer_id: line.customer for line in lines.plan}
+    if not known:
+        known = {row[0]: face_of(row) for row in customers.faces(viewer, now.night_id, [key])}
+    people = People(customers=known, chips=chips_of(viewer, now, known), today=now.today)
+    return _today(viewer, now, done.desk, lines, people, None)
+
+
+def _today(
+    viewer: Viewer, now: Shown, desk: Desk[Slot], lines: Desk[Planned], people: People, kept: int | None
+) -> Today:
+    """The counts of the day, and of these lines those whose people are known."""
     trail.note(viewer, TrailAction.LIST_VIEW, object=("list", "today"), people=people.customers)
     open_in = desk.open_in()
     return Today(
@@ -76,11 +92,11 @@ def today(viewer: Viewer, at: Workday | None = None, *, only: int | None = None)
         data_day=now.data_day,
         branch=now.branch,
         currency=now.currency,
-        customers=at.customers,
+        customers=kept,
         quotas=_quotas(viewer, now, desk),
-        groups=open_groups(desk, people),
-        done=done_lines(desk, people),
-        deferred=deferred_lines(desk, people),
+        groups=open_groups(lines, people),
+        done=done_lines(lines, people),
+        deferred=deferred_lines(lines, people),
         open_in=open_in,
         open_lines=open_in.total(),
         planned=len(desk.plan),
@@ -98,7 +114,22 @@ def desk_of(viewer: Viewer, now: Shown) -> Desk[Slot]:
 
 @compiled(tuple)
 def _order(viewer: Viewer, night_id: int) -> Any:
-    return _lines(viewer, night_id).values_list("customer_id", "customer__public_id", "place", "task_group")
+    return _lines(viewer, night_id).values_list(*SLOT)
+
+
+def _around(viewer: Viewer, now: Shown, key: int, at: Workday | None) -> tuple[Desk[Slot], Reasoned | None]:
+    """The viewer's day and, where she is planned, a customer's line with its reasons: the others' are not read."""
+    if at:
+        return at.desk, next((line for line in at.desk.plan if line.customer_id == key), None)
+    rows = _order_and_one(viewer, now.night_id, key)
+    desk = _desk(viewer, now, (Slot(*row[: len(SLOT)]) for row in rows))
+    return desk, next((Reasoned(*row) for row in rows if row[0] == key), None)
+
+
+@compiled(tuple)
+def _order_and_one(viewer: Viewer, night_id: int, key: int) -> Any:
+    whole = (Case(When(customer_id=key, then=F(name))) for name in ("value_fen", "price_fen", "reasons", "beat"))
+    return _lines(viewer, night_id).values_list(*SLOT, *whole)
 
 
 def _desk(viewer: Viewer, now: Shown, plan: Iterable[LineT]) -> Desk[LineT]:
@@ -136,11 +167,20 @@ def _lines(viewer: Viewer, night_id: int) -> Any:
 
 def _plan(viewer: Viewer, now: Shown) -> Iterator[Planned]:
     """Her lines whole, with the faces; nothing sealed is read."""
+    return _planned(_whole_lines(viewer, now.night_id))
+
+
+def _planned(rows: Iterable[tuple[Any, ...]]) -> Iterator[Planned]:
     seen = len(customers.FACE) + 1
-    for row in _whole_lines(viewer, now.night_id):
+    for row in rows:
         face = face_of(row[:seen])
-        place, group, *rest = row[seen:]
-        yield Planned(face.key, face.public_id, place, group, face, *rest)
+        place, group, channel, value_fen, price_fen, reasons, beat = row[seen:]
+        yield Planned(face.key, face.public_id, place, group, channel, value_fen, price_fen, reasons, beat, face)
+
+
+@compiled(tuple)
+def _whole_line(viewer: Viewer, night_id: int, key: int) -> Any:
+    return _whole_lines.question(viewer, night_id).filter(customer_id=key)
 
 
 @compiled(tuple)
@@ -163,10 +203,10 @@ def _made_for(viewer: Viewer, today: date) -> Any:
     return waiting.order_by("pk")
 
 
-def _people(viewer: Viewer, now: Shown, desk: Desk[Planned], only: int | None) -> People:
-    """The faces and chips of everybody planned or contacted today, or of one of them."""
-    known = {line.customer_id: line.customer for line in desk.plan if only in (None, line.customer_id)}
-    others = {key for key in desk.touches if only in (None, key)} - known.keys()
+def _people(viewer: Viewer, now: Shown, desk: Desk[Planned]) -> People:
+    """The faces and chips of everybody planned or contacted today."""
+    known = {line.customer_id: line.customer for line in desk.plan}
+    others = desk.touches.keys() - known.keys()
     if others:
         known |= {row[0]: face_of(row) for row in customers.faces(viewer, now.night_id, others)}
     return People(customers=known, chips=chips_of(viewer, now, known), today=now.today)
@@ -184,7 +224,7 @@ def _found(viewer: Viewer, night_id: int, today: date, keys: list[int]) -> Any:
     return rows.filter(Q(expires_on=None) | Q(expires_on__gte=today)).values_list(*FOUND)
 
 
-def _quotas(viewer: Viewer, now: Shown, desk: Desk[Planned]) -> tuple[QuotaDone, ...]:
+def _quotas(viewer: Viewer, now: Shown, desk: Desk[Slot]) -> tuple[QuotaDone, ...]:
     touches = (touch for those in desk.touches.values() for touch in those)
     return quotas_done(_due(viewer, now.night_id), touches, viewer.staff_id)
 
@@ -195,12 +235,16 @@ def _due(viewer: Viewer, night_id: int) -> Any:
 
 
 def brief(viewer: Viewer, public_id: UUID, language: str = "zh", at: Workday | None = None) -> Brief | None:
-    """客户简报: what to know before one contact with an own customer; null for anybody else's, or before any night."""
-    at = at or workday(viewer)
+    """客户简报: what to know before one contact with an own customer; null for anybody else's, or before any night.
+
+    ``at``: asked for already; else of the day's plan this customer's line alone is read whole.
+    """
+    now = at.now if at else shown(viewer.branch_id)
     customer = customers.customer_of(viewer, public_id)
-    if at is None or customer is None:
+    if now is None or customer is None:
         return None
-    key, now, desk = customer.key, at.now, at.desk
+    key = customer.key
+    desk, line = _around(viewer.at_own_desk(), now, key, at)
     keys = _numbers(viewer, customer)
     trail.note(viewer, TrailAction.CUSTOMER_VIEW, person=key, object=("brief", str(public_id)))
     known, answered = _known(viewer, keys, now.today)
@@ -210,7 +254,7 @@ def brief(viewer: Viewer, public_id: UUID, language: str = "zh", at: Workday | N
         now=now,
         customer=customer,
         desk=desk,
-        line=next((line for line in desk.plan if line.customer_id == key), None),
+        line=line,
         standing=customers.standing_of(viewer, now.night_id, *keys),
         chips=tuple(chip for one in keys for chip in chips.get(one, ())),
         phone=customers.phone_of(viewer, *called_by(customer, sources_of(viewer, customer))),

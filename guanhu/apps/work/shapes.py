@@ -10,6 +10,8 @@ from uuid import UUID
 
 from guanhu.apps.customers.living.shapes import KeptFact
 from guanhu.apps.customers.shapes import Chip, ConsentRow
+from guanhu.apps.people.queries import Shown
+from guanhu.apps.work.desk import Desk, Slot
 from guanhu.rules.completeness import Meter
 
 
@@ -106,7 +108,8 @@ class Today:
     data_day: date
     branch: str
     currency: str
-    customers: int
+    customers: int | None
+    """How many she keeps; null where it was not asked: no contact changes it."""
     quotas: tuple[QuotaDone, ...]
     groups: tuple[LineGroup, ...]
     done: tuple[DoneLine, ...]
@@ -248,10 +251,15 @@ class Named:
 
 @dataclass(frozen=True)
 class Recorded:
-    """What recording did: of whom, the touch, whether it was there already, whether it is 有效, the next open line."""
+    """What recording did: of whom, the touch, whether it was there already, whether it is 有效, the next open line.
+
+    ``now``, ``desk``: what the branch shows, and the writer's day with this contact in it.
+    """
 
     customer: Named
     touch: UUID
     already: bool
     effective: bool
     next_id: UUID | None
+    now: Shown
+    desk: Desk[Slot]

@@ -74,7 +74,7 @@ def whole(
     shown = _laid_out(request, it, at) if at and not words else None
     found = shown["book"] if shown else queries.book(
         request.viewer, search=words, which=it.which, order=it.order, columns=it.columns or USUAL, after=after,
-        now=at.now if at else None,
+        now=at.now if at else None, kept=at.customers if at else None,
     )  # fmt: skip
     ask = ask or request.GET.get("ask", "")
     if ask == "defer" and not books.may_defer(request.viewer):

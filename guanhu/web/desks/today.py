@@ -14,7 +14,7 @@ from guanhu.apps.customers import actions as customers
 from guanhu.apps.people.errors import ConfirmFirst, Conflict, Refused
 from guanhu.apps.work import actions, queries
 from guanhu.apps.work.learning.actions import record_and_learn
-from guanhu.apps.work.shapes import Brief, Named, Recorded, Today
+from guanhu.apps.work.shapes import Brief, Recorded, Today
 from guanhu.rules.kinds import Channel, Group
 from guanhu.rules.privacy import RevealField, RevealPurpose
 from guanhu.web.briefs import Pane, pane_of
@@ -61,7 +61,7 @@ def record(request: Request, public_id: UUID) -> HttpResponse:
         return _again(request, public_id, {"conflict": str(first)}, clash=clash_of(first))
     words = {"name": done.customer.name, "outcome": label("Outcome", form.cleaned_data["outcome"])}
     said = Toast(_("%(name)s：%(outcome)s，已记下") % words, reverse("undo", args=[done.touch]))
-    return _after(request, done.next_id, said, f"done={done.touch}", done.customer)
+    return _after(request, done.next_id, said, f"done={done.touch}", done)
 
 
 def _record(request: Request, customer: UUID, form: OutcomeForm) -> Recorded:
@@ -210,9 +210,9 @@ def _page(
 
 
 def _after(
-    request: Request, next_id: UUID | None, said: Toast, done: str = "", moved: Named | None = None
+    request: Request, next_id: UUID | None, said: Toast, done: str = "", moved: Recorded | None = None
 ) -> HttpResponse:
-    """The next brief with everything the change moved; a plain form is sent on to the next page.
+    """Everything the change moved, and where the next brief comes by itself; a plain form is sent on to the next page.
 
     ``moved``: whose line alone is drawn anew, if nothing else was written since the list was drawn.
     """
@@ -220,22 +220,20 @@ def _after(
     address = address_of(next_id, group) if next_id else reverse("today")
     if not request.htmx:
         return HttpResponseRedirect(f"{address}{'&' if '?' in address else '?'}{done}" if done else address)
-    at = queries.workday(request.viewer)
-    told = _told(request, next_id, at)
-    alone = moved if moved and at and _moves_alone(request, at, moved) else None
-    desk = _desk(queries.today(request.viewer, at, only=alone.key if alone else None), group, next_id)
-    pane = pane_of(told, now=request.now, aside=desk.aside) if told else None
+    alone = moved if moved and _moves_alone(request, moved) else None
+    today = queries.today_after(request.viewer, alone) if alone else queries.today(request.viewer)
     response = parts(
-        request, "parts/after.html", pane=pane, desk=desk, said=said, alone=alone.public_id if alone else None
-    )
+        request, "parts/after.html", pane=None, desk=_desk(today, group, next_id), said=said,
+        next=address if next_id else "", alone=alone.customer.public_id if alone else None,
+    )  # fmt: skip
     response["HX-Push-Url"] = address
     return response
 
 
-def _moves_alone(request: Request, at: queries.Workday, moved: Named) -> bool:
+def _moves_alone(request: Request, moved: Recorded) -> bool:
     """Whether the list as she sees it needs this one line drawn anew and no other."""
     drawn = request.POST.get("written", "")
-    return drawn == str(at.desk.written - 1) and at.desk.moves_alone(moved.key)
+    return drawn == str(moved.desk.written - 1) and moved.desk.moves_alone(moved.customer.key)
 
 
 def _again(request: Request, public_id: UUID, errors: dict[str, str], *, clash: Clash | None = None) -> HttpResponse:
@@ -249,5 +247,5 @@ def _again(request: Request, public_id: UUID, errors: dict[str, str], *, clash: 
     desk = _desk(queries.today(request.viewer, at), group_of(request), public_id)
     pane = _pane(request, found(_told(request, public_id, at)), desk, errors=errors, typed=typed, clash=clash)
     if clash:
-        return parts(request, "parts/after.html", status=status, pane=pane, desk=desk, said=None, alone=None)
+        return parts(request, "parts/after.html", status=status, pane=pane, desk=desk, said=None, next="", alone=None)
     return parts(request, "parts/one_brief.html", status=status, pane=pane, desk=desk)

@@ -220,6 +220,7 @@
     expire(); maskLater();
     if (onward && (press(onward) || !one("[hx-trigger=load][aria-busy]"))) { onward = ""; }
     if (event.target.id !== "brief") { return; }
+    if (one("#brief[aria-busy][hx-get]")) { coming = true; follow(); return; }  // the next person's brief comes by itself
     calling = null;
     settled();
     var desk = one(".today"), open = one("#brief [data-line]");

@@ -59,14 +59,14 @@ class Asked:
 
 def book(
     viewer: Viewer, *, search: str = "", tier: str = "", which: Sequence[Condition] = (), order: Order | None = None,
-    after: UUID | None = None, columns: Sequence[Trait] = (), now: Shown | None = None,
+    after: UUID | None = None, columns: Sequence[Trait] = (), now: Shown | None = None, kept: int | None = None,
 ) -> Book:  # fmt: skip
     """我的客户: the customers in the viewer's reach in an order, fifty lines; whom the night did not measure come last.
 
     ``search``: only whom these words find, as everywhere (``customers.search``), and not more than one page of them ·
     ``which``: conditions that all hold; those the viewer may not ask are left out · ``order``: else by assets ·
     ``after``: the customer the lines before ended with · ``columns``: what else the lines tell · ``now``: what the
-    page has asked for already. P10.
+    page has asked for already, and so ``kept``, how many the viewer keeps. P10.
     """
     now = now or shown(viewer.branch_id)
     asked = _asked(viewer, now, tier, which, order)
@@ -77,7 +77,7 @@ def book(
         searching.note_search(viewer, "book", search, total)
     else:
         found = _listed(asked, after)
-        total = len(found) if len(found) <= PAGE and after is None else _size(asked)
+        total = len(found) if len(found) <= PAGE and after is None else _size(asked, kept)
     rows = found[:PAGE]
     fields = [one.trait.value for one in asked.which]
     trail.note(viewer, TrailAction.LIST_VIEW, object=("list", "book"), people=(row[0] for row in rows), fields=fields)
@@ -236,9 +236,11 @@ def _found(viewer: Viewer, night_id: int | None, keys: list[int], *, order: Orde
     return ordered.values_list(*WHO, *(F(f"now__{name}") for name in FIGURES))
 
 
-def _size(asked: Asked) -> int:
-    """How many there are: of one's own all, of a wide list as far as one counts, and one more."""
+def _size(asked: Asked, kept: int | None = None) -> int:
+    """How many there are: of one's own all (``kept``: counted already), of a wide list as far as one counts and one."""
     own = asked.viewer.reach is Reach.OWN
+    if own and kept is not None and asked.tier is None and not asked.which:
+        return kept
     if asked.which:
         return _held_size(asked, None if own else COUNTED + 1)
     size = _own_size if own else _wide_size

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -13,6 +13,7 @@ from guanhu.apps.customers.queries import age_on
 from guanhu.apps.customers.shapes import BookRow
 from guanhu.apps.people import policy
 from guanhu.apps.people.compiled import AnyOf, compiled
+from guanhu.apps.people.models import Staff
 from guanhu.apps.people.personal import shown as shown_as
 from guanhu.apps.people.queries import Shown
 from guanhu.apps.people.scope import Viewer
@@ -22,10 +23,11 @@ from guanhu.rules.lists import ConsentWord, Trait
 from guanhu.rules.masks import band_floor
 from guanhu.rules.privacy import Form, form_of
 
-WHO = ("key", "public_id", "customer_no", "name", "kind", "birth_on", "stage", "keeper_id", "keeper__name", "opened_on")
+WHO = ("key", "public_id", "customer_no", "name", "kind", "birth_on", "stage", "keeper_id", "opened_on")
 FIGURES = ("tier", "entitlement", "balance_fen", "average_fen", "in30_fen", "out30_fen", "last_contact_on", "gap_fen",
            "value_fen")  # fmt: skip
 NUMBER = WHO.index("customer_no")
+KEEPER = WHO.index("keeper_id")
 PLACE = len(WHO) + len(FIGURES)
 """Behind the columns of a line: what its order looks at."""
 
@@ -35,16 +37,24 @@ Row = tuple[Any, ...]
 
 def lines_of(viewer: Viewer, now: Shown | None, rows: Sequence[Row], columns: Sequence[Trait]) -> tuple[BookRow, ...]:
     """The lines of these rows, with what these columns ask for beside."""
-    lines = tuple(_seen(_line(row, now), viewer, row) for row in rows)
+    keepers: dict[int, str] = {}
+    if viewer.reach is not Reach.OWN:
+        keepers = dict(_names(sorted({row[KEEPER] for row in rows if row[KEEPER]})))
+    lines = tuple(_seen(_line(row, now), viewer, row[KEEPER], keepers) for row in rows)
     return _told_more(viewer, now, rows, lines, columns)
 
 
-def _seen(line: BookRow, viewer: Viewer, row: Row) -> BookRow:
+@compiled(tuple)
+def _names(staff: list[int]) -> Any:
+    """What colleagues are called, asked for these lines alone: beside the order it is looked up for all in reach."""
+    return Staff.objects.filter(AnyOf("pk", staff)).values_list("pk", "name")
+
+
+def _seen(line: BookRow, viewer: Viewer, keeper_id: int | None, keepers: Mapping[int, str]) -> BookRow:
     """A line as this viewer may read it: with its keeper in a list of several, amounts as a band for a coach."""
     if viewer.reach is Reach.OWN:
         return line
-    keeper_id, keeper = row[WHO.index("keeper_id")], row[WHO.index("keeper__name")]
-    named = replace(line, keeper=keeper or "")
+    named = replace(line, keeper=keepers.get(keeper_id, "") if keeper_id else "")
     if keeper_id in viewer.keepers or form_of(viewer) is Form.FULL:
         return named
     floor = band_floor(line.balance_fen, policy.in_force().amount_bands)
@@ -53,7 +63,7 @@ def _seen(line: BookRow, viewer: Viewer, row: Row) -> BookRow:
 
 
 def _line(row: Sequence[Any], now: Shown | None) -> BookRow:
-    _key, public_id, _number, name, kind, birth_on, stage, _keeper_id, _keeper, opened_on = row[: len(WHO)]
+    _key, public_id, _number, name, kind, birth_on, stage, _keeper_id, opened_on = row[: len(WHO)]
     tier, entitlement, balance_fen, average_fen, in30_fen, out30_fen, since, gap_fen, value_fen = row[len(WHO) : PLACE]
     return BookRow(
         public_id=public_id,

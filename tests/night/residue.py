@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 
 import duckdb
@@ -30,11 +31,14 @@ class Canaries:
     numbers: dict[str, str] = field(default_factory=dict)
     """Digits → the field they were written in."""
     words: dict[str, str] = field(default_factory=dict)
+    known: dict[str, set[str]] = field(default_factory=dict, repr=False)
+    """What was found in a run of digits: pages draw the same marks again and again."""
 
     def number(self, dice: random.Random, about: str, head: str, length: int) -> str:
         """A number of so many digits nobody else has."""
         made = head + "".join(dice.choices("0123456789", k=length - len(head)))
         self.numbers[made] = about
+        self.known.clear()
         return made
 
     def word(self, dice: random.Random, about: str) -> str:
@@ -48,16 +52,18 @@ class Canaries:
         numbers = {value: about for value, about in self.numbers.items() if about not in fields}
         return Canaries(numbers, {value: about for value, about in self.words.items() if about not in fields})
 
+    def _numbers_in(self, run: str) -> set[str]:
+        lengths = {len(number) for number in self.numbers}
+        parts = (run[place : place + length] for length in lengths for place in range(len(run) - length + 1))
+        return {self.numbers[part] for part in parts if part in self.numbers}
+
     def found_in(self, text: str) -> set[str]:
         """Which fields can be read in this text."""
-        lengths = sorted({len(number) for number in self.numbers})
-        found = set()
+        found: set[str] = set()
         for run in _runs(text):
-            for length in lengths:
-                for place in range(len(run) - length + 1):
-                    about = self.numbers.get(run[place : place + length])
-                    if about:
-                        found.add(about)
+            if run not in self.known:
+                self.known[run] = self._numbers_in(run)
+            found |= self.known[run]
         for match in WORD.finditer(text):
             plain, backwards, coded = match.groups()
             word = plain or (backwards[::-1] if backwards else bytes.fromhex(coded).decode())
@@ -66,13 +72,12 @@ class Canaries:
         return found
 
 
-def _runs(text: str) -> Iterator[str]:
+@lru_cache(8)
+def _runs(text: str) -> frozenset[str]:
     """Every run of digits: as it stands, with what stood between them gone, from hexadecimal; each both ways."""
-    for run in {*DIGITS.findall(text), *DIGITS.findall(BETWEEN.sub("", text))}:
-        yield from (run, run[::-1])
-    for coded in HEX_DIGITS.findall(text):
-        run = bytes.fromhex(coded).decode()
-        yield from (run, run[::-1])
+    runs = {*DIGITS.findall(text), *DIGITS.findall(BETWEEN.sub("", text))}
+    runs |= {bytes.fromhex(coded).decode() for coded in HEX_DIGITS.findall(text)}
+    return frozenset(runs | {run[::-1] for run in runs})
 
 
 def database_text() -> str:

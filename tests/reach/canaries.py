@@ -6,6 +6,7 @@ Numbers and words are ``tests.night.residue``'s; names are rare signs, so that a
 from __future__ import annotations
 
 import random
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
@@ -22,6 +23,10 @@ from tests.night.town import FRIDAY, NOW, Town, delivery
 
 POSTS = {Role.COUNTER: "lobby", Role.KEEPER: "wealth", Role.HEAD: "head"}
 """Roles a post brings by itself; the others are granted to somebody from the back office."""
+
+
+NAMES = re.compile(r"赵[\u3400-\u34ff][\u3700-\u373f]")
+DATES = re.compile(r"(?=(\d{4}-\d\d-\d\d|\d{4}年\d\d?月\d\d?日))")
 
 
 @dataclass
@@ -42,6 +47,14 @@ class Planted:
     """Customer number → who keeps her."""
     ids: dict[str, str] = field(default_factory=dict)
     """Public id → customer number."""
+
+    def names_in(self, text: str) -> set[str]:
+        """The names that stand in this text in full."""
+        return set(NAMES.findall(text)) & self.names.keys()
+
+    def births_in(self, text: str) -> set[str]:
+        """The dates of birth that stand in this text whole."""
+        return set(DATES.findall(text)) & self.births.keys()
 
 
 def staff_no(role: Role) -> str:
@@ -90,6 +103,8 @@ def _person(planted: Planted, dice: random.Random, rows: Any, no: str, number: i
     }  # fmt: skip
     planted.names[name] = no
     planted.births |= {born.isoformat(): no, f"{born.year}年{born.month}月{born.day}日": no}
+    assert planted.names_in(name) == {name}
+    assert planted.births_in(" ".join(planted.births)) == planted.births.keys()
     planted.numbers[no], planted.keepers[no] = set(mine.values()), keeper
     rows["customers"].append({
         "customer_no": no, "kind": "personal", "branch_no": "B1", "keeper_no": keeper, "opened_on": "2015-01-01",

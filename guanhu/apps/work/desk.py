@@ -87,8 +87,8 @@ class Desk(Generic[LineT_co]):
     plan: tuple[LineT_co, ...]
     touches: Mapping[int, tuple[Touch, ...]]
     """By customer, in the order they were written, undone ones too."""
-    retries: Mapping[int, Promise]
-    """Promises of today, for today: try again at that hour."""
+    retries: Mapping[int, tuple[Promise, ...]]
+    """By customer, the promises of today for today: try again at that hour; the latest says which."""
     deferrals: Mapping[int, Deferral]
     """Of lines that are set aside now."""
     changes: Mapping[int, int]
@@ -137,12 +137,12 @@ class Desk(Generic[LineT_co]):
     def after(self, touch: Touch, kept: Collection[int], promised: Iterable[Promise]) -> Desk[LineT_co]:
         """The day after one more contact that kept these promises, by key, and made those: as it is read anew then."""
         key = touch.customer_id
-        left = {one: promise for one, promise in self.retries.items() if promise.pk not in kept}
-        again = {promise.customer_id: promise for promise in promised if promise.due_on == touch.day_on}
+        waiting = {whose: tuple(one for one in those if one.pk not in kept) for whose, those in self.retries.items()}
+        waiting[key] = (*waiting.get(key, ()), *(one for one in promised if one.due_on == touch.day_on))
         return replace(
             self,
             touches={**self.touches, key: (*self.touches.get(key, ()), touch)},
-            retries=left | again,
+            retries={whose: those for whose, those in waiting.items() if those},
             changes=Counter(self.changes) + Counter([key]),
         )
 

@@ -98,8 +98,8 @@ def _line(line: Planned, desk: Desk[Planned], people: People) -> Line:
 
 
 def _retry_at(desk: Desk[Planned], key: int) -> time | None:
-    promise = desk.retries.get(key)
-    return promise.at_time if promise else None
+    promises = desk.retries.get(key)
+    return promises[-1].at_time if promises else None
 
 
 def done_lines(desk: Desk[Planned], people: People) -> tuple[DoneLine, ...]:

@@ -192,9 +192,12 @@ def _whole_lines(viewer: Viewer, night_id: int) -> Any:
     )  # fmt: skip
 
 
-def _retries(viewer: Viewer, now: Shown) -> dict[int, Promise]:
+def _retries(viewer: Viewer, now: Shown) -> dict[int, tuple[Promise, ...]]:
     """Promises of today for today; each was made in one of today's contacts."""
-    return {promise.customer_id: promise for promise in _made_for(viewer, now.today)}
+    found: dict[int, tuple[Promise, ...]] = {}
+    for promise in _made_for(viewer, now.today):
+        found[promise.customer_id] = (*found.get(promise.customer_id, ()), promise)
+    return found
 
 
 @compiled(Promise)

@@ -178,9 +178,16 @@ def cells(columns: Sequence[Trait]) -> tuple[tuple[str, str], ...]:
     return tuple(made)
 
 
-def drawn(columns: Sequence[Trait]) -> dict[str, Any]:
-    """What lines are drawn with, looked up once for all of them."""
-    return {"cells": cells(columns), "entitlements": entitlement_words()}
+def drawn(columns: Sequence[Trait], *, mends: bool = False) -> dict[str, Any]:
+    """What lines are drawn with, looked up once for all; ``mends``: with a way to change each where it stands."""
+    return {"cells": cells(columns), "entitlements": entitlement_words(), "mends": mends}
+
+
+def may_mend(viewer: Viewer) -> bool:
+    """Whether she may change a line where it stands: in a list of those she keeps."""
+    return viewer.reach is Reach.OWN and all(
+        may(viewer, each) for each in (Permission.FILE_WRITE, Permission.STAGE_WRITE)
+    )
 
 
 def entitlement_words() -> dict[str, str]:

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from guanhu.apps.customers.living.shapes import DayWords, FactWords
+from guanhu.apps.work.learning.actions import PLAIN
 from guanhu.apps.work.shapes import NextStep
 from guanhu.rules.access import Role
 from guanhu.rules.kinds import Calendar, Channel, Kind, Outcome, Refusal, Stage, TrailAction, VisitPurpose
@@ -353,6 +354,28 @@ class TrailForm(forms.Form):
         if kept.get("since") and kept.get("until") and kept["since"] > kept["until"]:
             self.add_error("until", _("结束的日期要在开始之后"))
         return kept
+
+    @property
+    def messages(self) -> dict[str, str]:
+        """The first complaint about each field."""
+        return {name: str(errors[0]) for name, errors in self.errors.items()}
+
+
+class LineForm(forms.Form):
+    """What may be changed from the list: the stage with what shows it, and one thing learnt; either may be left out."""
+
+    stage = _optional(Stage)
+    note = FreeText(max_length=500, required=False)
+    fact_kind = forms.ChoiceField(choices=[(code, code) for code in PLAIN])
+    fact = forms.CharField(max_length=200, required=False)
+    heard_from = forms.ChoiceField(choices=[(code, code) for code in HeardFrom])
+
+    def said(self, today: date) -> FactWords | None:
+        """What was learnt; null where nothing was typed."""
+        kept = self.cleaned_data
+        if not kept["fact"]:
+            return None
+        return FactWords(FactKind(kept["fact_kind"]), kept["fact"], HeardFrom(kept["heard_from"]), today)
 
     @property
     def messages(self) -> dict[str, str]:

@@ -34,7 +34,7 @@ NO_ACT = {"viewed", "listed", "nobody", "failed", "TooMany", "ConfirmFirst"}
 ACTS: dict[str, list[str]] = {
     "record": ["touch"], "undo": ["touch_undo"], "defer": ["defer"], "undo_defer": ["defer_undo"],
     "merge": ["merge"], "not_same": ["not_same"],
-    "view_save": ["view"], "stage": ["stage"], "stage_move": ["stage"],
+    "view_save": ["view"], "stage": ["stage"], "stage_move": ["stage"], "book_line": ["file", "stage"],
     "book_defer": ["list_act"],
     "dates": ["file"], "facts": ["file"], "visit": ["visit"], "keep_course": ["file"],
     "marketing": ["consent"], "call": ["call"], "reveal": ["reveal"],

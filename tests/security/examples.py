@@ -157,6 +157,17 @@ TYPED: dict[str, Typed] = {
         "item": "",
     },
     "stage": lambda cast: {"stage": "habit", "current": "relied_on", "note": "半年没有来"},
+    "book_line": lambda cast: {
+        "stage": "habit",
+        "current": "relied_on",
+        "note": "半年没有来",
+        "fact_kind": "interest",
+        "fact": "每周三去合唱团",
+        "heard_from": "customer",
+        "where": "",
+        "sort": "",
+        "cols": "",
+    },
     "stage_move": lambda cast: {
         "stage": "habit",
         "current": "relied_on",

@@ -111,6 +111,7 @@ def test_every_address_that_takes_a_password_or_a_code_gives_nothing_back(asked:
     assert takes - SECRET <= {
         "stage",
         "stage_move",
+        "book_line",
         "cases",
     }  # as it was seen; how she proved who she is
     assert {"sign_in", "password", "confirm", "code", "factor"} <= SECRET

@@ -58,7 +58,8 @@ def _on(request: Request, it: Wanted) -> HttpResponse:
     found = queries.book(request.viewer, which=it.which, order=it.order, columns=columns, after=after)
     more = address(it, found.after) if found.after else ""
     return parts(
-        request, "parts/book_rows.html", book=found, more=more, appended=True, **books.drawn(columns)
+        request, "parts/book_rows.html", book=found, more=more, appended=True,
+        **books.drawn(columns, mends=books.may_mend(request.viewer)),
     )  # fmt: skip
 
 
@@ -86,7 +87,8 @@ def whole(
         exports=may(request.viewer, Permission.EXPORT_ASK) is not None, at=at,
         status=status, title=title_of(request), it=it, words=words,
         begun=bool(after), appended=False, wrong=wrong,
-        more=address(it, found.after) if found.after else "", **books.drawn(it.columns or USUAL),
+        more=address(it, found.after) if found.after else "",
+        **books.drawn(it.columns or USUAL, mends=books.may_mend(request.viewer)),
         views=books.view_links(kept, view), asking=ask if ask in ASKS else "",
         layouts=layouts.layouts(request.viewer, it), **books.around(request.viewer, it, found, ask),
         **_drop(request, it, found, at if not words else None),
@@ -140,7 +142,7 @@ def _said(request: Request) -> Toast | None:
     done, back = request.GET.get("done", ""), request.GET.get("back", "")[:4]
     if done == "restored" and back.isascii() and back.isdigit():
         return Toast(_("%(n)s 户放回今天的名单") % {"n": back})
-    words = {"saved": _("视图已存好"), "removed": _("视图已移除")}
+    words = {"saved": _("视图已存好"), "removed": _("视图已移除"), "mended": _("已记下")}
     return Toast(words[done]) if done in words else None
 
 

@@ -17,7 +17,7 @@ from guanhu.apps.customers.books.asking import queries as asking
 from guanhu.apps.customers.books.asking.queries import ON_CUSTOMERS, ON_STANDINGS
 from guanhu.apps.customers.books.lines.queries import FIGURES, NUMBER, PLACE, WHO, Row, lines_of
 from guanhu.apps.customers.models import Customer, Standing
-from guanhu.apps.customers.queries import files_of
+from guanhu.apps.customers.queries import customer_of, files_of
 from guanhu.apps.customers.search import queries as searching
 from guanhu.apps.customers.shapes import Book as Book
 from guanhu.apps.customers.shapes import BookRow as BookRow
@@ -90,6 +90,17 @@ def book(
         beyond=viewer.reach is not Reach.OWN and total > COUNTED,
         after=lines[-1].public_id if len(found) > PAGE else None,
     )
+
+
+def line(viewer: Viewer, public_id: UUID, *, columns: Sequence[Trait] = ()) -> Book | None:
+    """The line of one customer as the book shows it, alone; null for anybody else's, and before any night. P6."""
+    now = shown(viewer.branch_id)
+    customer = customer_of(viewer, public_id)
+    if now is None or customer is None:
+        return None
+    rows = _found(viewer, now.night_id, [customer.key], order=asking.first_order(viewer))
+    trail.note(viewer, TrailAction.LIST_VIEW, object=("list", "book"), people=[row[0] for row in rows])
+    return Book(now.data_day, now.currency, lines_of(viewer, now, rows, columns), len(rows), False, None)
 
 
 def how_many(viewer: Viewer, which: Sequence[Condition], now: Shown) -> tuple[int, bool]:

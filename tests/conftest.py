@@ -45,7 +45,7 @@ def pytest_collection_finish() -> None:
     """What was imported stays: let the collector of garbage not walk through it again and again."""
     gc.collect()
     gc.freeze()
-    gc.set_threshold(20_000, 20, 20)
+    gc.set_threshold(100_000, 50, 50)
 
 
 def pytest_unconfigure() -> None:

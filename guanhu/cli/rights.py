@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from typing import Annotated, Any
 
 import typer
@@ -33,11 +34,20 @@ def all_routes() -> list[dict[str, Any]]:
     prepare_django()
     from django.urls import get_resolver
 
-    found: list[Any] = [getattr(pattern.callback, "route") for pattern in get_resolver().url_patterns]  # noqa: B009
+    found = sorted(_leaves(get_resolver().url_patterns), key=lambda one: str(one.address))
     return [
         {"address": "/" + one.address, "name": one.name, "methods": list(one.methods), "permission": one.permission}
         for one in found
     ]
+
+
+def _leaves(patterns: Iterable[Any]) -> Iterator[Any]:
+    """What the ends of the tree of addresses lead to."""
+    for each in patterns:
+        if hasattr(each, "url_patterns"):
+            yield from _leaves(each.url_patterns)
+        else:
+            yield each.callback.route
 
 
 def page() -> str:

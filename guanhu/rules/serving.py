@@ -1,4 +1,7 @@
-"""差异化客户表与一户一策: what we can do for what a customer wants, and the one plan made for her. P9, P174."""
+"""差异化客户表、到期意向与一户一策: what a customer wants and we can do, what she will do at maturity, her one plan.
+
+P9, P130, P174.
+"""
 
 from __future__ import annotations
 
@@ -25,6 +28,17 @@ class CourseState(Kind):
     OPEN = "open", "在做", "Under way"
     REACHED = "reached", "已做到", "Reached"
     DROPPED = "dropped", "不做了", "Dropped"
+
+
+class Intent(Kind):
+    """到期意向: what a customer will do when something she holds matures."""
+
+    RENEW = "renew", "续存", "Renew it"
+    SWITCH = "switch", "换别的产品", "Change to another product"
+    PART = "part", "取出一部分", "Take out a part"
+    USE = "use", "取出自用", "Take it out for a use"
+    ELSEWHERE = "elsewhere", "转到别家", "Move it to another bank"
+    UNDECIDED = "undecided", "还没定", "Undecided"
 
 
 def needs_alternative(can: CanOffer) -> bool:

@@ -19,7 +19,7 @@ from guanhu.web.lists import age_words
 from guanhu.web.living import FactLine, WordingForm, fact_line, form_of, heard_words, note_of, title_of
 from guanhu.web.reasons import Mark, Scene, mark
 from guanhu.web.relations import TiesView, ties_view
-from guanhu.web.serving import WantLine, want_line
+from guanhu.web.serving import WantLine, intent_form, intent_words, want_line
 from guanhu.web.words import (
     DASH,
     band,
@@ -61,6 +61,9 @@ class HoldingLine:
     soon: bool
     renewal: str
     account: str
+    item: str
+    intent: str
+    form: WordingForm
 
 
 @dataclass(frozen=True)
@@ -210,6 +213,9 @@ def _holding(row: HoldingRow, rest: Rest) -> HoldingLine:
         soon=row.days is not None and row.days <= SOON_DAYS,
         renewal=_renewal(row),
         account=row.account,
+        item=str(row.item or ""),
+        intent=intent_words(row.intention),
+        form=intent_form(row.intention),
     )
 
 

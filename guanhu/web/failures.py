@@ -42,6 +42,7 @@ WORDS = {
     "bought": gettext_lazy("已购买"),
     "offered": gettext_lazy("可提供"),
     "instead": gettext_lazy("替代"),
+    "business": gettext_lazy("办什么业务"),
     "text": gettext_lazy("要做到什么"),
     "owner": gettext_lazy("谁来做"),
     "came": gettext_lazy("结果"),

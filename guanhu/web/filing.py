@@ -6,9 +6,9 @@ from django import forms
 from django.utils.translation import gettext_lazy
 
 from guanhu.apps.customers.relations.shapes import TieWords
-from guanhu.apps.customers.serving.shapes import CourseWords, OfferWords
+from guanhu.apps.customers.serving.shapes import CourseWords, IntentionWords, OfferWords
 from guanhu.rules.relations import Bond, Introduced
-from guanhu.rules.serving import CanOffer, CourseKind, CourseState
+from guanhu.rules.serving import CanOffer, CourseKind, CourseState, Intent
 from guanhu.web.freetext import FreeText
 
 
@@ -60,6 +60,29 @@ class OfferForm(forms.Form):
         """The wording the form holds."""
         kept = self.cleaned_data
         return OfferWords(CanOffer(kept["can"]), kept["bought"], kept["offered"], kept["instead"])
+
+    @property
+    def messages(self) -> dict[str, str]:
+        """The first complaint about each field."""
+        return {name: str(errors[0]) for name, errors in self.errors.items()}
+
+
+class IntentionForm(forms.Form):
+    """What she will do when something matures: ``item`` is the holding's; ``version`` the wording that was seen."""
+
+    item = forms.UUIDField()
+    version = forms.IntegerField(min_value=0, required=False)
+    intent = forms.ChoiceField(choices=[(code, code) for code in Intent],
+                               error_messages={"required": gettext_lazy("选一项意向")})  # fmt: skip
+    business = FreeText(max_length=100, required=False)
+    come_on = forms.DateField(required=False, error_messages={"invalid": gettext_lazy("日期写成 2026-11-24 的样子")})
+    come_at = forms.TimeField(required=False, error_messages={"invalid": gettext_lazy("时间写成 10:30 的样子")})
+
+    @property
+    def said(self) -> IntentionWords:
+        """The wording the form holds."""
+        kept = self.cleaned_data
+        return IntentionWords(Intent(kept["intent"]), kept["business"], kept["come_on"], kept["come_at"])
 
     @property
     def messages(self) -> dict[str, str]:

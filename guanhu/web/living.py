@@ -12,7 +12,7 @@ from guanhu.apps.customers.living.shapes import DayWords, FactWords, HeardIn, Ke
 from guanhu.rules.kinds import Calendar, Kind
 from guanhu.rules.living import AgeBand, DateKind, FactKind, HeardFrom, NeedDepth, NeedFacet, NeedType, Whose
 from guanhu.rules.relations import Bond, Introduced
-from guanhu.rules.serving import CanOffer
+from guanhu.rules.serving import CanOffer, Intent
 from guanhu.web.conflicts import Clash
 from guanhu.web.words import english, label, lunar, moment, word
 
@@ -165,7 +165,7 @@ def note_of(said: DayWords) -> str:
 def choices() -> dict[str, tuple[tuple[str, str], ...]]:
     """The closed lists of the forms, in words."""
     lists: dict[str, type[Kind]] = {
-        "can": CanOffer,
+        "can": CanOffer, "intent": Intent,
         "date_kind": DateKind, "whose": Whose, "calendar": Calendar, "fact_kind": FactKind, "heard_from": HeardFrom,
         "band": AgeBand, "need_type": NeedType, "need_depth": NeedDepth, "need_facet": NeedFacet,
         "bond": Bond, "introduced": Introduced,

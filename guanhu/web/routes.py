@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import wraps
 from typing import Any
 
 from django.db import connection
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
-from django.urls import URLPattern, path, reverse
+from django.urls import URLPattern, URLResolver, include, path, reverse
 from django.utils.cache import add_never_cache_headers, patch_vary_headers
 
 from guanhu.apps.audit import trail
@@ -205,6 +205,7 @@ ROUTES: tuple[Route, ...] = (
     Route("customers/<uuid:public_id>/timeline/", "timeline", customer.timeline, P.CUSTOMER_READ, READ),
     Route("customers/wants/", "wants", serving.wants, P.FILE_WRITE, READ),
     Route("customers/<uuid:public_id>/offers/", "offers", serving.offers, P.FILE_WRITE, WRITE),
+    Route("customers/<uuid:public_id>/intentions/", "intentions", serving.intentions, P.FILE_WRITE, WRITE),
     Route("customers/<uuid:public_id>/course/", "course", serving.course, P.CUSTOMER_READ, READ),
     Route("customers/<uuid:public_id>/course/keep/", "keep_course", serving.keep_course, P.FILE_WRITE, WRITE),
     Route("customers/<uuid:public_id>/prepare/", "prepare", prepare.prepare, P.TODAY_READ, READ),
@@ -288,4 +289,17 @@ def _source(request: HttpRequest) -> trail.Source:
     )
 
 
-urlpatterns: list[URLPattern] = [path(route.address, guarded(route), name=route.name) for route in ROUTES]
+def addresses(routes: Iterable[tuple[str, Route]]) -> list[URLPattern | URLResolver]:
+    """The addresses as a tree by their parts: to find one, those that begin otherwise are not looked through."""
+    below: dict[str, list[tuple[str, Route]]] = {}
+    ends = []
+    for rest, route in routes:
+        part, slash, further = rest.partition("/")
+        if further:
+            below.setdefault(part + slash, []).append((further, route))
+        else:
+            ends.append(path(rest, guarded(route), name=route.name))
+    return [*ends, *(path(part, include(addresses(those))) for part, those in below.items())]
+
+
+urlpatterns = addresses((route.address, route) for route in ROUTES)

@@ -9,8 +9,8 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
-from guanhu.apps.customers.living.shapes import KeptCourse, KeptOffer, Version, Want, WantsOf
-from guanhu.apps.customers.serving.shapes import CourseWords, OfferWords
+from guanhu.apps.customers.living.shapes import KeptCourse, KeptIntention, KeptOffer, Version, Want, WantsOf
+from guanhu.apps.customers.serving.shapes import CourseWords, IntentionWords, OfferWords
 from guanhu.rules.serving import CanOffer, CourseKind, CourseState, needs_result
 from guanhu.web.lists import age_words
 from guanhu.web.living import Earlier, WordingForm, evidence_of, text_of
@@ -97,14 +97,31 @@ def course_line(kept: KeptCourse, today: date) -> CourseLine:
     )
 
 
-def _form(kept: KeptOffer | KeptCourse) -> WordingForm:
+def intent_words(kept: KeptIntention | None) -> str:
+    """续存 · 三年期定存 · 12-01 10:00 来办; nothing while nobody asked."""
+    if kept is None:
+        return ""
+    said = kept.now.said
+    at = f" {said.come_at:%H:%M}" if said.come_at else ""
+    comes = _("%(when)s 来办") % {"when": f"{said.come_on:%m-%d}{at}"} if said.come_on else ""
+    return " · ".join(part for part in (word(said.intent), said.business, comes) if part)
+
+
+def intent_form(kept: KeptIntention | None) -> WordingForm:
+    """The form of an intention, as it stands."""
+    return _form(kept) if kept else FRESH
+
+
+def _form(kept: KeptOffer | KeptIntention | KeptCourse) -> WordingForm:
     values = {name: "" if value in (None, False) else str(value) for name, value in asdict(kept.now.said).items()}
     before = tuple(map(_earlier, kept.before))
     return WordingForm(str(kept.item), kept.version, values, kept.now.who, moment(kept.now.at), before)
 
 
-def _earlier(version: Version[OfferWords] | Version[CourseWords]) -> Earlier:
+def _earlier(version: Version[OfferWords] | Version[IntentionWords] | Version[CourseWords]) -> Earlier:
     said = version.said
+    if isinstance(said, IntentionWords):
+        return Earlier(f"{word(said.intent)} {said.business}", "", version.who, moment(version.at))
     if isinstance(said, OfferWords):
         return Earlier(f"{word(said.can)} {_offered(said)}", said.bought, version.who, moment(version.at))
     return Earlier(f"{word(said.state)} {said.text}", said.result, version.who, moment(version.at))

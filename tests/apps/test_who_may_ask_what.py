@@ -25,7 +25,7 @@ from guanhu.apps.customers.relations import queries as relation_queries
 from guanhu.apps.customers.relations.shapes import Ties, TieWords
 from guanhu.apps.customers.serving import actions as serving_actions
 from guanhu.apps.customers.serving import queries as serving_queries
-from guanhu.apps.customers.serving.shapes import CourseWords, OfferWords
+from guanhu.apps.customers.serving.shapes import CourseWords, IntentionWords, OfferWords
 from guanhu.apps.people import actions as people_actions
 from guanhu.apps.people import queries as people_queries
 from guanhu.apps.people.compiled import Compiled
@@ -36,7 +36,7 @@ from guanhu.apps.work.file import queries as files
 from guanhu.rules.kinds import Calendar, ConsentPurpose
 from guanhu.rules.living import DateKind, FactKind, HeardFrom, NeedDepth, NeedFacet, NeedType, Whose
 from guanhu.rules.relations import Bond
-from guanhu.rules.serving import CanOffer, CourseKind
+from guanhu.rules.serving import CanOffer, CourseKind, Intent
 from tests import cast as people
 from tests.apps.test_intake import digest
 from tests.cast import LI, ZHAO, Cast
@@ -55,7 +55,7 @@ HOLDING = {
 NOBODY, NO_KEY = uuid5(UUID(int=0), "nobody"), 999_999
 WRITTEN = ("work_touch", "work_promise", "work_deferral", "customers_consent", "customers_stagerecord",
            "customers_customer", "customers_importantday", "customers_fact",
-           "customers_relation", "customers_offer", "customers_course")  # fmt: skip
+           "customers_relation", "customers_offer", "customers_intention", "customers_course")  # fmt: skip
 
 FOR_THE_NIGHT = {
     "take_in", "take_contacts", "publish_answers", "publish_plan", "keep_quarantine", "keepers_as_of",
@@ -68,7 +68,7 @@ ABOUT_NOBODY = {
     "age_on", "shown", "shown_of", "night_of", "covers_of",
     "kept", "not_to_be_written", "wants_of",
     "hold_day", "set_password", "staff_ids", "branch_ids", "viewer_of", "roles_of", "by_number",
-    "products_by_no", "keys_of",
+    "products_by_no", "keys_of", "item_of",
 }  # fmt: skip
 """Say nothing about a customer."""
 
@@ -86,6 +86,7 @@ SAID = {
     FactWords: FactWords(FactKind.LIKE, "爱喝绿茶", HeardFrom.SEEN, TODAY),
     TieWords: TieWords(Bond.SPOUSE, household=True),
     OfferWords: OfferWords(CanOffer.NOT_YET, instead="赵桂芳另选"),
+    IntentionWords: IntentionWords(Intent.RENEW, "赵桂芳还存三年"),
     CourseWords: CourseWords(CourseKind.GOAL, "续存"),
 }
 """What is written in the file."""
@@ -153,22 +154,26 @@ def marks(cast: Cast) -> dict[str, Any]:
     (course_kept,), facts = serving_queries.course_of(cast.shen, ZHAO), living_queries.facts_of(cast.shen, ZHAO)
     (need_kept,) = (each for each in facts if each.now.said.kind is FactKind.NEED)
     told["item"] = need_kept.item
+    held = {"item": serving_queries.item_of(HOLDING["holding"]), "today": TODAY}
+    serving_actions.keep_intention(said=SAID[IntentionWords], **{**told, **held})
     serving_actions.keep_offer(said=OfferWords(CanOffer.NOT_YET, instead="赵桂芳另选"), **told)
     (tie_kept,) = relation_queries.ties_of(cast.shen, ZHAO, day.night_id).held
     return {
         "public_id": cast.zhao, "touch": done.touch, "deferral": aside,
         "item": {"day": day_kept.item, "fact": fact_kept.item, "tie": tie_kept.item,
-                 "need": need_kept.item, "course": course_kept.item}, "key": ZHAO,
+                 "need": need_kept.item, "course": course_kept.item, "held": serving_queries.item_of(9001)},
+        "key": ZHAO,
         "other": cast.li,
         "keys": [ZHAO, LI], "customer_key": ZHAO, "customer": {UUID: cast.zhao, Customer: row},
         "night_id": day.night_id, "now": day, "done": done,
     }  # fmt: skip
 
 
-ITEMS = {"keep_offer": "need", "unrelate": "tie", "relate_again": "tie"}
+ITEMS = {"keep_offer": "need", "keep_intention": "held", "unrelate": "tie", "relate_again": "tie"}
 """Of which thing an action takes one, where its name does not say it."""
 ABSENT = {"public_id": NOBODY, "touch": NOBODY, "deferral": NOBODY,
-          "item": dict.fromkeys(("day", "fact", "tie", "need", "course"), NOBODY), "key": NO_KEY, "keys": [NO_KEY],
+          "item": dict.fromkeys(("day", "fact", "tie", "need", "course", "held"), NOBODY),
+          "key": NO_KEY, "keys": [NO_KEY],
           "other": NOBODY,
           "customer_key": NO_KEY, "customer": {UUID: NOBODY, Customer: Customer(key=NO_KEY)}}  # fmt: skip
 
@@ -300,6 +305,7 @@ def test_every_table_of_customers_has_a_scope_of_its_own_or_its_customers():
     assert {model.__name__ for model in tables if model.visible_to.__func__ is Scoped.visible_to.__func__} == {
         "ContactPoint", "Account", "Standing", "Holding", "MonthEnd", "Consent", "StageRecord", "Complaint",
         "Opportunity", "Touch", "Promise", "Deferral", "ImportantDay", "Fact", "Visit", "Relation", "Offer", "Course",
+        "Intention",
         "Merge", "NotSame",
     }  # fmt: skip
 

@@ -48,6 +48,7 @@ FORM = {
     "first": "", "seen": "",
     "visit": "cash", "remark": "", "learnt": "", "learnt_kind": "",
     "bond": "spouse", "introduced": "", "household": "on", "removed": "",
+    "intent": "renew", "business": "", "come_on": "", "come_at": "",
     "can": "yes", "bought": "", "offered": "通知存款", "instead": "", "course_kind": "goal", "text": "续存",
     "owner": "",    "due_on": "", "course_state": "open", "came": "", "consented": "", "kept_for": "", "back": "",
 }  # fmt: skip

@@ -19,6 +19,7 @@ from guanhu.apps.customers.models import (
     ExportFile,
     Fact,
     ImportantDay,
+    Intention,
     LedgerEntry,
     LedgerImport,
     LedgerUpload,
@@ -76,6 +77,10 @@ def of(customer: Customer, writer: Staff, sign: str) -> dict[str, Any]:
     Offer.objects.create(
         item=customer.public_id, version=1, can="not_yet", bought=f"{sign}定存", what=f"{sign}两年",
         instead=f"{sign}通知", by=writer, recorded_at=NOW, **told,
+    )  # fmt: skip
+    Intention.objects.create(
+        item=customer.public_id, version=1, intent="renew", business=f"{sign}三年期", come_on=TODAY, by=writer,
+        recorded_at=NOW, **told,
     )  # fmt: skip
     Course.objects.create(
         item=customer.public_id, version=1, kind="step", text=f"{sign}约谈", owner=f"{sign}管", due_on=TODAY,

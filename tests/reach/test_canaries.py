@@ -67,6 +67,7 @@ FIELDS: dict[str, set[str]] = {
         "customers.Account.card_no", "customers.Consent.evidence", "customers.StageRecord.note",
         "customers.ImportantDay.person", "customers.ImportantDay.about",
         "customers.Offer.bought", "customers.Offer.what", "customers.Offer.instead", "customers.Course.text",
+        "customers.Intention.business",
         "customers.Course.owner", "customers.Course.result",
         "customers.Fact.text", "customers.Fact.person", "customers.Fact.found_how", "customers.Fact.purpose",
         "customers.Visit.note",

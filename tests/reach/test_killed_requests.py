@@ -50,6 +50,7 @@ EFFECTS = """
     union all select 'file', item::text from customers_relation
     union all select 'file', item::text from customers_course
     union all select 'file', item::text from customers_offer
+    union all select 'file', item::text from customers_intention
     union all select 'reveal', c.public_id::text from customers_reveal x
         join customers_customer c on c.key = x.customer_id
 """

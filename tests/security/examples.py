@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -18,7 +19,8 @@ from guanhu.apps.customers.living import actions as living
 from guanhu.apps.customers.living.actions import keep_fact
 from guanhu.apps.customers.living.queries import facts_of
 from guanhu.apps.customers.living.shapes import FactWords
-from guanhu.apps.customers.models import Merge, Prospect
+from guanhu.apps.customers.models import Holding, Merge, Prospect
+from guanhu.apps.customers.serving.queries import item_of
 from guanhu.apps.people.alarms.models import Alarm
 from guanhu.apps.people.clearing.models import Clearing
 from guanhu.apps.people.models import Branch, Cover, RoleGrant, Staff
@@ -55,6 +57,18 @@ def need_of(cast: Cast) -> str:
         keep_fact(by=cast.shen, customer=cast.zhao, said=NEED, today=TODAY, now=EARLIER)
         return need_of(cast)
     return str(needs[0].item)
+
+
+def matures(cast: Cast) -> UUID:
+    """Something she holds that matures in a week, by the name under which her intention is kept."""
+    told = {"product_no": "P1", "kind": "deposit", "amount_fen": 500_000_00, "started_on": TODAY, "rate_bp": 260,
+            "auto_renew": False}  # fmt: skip
+    night = Branch.objects.get(pk=cast.shen.branch_id).current_night
+    held, _new = Holding.objects.for_system("a scene").get_or_create(
+        night=night, holding_key=9077,
+        defaults={**told, "customer_id": ZHAO, "account_key": 1, "matures_on": TODAY + timedelta(7)},
+    )  # fmt: skip
+    return item_of(held.holding_key)
 
 
 Typed = Callable[[Cast], dict[str, Any]]
@@ -130,6 +144,14 @@ TYPED: dict[str, Typed] = {
     "import_columns": lambda cast: {"c0": "customer_no", "c1": "extra", "c2": "phone"},
     "import_trial": lambda cast: {"rule": "phone", "place": "3", "way": "empty"},
     "import_writing": lambda cast: {"do": "write"},
+    "intentions": lambda cast: {
+        "item": str(matures(cast)),
+        "intent": "renew",
+        "business": "三年期定存",
+        "come_on": "2026-12-01",
+        "come_at": "10:30",
+        "version": "0",
+    },
     "offers": lambda cast: {
         "item": need_of(cast),
         "can": "not_yet",

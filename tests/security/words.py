@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 from typing import Any
 
 from django.apps import apps
@@ -24,7 +24,7 @@ from guanhu.apps.customers.models import Account, Customer, Export, LedgerRefusa
 from guanhu.apps.customers.relations import actions as relations
 from guanhu.apps.customers.relations.shapes import TieWords
 from guanhu.apps.customers.serving import actions as serving
-from guanhu.apps.customers.serving.shapes import CourseWords, OfferWords
+from guanhu.apps.customers.serving.shapes import CourseWords, IntentionWords, OfferWords
 from guanhu.apps.customers.uploads.shapes import UploadTold
 from guanhu.apps.customers.visits.actions import note_visit
 from guanhu.apps.people.vault import LookupField
@@ -37,13 +37,13 @@ from guanhu.rules.kinds import Calendar
 from guanhu.rules.living import DateKind, FactKind, HeardFrom, NeedDepth, NeedFacet, NeedType, Whose
 from guanhu.rules.privacy import DataClass, MaskKind, RevealField
 from guanhu.rules.relations import Bond
-from guanhu.rules.serving import CanOffer, CourseKind, CourseState
+from guanhu.rules.serving import CanOffer, CourseKind, CourseState, Intent
 from tests import cast as people
 from tests.cast import CUSTOMERS, LI, ZHAO, Cast
 from tests.factories import DAY, TODAY, contact_row
 from tests.journeys.mornings import FIRST, full_morning
 from tests.security.asking import Asked
-from tests.security.examples import EARLIER
+from tests.security.examples import EARLIER, matures
 
 HER_NUMBER = (Customer, Customer._meta.get_field("customer_no"))
 SHORTEST = 30
@@ -199,6 +199,9 @@ def fill(cast: Cast) -> None:
     need = living_queries.facts_of(cast.shen, ZHAO)[0].item
     offered = OfferWords(CanOffer.NOT_YET, "三年期定存", "两年期", "通知存款")
     serving.keep_offer(by=cast.shen, customer=cast.zhao, item=need, said=offered, now=EARLIER)
+    item = matures(cast)
+    day = IntentionWords(Intent.RENEW, "三年期定存", TODAY + timedelta(3), time(10, 30))
+    serving.keep_intention(by=cast.shen, customer=cast.zhao, item=item, said=day, today=TODAY, now=EARLIER)
     goal = CourseWords(CourseKind.GOAL, "到期稳住", "沈知微", TODAY, CourseState.REACHED, "续了两年")
     serving.keep_course(by=cast.shen, customer=cast.zhao, said=goal, now=EARLIER)
     tied = TieWords(Bond.SPOUSE, household=True)

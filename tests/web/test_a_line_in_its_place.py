@@ -18,8 +18,8 @@ from tests.factories import NOW, TODAY
 from tests.web.conftest import HTMX, text
 from tests.web.test_a_morning import plain
 
-FORM = {"current": "relied_on", "stage": "habit", "note": "半年没有来", "fact_kind": "interest", "fact": "每周三去合唱团",
-        "heard_from": "customer", "where": "", "sort": "", "cols": ""}  # fmt: skip
+FORM = {"current": "relied_on", "stage": "habit", "note": "半年没有来", "fact_kind": "interest",
+        "fact": "每周三去合唱团", "heard_from": "customer", "where": "", "sort": "", "cols": ""}  # fmt: skip
 
 
 def at(cast: Cast) -> str:

@@ -14,7 +14,7 @@ from guanhu.apps.customers import actions as customers
 from guanhu.apps.customers.living.shapes import DayWords, FactWords
 from guanhu.apps.customers.models import Consent
 from guanhu.apps.customers.relations.shapes import TieWords
-from guanhu.apps.customers.serving.shapes import CourseWords, OfferWords
+from guanhu.apps.customers.serving.shapes import CourseWords, IntentionWords, OfferWords
 from guanhu.apps.people.errors import Conflict
 from guanhu.apps.work import actions, queries
 from guanhu.apps.work.file import queries as files
@@ -108,8 +108,8 @@ def test_a_changed_bank_word_counts_as_changed(cast: Cast, shen: Client):
 def test_every_field_of_a_conflict_has_its_word():
     from guanhu.apps.work.conflicts import FIELDS
 
-    living = {field.name for field in (*fields_of(DayWords), *fields_of(FactWords), *fields_of(TieWords),
-                                        *fields_of(OfferWords), *fields_of(CourseWords))}  # fmt: skip
+    said = (DayWords, FactWords, TieWords, OfferWords, IntentionWords, CourseWords)
+    living = {field.name for words in said for field in fields_of(words)}
     assert {*FIELDS, *living, "reason", "stage", "note", "granted", "evidence"} == set(NAMES)
     assert set(WORDS) <= set(NAMES)
 

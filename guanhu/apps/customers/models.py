@@ -27,6 +27,7 @@ from guanhu.apps.customers.quality.models import FileCount as FileCount
 from guanhu.apps.customers.relations.models import Relation as Relation
 from guanhu.apps.customers.search.models import SearchKey as SearchKey
 from guanhu.apps.customers.serving.models import Course as Course
+from guanhu.apps.customers.serving.models import Intention as Intention
 from guanhu.apps.customers.serving.models import Offer as Offer
 from guanhu.apps.customers.uploads.models import LedgerPart as LedgerPart
 from guanhu.apps.customers.uploads.models import LedgerRefusal as LedgerRefusal

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, time
 from typing import Any
 from uuid import UUID
 
-from guanhu.apps.customers.living.shapes import HeardIn, KeptDay, KeptFact, Want
+from guanhu.apps.customers.living.shapes import HeardIn, KeptDay, KeptFact, KeptIntention, Want
 from guanhu.apps.customers.relations.shapes import Ties
 from guanhu.rules.completeness import Meter
 from guanhu.rules.kinds import ConsentPurpose
@@ -47,6 +47,14 @@ class HoldingRow:
     auto_renew: bool
     account: str
     """The last four digits of the account."""
+    item: UUID | None = None
+    """By what its intention is kept; null without a day it matures on."""
+    intention: KeptIntention | None = None
+    """What the customer will do then; null while nobody asked."""
+
+    def masked(self) -> HoldingRow:
+        """As somebody reads it who does not keep the customer."""
+        return replace(self, intention=self.intention and self.intention.masked())
 
 
 @dataclass(frozen=True)

@@ -51,7 +51,7 @@ grant update (password, password_set_at, must_change, last_login) on people_staf
 
 -- a colleague's work on customers in reach; pages delete no row of a customer
 grant insert on work_touch, work_promise, work_deferral, customers_stagerecord to guanhu_own;
-grant insert on customers_importantday, customers_fact, customers_offer, customers_course to guanhu_own;  -- a next wording is a row of its own: none is ever changed
+grant insert on customers_importantday, customers_fact, customers_offer, customers_intention, customers_course to guanhu_own;  -- a next wording is a row of its own: none is ever changed
 grant insert on customers_relation to guanhu_own, guanhu_area;  -- each side of a tie with its own customer
 grant insert on customers_savedview to guanhu_own, guanhu_area;
 grant update (asks, "order", columns, layout, pinned, opens_first, saved_at, removed_at) on customers_savedview to guanhu_own, guanhu_area;
@@ -115,7 +115,7 @@ declare
         'customers_quarantined', 'work_opportunity', 'work_planline', 'work_quota', 'work_touch', 'work_promise',
         'work_deferral', 'customers_reveal', 'customers_case', 'customers_casecopy', 'customers_finding',
         'customers_hold', 'customers_searchkey', 'customers_importantday', 'customers_fact',
-        'customers_relation', 'customers_offer', 'customers_course', 'customers_ledgerentry', 'customers_export', 'customers_exportfile', 'customers_ledgerupload', 'customers_ledgerpart',
+        'customers_relation', 'customers_offer', 'customers_intention', 'customers_course', 'customers_ledgerentry', 'customers_export', 'customers_exportfile', 'customers_ledgerupload', 'customers_ledgerpart',
         'customers_ledgerrefusal', 'customers_savedview', 'customers_visit', 'customers_notice', 'customers_merge', 'customers_notsame',
         'customers_prospect', 'people_alarm', 'people_looked', 'people_leaving'];
     apart text[] := array[

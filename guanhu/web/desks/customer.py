@@ -36,6 +36,7 @@ def customer(request: Request, public_id: UUID) -> HttpResponse:
         "dates": _("重要日子已更新"),
         "facts": _("了解到的情况已更新"),
         "offers": _("差异化客户表已更新"),
+        "intentions": _("到期意向已更新"),
         "relations": _("家庭与关系已更新"),
         "marketing": _("已记下，今晚起照此排名单"),
         "merged": _("已合并成一份，需要时可以拆回"),

@@ -18,8 +18,8 @@ from guanhu.web.cards import head_of, rest_of
 from guanhu.web.conflicts import clash_of
 from guanhu.web.desks.customer import whole_page
 from guanhu.web.drawing import url_of
-from guanhu.web.filing import CourseForm, OfferForm
-from guanhu.web.living import UNTOUCHED, Answered
+from guanhu.web.filing import CourseForm, IntentionForm, OfferForm
+from guanhu.web.living import UNTOUCHED, Answered, choices
 from guanhu.web.pages import Request, found, page, parts
 
 
@@ -49,6 +49,37 @@ def offers(request: Request, public_id: UUID) -> HttpResponse:
     except Conflict as first:
         return _row(request, public_id, _again(request, "offers", {"can": str(first)}, first), 409)
     return _row(request, public_id, Answered("offers", str(kept["item"]), done=True))
+
+
+def intentions(request: Request, public_id: UUID) -> HttpResponse:
+    """Say what she will do when something matures; what she holds comes back, with what she said."""
+    today, form = found(work.named(request.viewer, public_id)).day, IntentionForm(request.POST)
+    if not form.is_valid():
+        return _held(request, public_id, _again(request, "intentions", form.messages), 422)
+    kept = form.cleaned_data
+    try:
+        actions.keep_intention(by=request.viewer, customer=public_id, said=form.said, item=kept["item"],
+                               version=kept["version"] or 0, today=today, now=request.now)  # fmt: skip
+    except Refused as refused:
+        return _held(request, public_id, _again(request, "intentions", refused.errors), 422)
+    except Invisible:
+        return _held(
+            request, public_id, _again(request, "intentions", {"item": _("这笔已不在持仓里，刷新后再看")}), 422
+        )
+    except Conflict as first:
+        return _held(request, public_id, _again(request, "intentions", {"intent": str(first)}, first), 409)
+    return _held(request, public_id, Answered("intentions", str(kept["item"]), done=True))
+
+
+def _held(request: Request, public_id: UUID, answered: Answered, status: int = 200) -> HttpResponse:
+    """What she holds as it stands now; without a script the whole page, by a way of its own after what was done."""
+    if request.htmx:
+        rest = found(files.rest(request.viewer, public_id))
+        return parts(request, "parts/one_holdings.html", status=status, card=rest, rest=rest_of(rest),
+                     living=answered, choices=choices())  # fmt: skip
+    if answered.done:
+        return HttpResponseRedirect(reverse("customer", args=[public_id]) + "?done=intentions")
+    return whole_page(request, public_id, status=status, living=answered)
 
 
 def _row(request: Request, public_id: UUID, answered: Answered, status: int = 200) -> HttpResponse:

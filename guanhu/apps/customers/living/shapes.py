@@ -8,7 +8,7 @@ from typing import Any, Generic, TypeVar
 from uuid import UUID
 
 from guanhu.apps.customers.relations.shapes import TieWords
-from guanhu.apps.customers.serving.shapes import CourseWords, OfferWords
+from guanhu.apps.customers.serving.shapes import CourseWords, IntentionWords, OfferWords
 from guanhu.rules.kinds import Calendar
 from guanhu.rules.living import AgeBand, DateKind, FactKind, HeardFrom, NeedDepth, NeedFacet, NeedType, Whose
 from guanhu.rules.lunar import next_birthday
@@ -68,8 +68,8 @@ class FactWords:
         return replace(self, **hidden)
 
 
-Words = DayWords | FactWords | TieWords | OfferWords | CourseWords
-Said = TypeVar("Said", DayWords, FactWords, OfferWords, CourseWords)
+Words = DayWords | FactWords | TieWords | OfferWords | IntentionWords | CourseWords
+Said = TypeVar("Said", DayWords, FactWords, OfferWords, IntentionWords, CourseWords)
 
 
 @dataclass(frozen=True)
@@ -98,6 +98,7 @@ class Kept(Generic[Said]):
 KeptDay = Kept[DayWords]
 KeptFact = Kept[FactWords]
 KeptOffer = Kept[OfferWords]
+KeptIntention = Kept[IntentionWords]
 KeptCourse = Kept[CourseWords]
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from django.utils.translation import gettext as _
@@ -11,10 +11,13 @@ from guanhu.apps.audit.trail import recorded
 from guanhu.apps.customers.actions import locked
 from guanhu.apps.customers.living.actions import not_to_be_written
 from guanhu.apps.customers.living.wordings import actions as wordings
-from guanhu.apps.customers.models import Course, Customer, Fact, Offer
-from guanhu.apps.customers.serving.shapes import CourseWords, OfferWords
+from guanhu.apps.customers.models import Course, Customer, Fact, Intention, Offer
+from guanhu.apps.customers.queries import holdings_of
+from guanhu.apps.customers.serving.queries import item_of
+from guanhu.apps.customers.serving.shapes import CourseWords, IntentionWords, OfferWords
 from guanhu.apps.people import policy
 from guanhu.apps.people.errors import Invisible, Refused
+from guanhu.apps.people.queries import shown
 from guanhu.apps.people.scope import Viewer
 from guanhu.rules.living import FactKind
 from guanhu.rules.serving import needs_alternative, needs_day, needs_result
@@ -38,6 +41,35 @@ def keep_offer(*, by: Viewer, customer: UUID, said: OfferWords, now: datetime, i
     if wrong:
         raise Refused(wrong)
     wordings.keep(Offer, by, row, said, now, item=item, version=version, most=0)
+
+
+@recorded
+def keep_intention(
+    *, by: Viewer, customer: UUID, said: IntentionWords, today: date, now: datetime, item: UUID, version: int = 0
+) -> None:
+    """Say what a customer will do when something she holds matures, or the next wording of it. P130.
+
+    ``item``: the holding's (``queries.item_of``). Raises ``Refused`` with what is wrong, ``Conflict`` when somebody
+    wrote a later wording, ``Invisible`` for what she does not hold. The same form twice is once.
+    """
+    row = locked(by, customer, in_force=True)
+    _require_held(by, row, item)
+    wrong = not_to_be_written(business=said.business)
+    if said.come_at and not said.come_on:
+        wrong["come_on"] = _("写了几点，也写哪天来办")
+    if said.come_on and said.come_on < today:
+        wrong["come_on"] = _("来办的日子不能早于今天")
+    if wrong:
+        raise Refused(wrong)
+    wordings.keep(Intention, by, row, said, now, item=item, version=version, most=0)
+
+
+def _require_held(by: Viewer, row: Customer, item: UUID) -> None:
+    """Refuse to speak of what this customer does not hold, or what has no day it matures on."""
+    day = shown(by.branch_id)
+    held = holdings_of(by, day, *wordings.numbers_of(by, row)) if day else []
+    if item not in {item_of(one.holding_key) for one in held if one.matures_on}:
+        raise Invisible(str(item))
 
 
 @recorded

@@ -8,12 +8,12 @@ from django.db import models
 from django.db.models import Q
 
 from guanhu.apps.customers.living.models import ROW, WRITING, Wording, words_of
-from guanhu.apps.customers.serving.shapes import CourseWords, OfferWords
+from guanhu.apps.customers.serving.shapes import CourseWords, IntentionWords, OfferWords
 from guanhu.apps.people import vault
 from guanhu.apps.people.personal import DataPurpose, Keep, Personal, personal
 from guanhu.apps.people.vault import SealedField
 from guanhu.rules.privacy import MaskKind as M
-from guanhu.rules.serving import CanOffer, CourseKind, CourseState
+from guanhu.rules.serving import CanOffer, CourseKind, CourseState, Intent
 
 
 class Offer(Wording):
@@ -42,6 +42,31 @@ class Offer(Wording):
             CanOffer(self.can), vault.open(self, "bought") or "", vault.open(self, "what") or "",
             vault.open(self, "instead") or "",
         )  # fmt: skip
+
+
+class Intention(Wording):
+    """到期意向: what a customer will do when a holding of hers matures; ``item`` is the holding's own."""
+
+    PERSONAL: ClassVar[dict[str, Personal]] = personal(
+        DataPurpose.CARE, Keep.WHILE_CUSTOMER, intent=M.OPEN, business=M.KEEPER, come_on=M.OPEN, come_at=M.OPEN
+    )
+    IMPERSONAL = WRITING
+    NAME = "intention"
+
+    intent = models.CharField("意向", max_length=12, choices=words_of(Intent))
+    business = SealedField("办什么业务", row=ROW, null=True, blank=True)
+    come_on = models.DateField("哪天来办", null=True, blank=True)
+    come_at = models.TimeField("几点来办", null=True, blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=("customer", "item", "version"), name="intention_version")]
+
+    def __str__(self) -> str:
+        return f"{self.intent} {self.version}"
+
+    def said(self) -> Any:
+        """What this wording says, opened."""
+        return IntentionWords(Intent(self.intent), vault.open(self, "business") or "", self.come_on, self.come_at)
 
 
 class Course(Wording):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Coalesce
@@ -12,8 +12,8 @@ from django.db.models.functions import Coalesce
 from guanhu.apps.audit import trail
 from guanhu.apps.catalog.queries import products_by_no
 from guanhu.apps.customers.living.queries import kept
-from guanhu.apps.customers.living.shapes import KeptCourse, KeptFact, KeptOffer, Want, WantsOf, WantsPage
-from guanhu.apps.customers.models import Course, Customer, Fact, Holding, Offer
+from guanhu.apps.customers.living.shapes import KeptCourse, KeptFact, KeptIntention, KeptOffer, Want, WantsOf, WantsPage
+from guanhu.apps.customers.models import Course, Customer, Fact, Holding, Intention, Offer
 from guanhu.apps.customers.queries import age_on
 from guanhu.apps.people.compiled import AnyOf, compiled
 from guanhu.apps.people.queries import Shown, shown
@@ -30,6 +30,20 @@ PAGE = 50
 def offers_of(viewer: Viewer, *keys: int) -> tuple[KeptOffer, ...]:
     """What we can offer for the needs of a customer in reach, each under the need's own item. P9."""
     return tuple(kept(_offers(viewer, list(keys))))
+
+
+HOLDINGS = UUID("6d1f0c52-7b0e-4d8e-9a53-5e0d3a52c130")
+"""Out of which the names of holdings are made."""
+
+
+def item_of(holding_key: int) -> UUID:
+    """By which name what was said about a holding is kept: night after night the same."""
+    return uuid5(HOLDINGS, str(holding_key))
+
+
+def intentions_of(viewer: Viewer, *keys: int) -> dict[UUID, KeptIntention]:
+    """What a customer in reach will do when something matures, by the holding's own item. P130."""
+    return {each.item: each for each in kept(_intentions(viewer, list(keys)))}
 
 
 def wants_of(facts: tuple[KeptFact, ...], offers: tuple[KeptOffer, ...]) -> tuple[Want, ...]:
@@ -102,6 +116,12 @@ def _held(viewer: Viewer, files: Mapping[int, int], now: Shown) -> dict[int, tup
 @compiled(Offer)
 def _offers(viewer: Viewer, keys: list[int]) -> Any:
     rows = Offer.objects.seen_by(viewer).filter(AnyOf("customer_id", keys))
+    return rows.select_related("by").order_by("item", "-version", "-pk")
+
+
+@compiled(Intention)
+def _intentions(viewer: Viewer, keys: list[int]) -> Any:
+    rows = Intention.objects.seen_by(viewer).filter(AnyOf("customer_id", keys))
     return rows.select_related("by").order_by("item", "-version", "-pk")
 
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, time
 from typing import Any
 
 from guanhu.rules.masks import HIDDEN
-from guanhu.rules.serving import CanOffer, CourseKind, CourseState
+from guanhu.rules.serving import CanOffer, CourseKind, CourseState, Intent
 
 
 def _hidden(said: Any, *names: str) -> Any:
@@ -26,6 +26,21 @@ class OfferWords:
     def masked(self) -> OfferWords:
         """As somebody reads it who does not keep the customer: whether we can, and no words."""
         masked: OfferWords = _hidden(self, "bought", "what", "instead")
+        return masked
+
+
+@dataclass(frozen=True)
+class IntentionWords:
+    """What a customer will do when a holding matures, in which product or for what, and when she comes for it. P130."""
+
+    intent: Intent
+    business: str = ""
+    come_on: date | None = None
+    come_at: time | None = None
+
+    def masked(self) -> IntentionWords:
+        """As somebody reads it who does not keep the customer: what and when, and no words."""
+        masked: IntentionWords = _hidden(self, "business")
         return masked
 
 

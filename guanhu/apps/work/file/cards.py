@@ -12,11 +12,12 @@ from uuid import UUID
 from django.utils.timezone import localtime
 
 from guanhu.apps.catalog.queries import ProductView
-from guanhu.apps.customers.living.shapes import HeardIn, KeptDay, KeptFact, Version, Want
+from guanhu.apps.customers.living.shapes import HeardIn, KeptDay, KeptFact, KeptIntention, Version, Want
 from guanhu.apps.customers.models import Account, Customer, Holding, StageRecord, Visit
 from guanhu.apps.customers.numbers.queries import hidden_of, masked_account, masked_identity
 from guanhu.apps.customers.queries import Assets, age_on, keys_of
 from guanhu.apps.customers.relations.shapes import Ties, TieVersion
+from guanhu.apps.customers.serving.queries import item_of
 from guanhu.apps.customers.shapes import (
     Chip,
     ConsentRow,
@@ -80,6 +81,7 @@ class RestRows:
     facts: tuple[KeptFact, ...]
     ties: Ties
     wants: tuple[Want, ...]
+    intentions: Mapping[UUID, KeptIntention]
     around: tuple[UUID | None, UUID | None, int | None, int]
     meter: Meter | None
     visits: list[Visit]
@@ -177,7 +179,7 @@ def _name_of(row: Holding, rows: RestRows) -> str:
 
 
 def _holding(row: Holding, rows: RestRows) -> HoldingRow:
-    product = rows.products.get(row.product_no)
+    product, item = rows.products.get(row.product_no), item_of(row.holding_key)
     return HoldingRow(
         name=_name_of(row, rows),
         kind=row.kind,
@@ -189,6 +191,8 @@ def _holding(row: Holding, rows: RestRows) -> HoldingRow:
         rate_bp=row.rate_bp,
         auto_renew=row.auto_renew,
         account=next((masked_account(one) for one in rows.accounts if one.key == row.account_key), HIDDEN),
+        item=item if row.matures_on else None,
+        intention=rows.intentions.get(item),
     )
 
 

@@ -16,7 +16,7 @@ from guanhu.apps.customers.living.shapes import KeptCourse
 from guanhu.apps.customers.models import Customer, Holding, StageRecord
 from guanhu.apps.customers.quality.queries import meter
 from guanhu.apps.customers.relations.queries import ties_of
-from guanhu.apps.customers.serving.queries import course_of, offers_of, wants_of
+from guanhu.apps.customers.serving.queries import course_of, intentions_of, offers_of, wants_of
 from guanhu.apps.customers.shapes import Card as Card
 from guanhu.apps.customers.shapes import Head as Head
 from guanhu.apps.customers.shapes import Rest as Rest
@@ -139,6 +139,7 @@ def _rest(opened: _Open, held: list[Holding]) -> Rest:
             consents=customers.consents_of(viewer, *keys),
             kept=days_of(viewer, *keys),
             facts=facts,
+            intentions=intentions_of(viewer, *keys) if any(one.matures_on for one in held) else {},
             wants=wants_of(facts, offers_of(viewer, *keys) if has_need else ()),
             ties=ties_of(viewer, keys[0], now.night_id, keys[1:]),
             around=desk_of(viewer.at_own_desk(), now).around(keys[0]),

@@ -49,6 +49,7 @@ def as_seen(part: Part, viewer: Viewer, keeper_id: int | None) -> Part:
             "facts": tuple(fact.masked() for fact in part.facts),
             "heard_in": (),
             "wants": tuple(want.masked() for want in part.wants),
+            "holdings": tuple(row.masked() for row in part.holdings),
         }
         told["dates"] = tuple(replace(each, kept=each.kept and each.kept.masked()) for each in part.dates)
     return replace(part, **told) if form_of(viewer) is Form.FULL else replace(part, **{**told, **_outline(part)})

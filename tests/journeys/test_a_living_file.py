@@ -150,7 +150,7 @@ def test_what_she_will_do_at_maturity_is_asked_beside_the_holding(
     desk = window(size)
     desk.come_in("S01")
     desk.open(f"/customers/{morning.zhao}/")
-    held = desk.page.locator("#holdings tr", has_text="三年期定期存款")
+    held = desk.page.locator("#holdings tr.under", has_text="三年期定期存款")
     held.get_by_text("问一问，记下意向").click()
     held.get_by_label("到期想怎么办").select_option("renew")
     held.get_by_label("哪天来办").fill("2026-12-01")
@@ -158,6 +158,6 @@ def test_what_she_will_do_at_maturity_is_asked_beside_the_holding(
     assert desk.seen("intention-form") == []
     held.get_by_label("办什么业务或产品").fill("两年期")
     held.get_by_role("button", name="保存").click()
-    expect(held).to_contain_text("续存 · 两年期 · 12-01 10:30 来办")
+    expect(desk.page.locator("#holdings .intent").first).to_have_text("续存 · 两年期 · 12-01 10:30 来办")
     expect(desk.page.locator("#holdings").get_by_role("status")).to_have_text("已更新")
     assert desk.complaints == []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import asdict
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID, uuid5
 
 from django.utils.translation import gettext as _
@@ -13,6 +14,7 @@ from guanhu.apps.customers.living.models import Wording
 from guanhu.apps.customers.living.shapes import Words
 from guanhu.apps.customers.models import Customer
 from guanhu.apps.customers.notices.actions import tell_keeper
+from guanhu.apps.people.compiled import compiled
 from guanhu.apps.people.errors import Conflict, Invisible, Refused
 from guanhu.apps.people.scope import Viewer
 from guanhu.rules.kinds import TrailAction
@@ -98,7 +100,12 @@ def _last(model: type[Wording], by: Viewer, row: Customer, item: UUID) -> Wordin
 
 def numbers_of(by: Viewer, row: Customer) -> list[int]:
     """All customers of the bank whose file this is. What is written next goes under the file's own number."""
-    return [row.key, *Customer.objects.seen_by(by).filter(merged_into=row).values_list("key", flat=True)]
+    return [row.key, *_joined(by, row.key)]
+
+
+@compiled(int)
+def _joined(by: Viewer, key: int) -> Any:
+    return Customer.objects.seen_by(by).filter(merged_into_id=key).values_list("key", flat=True)
 
 
 def _require_same_version(last: Wording, version: int, said: Words | None) -> None:

@@ -90,7 +90,7 @@ def of(customer: Customer, writer: Staff, sign: str) -> dict[str, Any]:
     Visit.objects.create(staff=writer, day_on=TODAY, at=NOW, purpose="cash", note=f"{sign}取钱", **told)
     other = Staff.objects.exclude(pk=writer.pk).order_by("pk")[0]
     Notice.objects.create(to=writer, by=other, what="visit", at=NOW, **told)
-    _ledger(customer, writer, sign)
+    ledger(customer, writer, sign)
     _walk_in(customer)
     upload = brought.laid_out(writer.staff_no, Role.KEEPER.value, sign, customer.key)
     return {"upload_id": upload, "touch_id": touch, "deferral_id": aside, "case_id": _case(customer, writer, sign),
@@ -129,7 +129,7 @@ def tie(one: Customer, other: Customer, writer: Staff) -> None:
         )  # fmt: skip
 
 
-def _ledger(customer: Customer, writer: Staff, sign: str) -> None:
+def ledger(customer: Customer, writer: Staff, sign: str) -> None:
     """What the writer's ledger says of the customer, and of somebody the bank does not know."""
     brought = {"keeper": writer, "branch": writer.branch}
     batch = LedgerImport.objects.create(

@@ -12,7 +12,8 @@ from django.db import models
 
 from guanhu.apps.customers.books import queries as books
 from guanhu.apps.customers.books.asking import queries as asking
-from guanhu.apps.customers.models import Customer
+from guanhu.apps.customers.ledgers import queries as ledgers
+from guanhu.apps.customers.models import Customer, LedgerEntry
 from guanhu.apps.people.compiled import ALL, Compiled
 from guanhu.apps.people.models import Staff
 from guanhu.apps.work import actions as work
@@ -75,7 +76,12 @@ def walk(asked: dict[str, Asked], cast: Cast) -> None:
         books.book(cast.shen, after=cast.zhao)
         PlanLine.objects.for_system("a contact that was not planned").delete()
         rows = Customer.objects.for_system("a tie").filter(key__in=(ZHAO, LI))
-        records.tie(*rows, Staff.objects.get(staff_no="S01"))
+        shen = Staff.objects.get(staff_no="S01")
+        records.tie(*rows, shen)
+        records.ledger(rows[0], shen, "䶮")
+        for by in (None, cast.shen):
+            keys = list(LedgerEntry.objects.for_system("a test").values_list("key", flat=True))
+            assert ledgers.entries_by_key(by, keys)
         for name in ("customer_rest", "today"):
             asked[name].send(HTTP_HX_REQUEST="true")
         for name in ("book", "wants"):

@@ -76,6 +76,41 @@ def test_nothing_is_done_without_a_reason_or_for_nobody(cast: Cast, zhou: Client
     assert aside() == 0
 
 
+def ticked(page: str) -> list[str]:
+    """Whom the form names, by public id, in its order."""
+    return re.findall(r'name="whom" value="([0-9a-f-]{36})"', page)
+
+
+def boxes(page: str) -> int:
+    """How many of them are ticked."""
+    return len(re.findall(r'name="whom" value="[0-9a-f-]{36}" checked', page))
+
+
+@pytest.mark.practice("P10")
+def test_single_lines_are_left_out_by_taking_their_tick_away(cast: Cast, zhou: Client):
+    form = text(zhou.get("/customers/?where=tier:B&ask=defer"))
+    all_of_them = ticked(form)
+    assert len(all_of_them) == boxes(form) == LINES
+    page = text(defer(zhou, seen=str(LINES), picked="yes", whom=all_of_them[1:3]))
+    assert "2 户已顺延" in page
+    there = Deferral.objects.for_system("an oracle").values_list("customer__public_id", flat=True)
+    assert {str(one) for one in there} == set(all_of_them[1:3])
+
+
+def test_with_no_tick_left_nothing_is_done_and_what_was_typed_stays(cast: Cast, zhou: Client):
+    none = defer(zhou, picked="yes")
+    assert none.status_code == 422
+    assert "一户也没有选" in text(none)
+    wrong = text(defer(zhou, reason=" ", picked="yes", whom=ticked(text(none))[:1]))
+    assert boxes(wrong) == 1
+    assert aside() == 0
+
+
+def test_a_tick_on_somebody_the_list_does_not_find_is_nobody(cast: Cast, zhou: Client):
+    assert defer(zhou, picked="yes", whom=[str(cast.zhao), "x"]).status_code == 422
+    assert aside() == 0
+
+
 def test_duties_stay_and_what_is_done_or_aside_is_told(cast: Cast, shen: Client):
     """赵桂芳 must be called today; 李建华 need not."""
     tried = text(shen.get("/customers/?where=&ask=defer"))

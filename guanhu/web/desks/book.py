@@ -93,9 +93,15 @@ def whole(
         layouts=layouts.layouts(request.viewer, it), **books.around(request.viewer, it, found, ask),
         **_drop(request, it, found, at if not words else None),
         **(books.of_views(request.viewer, kept) if ask == "view" else {}),
-        preview=bulk.defer_preview(request.viewer, it.which, at.now) if at and ask == "defer" else None,
+        **_deferring(request, it, at if ask == "defer" else None),
         **(shown or {"book": found, "groups": None, "board": None}), **context,
     )  # fmt: skip
+
+
+def _deferring(request: Request, it: Wanted, at: Morning | None) -> dict[str, Any]:
+    """On whom of today the act would fall, each by name to choose from; nothing while nobody asks for it."""
+    preview = bulk.defer_preview(request.viewer, it.which, at.now) if at else None
+    return {"preview": preview, "whom": bulk.defer_lines(request.viewer, at.now, preview) if at and preview else ()}
 
 
 def _laid_out(request: Request, it: Wanted, at: Morning) -> dict[str, Any] | None:

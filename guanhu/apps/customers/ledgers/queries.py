@@ -15,7 +15,7 @@ from guanhu.apps.customers.ledgers.models import LedgerEntry, LedgerImport
 from guanhu.apps.customers.ledgers.shapes import Old, Owner
 from guanhu.apps.customers.models import ContactPoint, Customer
 from guanhu.apps.people import vault
-from guanhu.apps.people.compiled import AnyOf
+from guanhu.apps.people.compiled import AnyOf, compiled
 from guanhu.apps.people.scope import ScopedManager, Viewer
 from guanhu.feeds.ledgers.headings import KEYS, LedgerField
 from guanhu.feeds.ledgers.rows import LedgerRow
@@ -140,19 +140,26 @@ def _in_force(
 ) -> dict[int, LedgerEntry]:
     """The entries that any of these numbers, customers or lines name, by their keys.
 
-    One question for each kind of number: asked at once they are answered by reading all that is in force.
+    One question for each kind of number: asked at once they are answered by reading all that is in force. Each is
+    read whole once, by whatever numbers it was found.
     """
     entries = _seen(LedgerEntry.objects, by).filter(replaced_in=None)
     meant = {f"{column}_hash": _of(asked, kind) for kind, column in COLUMNS.items()}
-    found: dict[int, LedgerEntry] = {}
+    keys: set[int] = set()
     for name, values in {**meant, "customer_id": customers, "line": lines}.items():
         if values:
-            found |= {row.key: row for row in _any(entries, [(name, values)])}
+            keys.update(_any(entries, [(name, values)]).values_list("key", flat=True))
     whose = (owner.keeper, owner.branch)
     return {
-        key: row for key, row in found.items()
+        row.key: row for row in (entries_by_key(by, sorted(keys)) if keys else ())
         if row.customer_id is not None or (row.keeper_id, row.branch_id) == whose
     }  # fmt: skip
+
+
+@compiled(LedgerEntry)
+def entries_by_key(by: Viewer | None, keys: list[int]) -> Any:
+    """Entries whole, by their keys. For the ledgers alone."""
+    return _seen(LedgerEntry.objects, by).filter(AnyOf("key", keys))
 
 
 def _entry_marks(row: LedgerRow) -> dict[LedgerField, Mark]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -34,11 +34,13 @@ class DeferReport:
 
 @recorded
 def defer_all(
-    *, by: Viewer, which: Sequence[Condition], reason: str, now: datetime, seen: int | None = None
-) -> DeferReport:
+    *, by: Viewer, which: Sequence[Condition], reason: str, now: datetime, seen: int | None = None,
+    only: Collection[UUID] | None = None,
+) -> DeferReport:  # fmt: skip
     """Set aside today's open lines of everybody a question finds, duties left out, as ``actions.defer`` does for one.
 
-    ``seen``: how many the person was told; ``Conflict`` when there are others now. Where somebody was first with a
+    ``seen``: how many the person was told; ``Conflict`` when there are others now · ``only``: of them those that were
+    ticked, by public id; null for all. Where somebody was first with a
     customer she stays as she is, and the report says so. ``Refused`` without a reason or without anybody.
     """
     hold_day(by.branch_id)
@@ -50,9 +52,12 @@ def defer_all(
         raise Refused({"reason": _("请写下顺延的原因，不超过 %(n)s 字") % {"n": REASON_LENGTH}})
     if seen is not None and seen != found.count:
         raise Conflict(_("名单刚有变化：现在是 %(n)s 户，看过再顺延") % {"n": found.count})
-    _hold(by, [key for key, _public_id in found.lines])
+    chosen = [key for key, public_id in found.lines if only is None or public_id in only]
+    if not chosen:
+        raise Refused({"reason": _("一户也没有选")})
+    _hold(by, chosen)
     still = dict(defer_preview(by, which, open_day).lines)  # held by now: nobody changes these any more
-    keys = [key for key, _public_id in found.lines if key in still]
+    keys = [key for key in chosen if key in still]
     Deferral.objects.bulk_create(
         Deferral(customer_id=key, staff_id=by.staff_id, day_on=open_day.today, reason=reason.strip(), recorded_at=now)
         for key in keys
@@ -63,7 +68,7 @@ def defer_all(
         trail.note(by, TrailAction.DEFER, person=each.customer_id, object=("deferral", str(each.public_id)),
                    after={"reason": reason.strip()})  # fmt: skip
     _note(by, "defer", keys, which)
-    return DeferReport(tuple(each.public_id for each in made), found.count - len(keys))
+    return DeferReport(tuple(each.public_id for each in made), len(chosen) - len(keys))
 
 
 @recorded

@@ -6,11 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
+from guanhu.apps.audit import trail
+from guanhu.apps.customers import queries as customers
 from guanhu.apps.customers.books import queries as books
 from guanhu.apps.people.queries import Shown
 from guanhu.apps.people.scope import Viewer
 from guanhu.apps.work import queries as work
-from guanhu.rules.kinds import Group
+from guanhu.apps.work.desk import face_of
+from guanhu.rules.kinds import Group, TrailAction
 from guanhu.rules.lists import Condition
 
 
@@ -29,6 +32,24 @@ class DeferPreview:
     def count(self) -> int:
         """How many would be set aside."""
         return len(self.lines)
+
+
+@dataclass(frozen=True)
+class DeferLine:
+    """One line that would be set aside: whose, the name masked, and by which way she was to be met."""
+
+    public_id: UUID
+    name: str
+    channel: str
+
+
+def defer_lines(viewer: Viewer, now: Shown, preview: DeferPreview) -> tuple[DeferLine, ...]:
+    """The lines of a preview by name, in the order of the day, to choose from."""
+    keys = {key for key, _public_id in preview.lines}
+    faces = {row[0]: face_of(row) for row in customers.faces(viewer, now.night_id, keys)}
+    trail.note(viewer, TrailAction.LIST_VIEW, object=("list", "defer"), people=faces)
+    mine = (line for line in work.desk_of(viewer, now).plan if line.customer_id in faces)
+    return tuple(DeferLine(line.public_id, faces[line.customer_id].masked_name, line.channel) for line in mine)
 
 
 def defer_preview(viewer: Viewer, which: Sequence[Condition], now: Shown) -> DeferPreview:

@@ -59,6 +59,9 @@ EXPORT = "reason of an export"
 WORDS = re.compile(r"<[^>]*>")
 PLAIN_NUMBER = re.compile(r"(?<![\w:-])\d{6,}(?![\w-])")
 
+MATURING = re.compile(r'/intentions/"[^>]*>.*?name="item" value="([0-9a-f-]{36})"')
+"""The form of what she will do when something of hers matures."""
+
 FIELDS: dict[str, set[str]] = {
     "planted": {
         "customers.Customer.name", "customers.Customer.customer_no", "customers.Customer.id_no",
@@ -285,6 +288,11 @@ def posts(role: str, planted: Planted, dice: random.Random) -> Iterator[Seen]:
             (f"/customers/{mine}/marketing/", canaries.types(
                 {"granted": "no", "evidence": "…"}, planted, dice, "evidence")),
         ]  # fmt: skip
+        asked += [
+            (f"/customers/{mine}/intentions/", canaries.types(
+                {"item": item, "version": "0", "intent": "use", "business": "…"}, planted, dice, "intention"))
+            for item in MATURING.findall(browser.get(f"/customers/{mine}/rest/").content.decode())
+        ]  # fmt: skip
     for address, sent in asked:
         yield read(role, address, browser.post(address, sent), planted)
         translation.deactivate()
@@ -359,6 +367,7 @@ def test_no_page_shows_a_value_in_a_clearer_form_than_allowed(planted: Planted, 
     assert sorted(found) == []
     assert pages >= 10
     assert opened - {""} == in_reach(role, planted)
+    assert role != "keeper" or "intention" in planted.telling.words.values()
 
 
 def in_reach(role: str, planted: Planted) -> set[str]:

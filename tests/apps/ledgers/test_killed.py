@@ -32,7 +32,6 @@ pytestmark = [
 ]  # fmt: skip
 
 KILLS = 200 if IN_FULL else 20
-TWIN = 12
 BEFORE = "手机,爱好\n13700000001,画\n13700000003,琴\n"
 ROWS = "客户号,手机,爱好,联系日期\n" + "".join(
     f"{'C000101' if n == 4 else ''},{'' if n == 4 else f'1370000000{n % 7}'},{'棋' if n < 9 else ''},2026-01-{n:02}\n"
@@ -122,7 +121,7 @@ def test_rows_counted_before_they_are_written_are_lost_and_this_is_found(cast: C
     path, wanted, _ = undisturbed(cast, tmp_path)
     every = kill(path, 0, broken=True)["sent"]
     lost = False
-    for number in range(1, every + 1, max(1, every // TWIN)):
+    for number in range(1, every + 1):  # few statements are the one between counting and writing
         if lost:
             break
         actions.undo(by=cast.shen, batch=imports()[-1].public_id, now=NOW)

@@ -9,8 +9,8 @@ from django.utils.translation import trans_real
 
 
 class Pages(AppConfig):
-    """The pages. A page asks hundreds of times which language is spoken: it is answered by one thread from end to end,
-    and a place of the thread's own costs a tenth of one that also follows tasks from thread to thread.
+    """The pages. Each word of a page asks which language is spoken: a page is answered by one thread from end to end,
+    and a place of the thread's own costs less than one that also follows tasks from thread to thread.
     """
 
     name = "guanhu.web"

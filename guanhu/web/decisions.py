@@ -6,6 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy
 
 from guanhu.rules.access import Role
+from guanhu.web.forms import TellingForm
 from guanhu.web.freetext import FreeText
 
 DATE_LIKE = {"invalid": gettext_lazy("日期写成 2026-11-24 的样子")}
@@ -13,15 +14,10 @@ CHOOSE = {"required": gettext_lazy("选一位同事"), "invalid": gettext_lazy("
 LONGEST = 200
 
 
-class Decision(forms.Form):
+class Decision(TellingForm):
     """A decision with its reason; ``why`` is the action's ``reason``."""
 
     why = FreeText(max_length=LONGEST, error_messages={"required": gettext_lazy("写一句理由")})
-
-    @property
-    def messages(self) -> dict[str, str]:
-        """The first complaint about each field."""
-        return {name: str(errors[0]) for name, errors in self.errors.items()}
 
 
 class CoverForm(Decision):

@@ -9,10 +9,11 @@ from guanhu.apps.customers.relations.shapes import TieWords
 from guanhu.apps.customers.serving.shapes import CourseWords, IntentionWords, OfferWords
 from guanhu.rules.relations import Bond, Introduced
 from guanhu.rules.serving import CanOffer, CourseKind, CourseState, Intent
+from guanhu.web.forms import TellingForm
 from guanhu.web.freetext import FreeText
 
 
-class RelationForm(forms.Form):
+class RelationForm(TellingForm):
     """A tie to another customer: whom, as what, one household, who brought whom; to be taken off, or put back.
 
     ``who``: words to find her by; ``other``: the one who was chosen; ``version``: the wording that was seen.
@@ -36,13 +37,8 @@ class RelationForm(forms.Form):
         introduced = Introduced(kept["introduced"]) if kept["introduced"] else None
         return TieWords(Bond(kept["bond"]), kept["household"], introduced)
 
-    @property
-    def messages(self) -> dict[str, str]:
-        """The first complaint about each field."""
-        return {name: str(errors[0]) for name, errors in self.errors.items()}
 
-
-class OfferForm(forms.Form):
+class OfferForm(TellingForm):
     """What is said to a need: ``item`` is the need's; ``version`` the wording that was seen, nought for none."""
 
     item = forms.UUIDField(
@@ -61,13 +57,8 @@ class OfferForm(forms.Form):
         kept = self.cleaned_data
         return OfferWords(CanOffer(kept["can"]), kept["bought"], kept["offered"], kept["instead"])
 
-    @property
-    def messages(self) -> dict[str, str]:
-        """The first complaint about each field."""
-        return {name: str(errors[0]) for name, errors in self.errors.items()}
 
-
-class IntentionForm(forms.Form):
+class IntentionForm(TellingForm):
     """What she will do when something matures: ``item`` is the holding's; ``version`` the wording that was seen."""
 
     item = forms.UUIDField()
@@ -84,13 +75,8 @@ class IntentionForm(forms.Form):
         kept = self.cleaned_data
         return IntentionWords(Intent(kept["intent"]), kept["business"], kept["come_on"], kept["come_at"])
 
-    @property
-    def messages(self) -> dict[str, str]:
-        """The first complaint about each field."""
-        return {name: str(errors[0]) for name, errors in self.errors.items()}
 
-
-class CourseForm(forms.Form):
+class CourseForm(TellingForm):
     """A goal or a step of the plan for a customer: new, its next wording, or to be taken off."""
 
     item = forms.UUIDField(required=False)
@@ -112,8 +98,3 @@ class CourseForm(forms.Form):
         return CourseWords(
             CourseKind(kept["course_kind"]), kept["text"], kept["owner"], kept["due_on"], state, kept["came"]
         )
-
-    @property
-    def messages(self) -> dict[str, str]:
-        """The first complaint about each field."""
-        return {name: str(errors[0]) for name, errors in self.errors.items()}

@@ -29,6 +29,15 @@ SHORT_NUMBER = 7
 LARGEST_WAN = 100_000
 
 
+class TellingForm(forms.Form):
+    """A form that tells of each field what is wrong with it first."""
+
+    @property
+    def messages(self) -> dict[str, str]:
+        """The first complaint about each field."""
+        return {name: str(errors[0]) for name, errors in self.errors.items()}
+
+
 class SignInForm(forms.Form):
     """Staff number and password."""
 
@@ -93,7 +102,7 @@ OWN_FIELDS = {
 MISSING = ("retry_on", "retry_at", "meeting_on", "meeting_at", "amount_wan")
 
 
-class OutcomeForm(forms.Form):
+class OutcomeForm(TellingForm):
     """What came of a contact; only what belongs to the chosen outcome is kept."""
 
     outcome = forms.ChoiceField(
@@ -152,11 +161,6 @@ class OutcomeForm(forms.Form):
         minutes, seconds = self.cleaned_data.get("minutes"), self.cleaned_data.get("seconds")
         return None if minutes is None and seconds is None else (minutes or 0) * MINUTE + (seconds or 0)
 
-    @property
-    def messages(self) -> dict[str, str]:
-        """The first complaint about each field."""
-        return {name: str(errors[0]) for name, errors in self.errors.items()}
-
 
 def steps_of(values: list[str]) -> tuple[NextStep, ...]:
     """The next contacts that were left checked; a value nobody offered is refused by the action."""
@@ -191,7 +195,7 @@ class DeferForm(forms.Form):
     reason = FreeText(max_length=200, error_messages={"required": gettext_lazy("写一句顺延的原因")})
 
 
-class RevealForm(forms.Form):
+class RevealForm(TellingForm):
     """Which masked value is to be read in full, and why; an account's as ``account_no:`` and its public id."""
 
     what = forms.CharField(max_length=60, error_messages={"required": gettext_lazy("选一项要看的")})
@@ -209,11 +213,6 @@ class RevealForm(forms.Form):
         except ValueError:
             raise forms.ValidationError(_("选一项要看的")) from None
 
-    @property
-    def messages(self) -> dict[str, str]:
-        """The first complaint about each field."""
-        return {name: str(errors[0]) for name, errors in self.errors.items()}
-
 
 def _says(words: Any) -> dict[str, Any]:
     """Whatever is wrong with a number, one sentence says what to write."""
@@ -227,7 +226,7 @@ def _member(kind: type[Member], code: str) -> Member | None:
     return kind(code) if code else None
 
 
-class DayForm(forms.Form):
+class DayForm(TellingForm):
     """An important date: new, the next wording of one, or to be taken off; ``version`` is the wording that was seen."""
 
     item = forms.UUIDField(required=False)
@@ -251,13 +250,8 @@ class DayForm(forms.Form):
             kept["leap"], kept["year"], kept["person"], kept["about"],
         )  # fmt: skip
 
-    @property
-    def messages(self) -> dict[str, str]:
-        """The first complaint about each field."""
-        return {name: str(errors[0]) for name, errors in self.errors.items()}
 
-
-class FactForm(forms.Form):
+class FactForm(TellingForm):
     """Something learnt: new, its next wording, or to be taken off; what is a need's alone is dropped elsewhere."""
 
     item = forms.UUIDField(required=False)
@@ -293,25 +287,15 @@ class FactForm(forms.Form):
             kept["kept_for"] if kept["consented"] else "",
         )  # fmt: skip
 
-    @property
-    def messages(self) -> dict[str, str]:
-        """The first complaint about each field."""
-        return {name: str(errors[0]) for name, errors in self.errors.items()}
 
-
-class ProspectForm(forms.Form):
+class ProspectForm(TellingForm):
     """Who came in and is no customer: her name, and what she would like."""
 
     name = FreeText(max_length=60, error_messages={"required": gettext_lazy("请填姓名")})
     wish = FreeText(max_length=120, required=False)
 
-    @property
-    def messages(self) -> dict[str, str]:
-        """The first complaint about each field."""
-        return {name: str(errors[0]) for name, errors in self.errors.items()}
 
-
-class VisitForm(forms.Form):
+class VisitForm(TellingForm):
     """What a customer came for, and a few words."""
 
     visit = forms.ChoiceField(
@@ -319,26 +303,16 @@ class VisitForm(forms.Form):
     )
     remark = FreeText(max_length=120, required=False)
 
-    @property
-    def messages(self) -> dict[str, str]:
-        """The first complaint about each field."""
-        return {name: str(errors[0]) for name, errors in self.errors.items()}
 
-
-class MarketingForm(forms.Form):
+class MarketingForm(TellingForm):
     """What the customer said about marketing, and what shows it."""
 
     granted = forms.ChoiceField(choices=[("yes", "yes"), ("no", "no")])
     evidence = FreeText(max_length=500, required=False)
     seen = forms.IntegerField(min_value=0, required=False)
 
-    @property
-    def messages(self) -> dict[str, str]:
-        """The first complaint about each field."""
-        return {name: str(errors[0]) for name, errors in self.errors.items()}
 
-
-class TrailForm(forms.Form):
+class TrailForm(TellingForm):
     """What somebody wants to know of the trail; everything may be left empty."""
 
     customer = forms.CharField(max_length=40, required=False)
@@ -355,13 +329,8 @@ class TrailForm(forms.Form):
             self.add_error("until", _("结束的日期要在开始之后"))
         return kept
 
-    @property
-    def messages(self) -> dict[str, str]:
-        """The first complaint about each field."""
-        return {name: str(errors[0]) for name, errors in self.errors.items()}
 
-
-class LineForm(forms.Form):
+class LineForm(TellingForm):
     """What may be changed from the list: the stage with what shows it, and one thing learnt; either may be left out."""
 
     stage = _optional(Stage)
@@ -377,19 +346,9 @@ class LineForm(forms.Form):
             return None
         return FactWords(FactKind(kept["fact_kind"]), kept["fact"], HeardFrom(kept["heard_from"]), today)
 
-    @property
-    def messages(self) -> dict[str, str]:
-        """The first complaint about each field."""
-        return {name: str(errors[0]) for name, errors in self.errors.items()}
 
-
-class StageForm(forms.Form):
+class StageForm(TellingForm):
     """A new stage, and what shows it."""
 
     stage = forms.ChoiceField(choices=[(code, code) for code in Stage])
     note = FreeText(max_length=500, error_messages={"required": gettext_lazy("写一句依据：客户做了什么")})
-
-    @property
-    def messages(self) -> dict[str, str]:
-        """The first complaint about each field."""
-        return {name: str(errors[0]) for name, errors in self.errors.items()}

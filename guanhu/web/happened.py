@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 
 from guanhu.rules.living import DateKind, FactKind
 from guanhu.rules.relations import Bond
+from guanhu.rules.serving import Intent
 from guanhu.web.words import label, word
 
 KINDS = ("touch", "money", "signal", "promise", "change")
@@ -25,6 +26,8 @@ def change_words(what: str, kind: str) -> str:
         return _("记下日子：%(kind)s") % {"kind": word(DateKind(kind))}
     if what == "fact":
         return _("记下了解：%(kind)s") % {"kind": word(FactKind(kind))}
+    if what == "intention":
+        return _("到期意向：%(kind)s") % {"kind": word(Intent(kind))}
     if what in ("tied", "untied"):
         said = _("连上客户：%(kind)s") if what == "tied" else _("移除关系：%(kind)s")
         return said % {"kind": word(Bond(kind))}

@@ -63,6 +63,16 @@ def test_it_stays_when_the_next_night_publishes_the_same_holding_anew(held: Cast
     assert intentions_of(held.shen, ZHAO) == {HELD: before}
 
 
+def test_what_was_said_stays_on_the_timeline_when_the_holding_is_gone(held: Cast):
+    say(held)
+    say(held, IntentionWords(Intent.ELSEWHERE), version=1)
+    publish(date(2026, 12, 1), date(2026, 12, 2))
+    card = files.card(held.shen, held.zhao)
+    assert card.holdings == ()
+    told = [(event.text, event.who) for event in card.timeline if event.word == "intention"]
+    assert sorted(told) == [("elsewhere", "沈知微"), ("renew", "沈知微")]
+
+
 def test_the_same_form_twice_is_once(held: Cast):
     say(held)
     say(held)

@@ -102,6 +102,10 @@ def test_without_a_script_the_file_opens_and_a_form_leads_back_to_the_list(cast:
     back = send(shen, cast, script=False, where="tier:A").headers["Location"]
     assert back.startswith("/customers/?where=tier:A")
     assert "已记下" in plain(text(shen.get(back)))
+    wrong = send(shen, cast, script=False, stage="", fact="")
+    assert wrong.status_code == 422
+    assert "<!doctype html>" in text(wrong)
+    assert "没有要存的" in plain(text(wrong))
 
 
 def test_columns_one_chose_stay(cast: Cast, shen: Client):

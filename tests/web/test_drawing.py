@@ -136,4 +136,4 @@ def test_each_thread_speaks_its_own_language():
     for one in threads:
         one.join(10)
     assert said == {language: word for language, (word, _) in LANGUAGES.items()}
-    assert isinstance(trans_real._active, local)  # not what also follows tasks, at ten times the cost
+    assert isinstance(trans_real._active, local)  # not what also follows tasks, which costs more

@@ -35,7 +35,9 @@ def test_an_intention_is_written_where_the_holding_stands(cast: Cast, shen: Clie
         assert SAYS in plain(text(answer))
     else:
         assert "到期意向已更新" in plain(text(shen.get(answer.headers["Location"])))
-    assert SAYS in plain(text(shen.get(rest)))
+    page = plain(text(shen.get(rest)))
+    assert SAYS in page
+    assert "到期意向：续存" in page, "on the timeline"
 
 
 @pytest.mark.parametrize("script", [True, False], ids=["script", "plain form"])

@@ -23,7 +23,8 @@ class ProductView:
 
 def products_by_no(numbers: Iterable[str]) -> dict[str, ProductView]:
     """The products with these numbers; unknown numbers are left out."""
-    views = (ProductView(*row) for row in _products(sorted(set(numbers))))
+    wanted = sorted(set(numbers))
+    views = (ProductView(*row) for row in (_products(wanted) if wanted else ()))
     return {view.product_no: view for view in views}
 
 

@@ -19,6 +19,7 @@ from guanhu.rules.living import HeardFrom
 from guanhu.rules.stages import allowed_moves
 from guanhu.web import books
 from guanhu.web.conflicts import clash_of
+from guanhu.web.desks.book import whole
 from guanhu.web.forms import LineForm
 from guanhu.web.pages import Request, Toast, found, parts
 from guanhu.web.wanted import USUAL, Wanted, address, wanted
@@ -73,7 +74,9 @@ def _form(
     request: Request, public_id: UUID, it: Wanted, *, status: int = 200, errors: dict[str, str] | None = None,
     **told: Any,
 ) -> HttpResponse:  # fmt: skip
-    """The line with its form, and what was typed in it before."""
+    """The line with its form, and what was typed in it before; without a script the list, and what is wrong."""
+    if not request.htmx:
+        return whole(request, it=it, status=status, said=Toast(" ".join((errors or {}).values())))
     columns = it.columns or USUAL
     book = found(queries.line(request.viewer, public_id, columns=columns))
     row = book.rows[0]

@@ -40,8 +40,8 @@ def defer_all(
     """Set aside today's open lines of everybody a question finds, duties left out, as ``actions.defer`` does for one.
 
     ``seen``: how many the person was told; ``Conflict`` when there are others now · ``only``: of them those that were
-    ticked, by public id; null for all. Where somebody was first with a
-    customer she stays as she is, and the report says so. ``Refused`` without a reason or without anybody.
+    ticked, by public id; null for all. Where somebody was first with a customer she stays as she is, and the report
+    says so. ``Refused`` without a reason or without anybody.
     """
     hold_day(by.branch_id)
     open_day = shown(by.branch_id)
@@ -52,11 +52,12 @@ def defer_all(
         raise Refused({"reason": _("请写下顺延的原因，不超过 %(n)s 字") % {"n": REASON_LENGTH}})
     if seen is not None and seen != found.count:
         raise Conflict(_("名单刚有变化：现在是 %(n)s 户，看过再顺延") % {"n": found.count})
-    chosen = [key for key, public_id in found.lines if only is None or public_id in only]
+    chosen = sorted(line.customer_id for line in found.lines if only is None or line.public_id in only)
     if not chosen:
         raise Refused({"reason": _("一户也没有选")})
     _hold(by, chosen)
-    still = dict(defer_preview(by, which, open_day).lines)  # held by now: nobody changes these any more
+    # held by now: nobody changes these any more
+    still = {line.customer_id for line in defer_preview(by, which, open_day).lines}
     keys = [key for key in chosen if key in still]
     Deferral.objects.bulk_create(
         Deferral(customer_id=key, staff_id=by.staff_id, day_on=open_day.today, reason=reason.strip(), recorded_at=now)

@@ -12,7 +12,7 @@ from guanhu.apps.customers.books import queries as books
 from guanhu.apps.people.queries import Shown
 from guanhu.apps.people.scope import Viewer
 from guanhu.apps.work import queries as work
-from guanhu.apps.work.desk import face_of
+from guanhu.apps.work.desk import Slot, face_of
 from guanhu.rules.kinds import Group, TrailAction
 from guanhu.rules.lists import Condition
 
@@ -21,8 +21,8 @@ from guanhu.rules.lists import Condition
 class DeferPreview:
     """Whose lines of today would be set aside, and how many would not, with why."""
 
-    lines: tuple[tuple[int, UUID], ...]
-    """Customers, by key and public id, in the order of their keys."""
+    lines: tuple[Slot, ...]
+    """In the order of the day."""
     duty: int
     """Must be dealt with today, each for itself."""
     done: int
@@ -43,15 +43,6 @@ class DeferLine:
     channel: str
 
 
-def defer_lines(viewer: Viewer, now: Shown, preview: DeferPreview) -> tuple[DeferLine, ...]:
-    """The lines of a preview by name, in the order of the day, to choose from."""
-    keys = {key for key, _public_id in preview.lines}
-    faces = {row[0]: face_of(row) for row in customers.faces(viewer, now.night_id, keys)}
-    trail.note(viewer, TrailAction.LIST_VIEW, object=("list", "defer"), people=faces)
-    mine = (line for line in work.desk_of(viewer, now).plan if line.customer_id in faces)
-    return tuple(DeferLine(line.public_id, faces[line.customer_id].masked_name, line.channel) for line in mine)
-
-
 def defer_preview(viewer: Viewer, which: Sequence[Condition], now: Shown) -> DeferPreview:
     """Of today's lines those whose customers a question finds: open ones, and those that stay. Changes nothing.
 
@@ -61,10 +52,22 @@ def defer_preview(viewer: Viewer, which: Sequence[Condition], now: Shown) -> Def
     found = books.of_whom(viewer, which, [line.customer_id for line in desk.plan], now)
     mine = [line for line in desk.plan if line.customer_id in found]
     still = [line for line in mine if desk.is_open(line.customer_id)]
-    free = [line for line in still if line.task_group != Group.DUTY]
+    free = tuple(line for line in still if line.task_group != Group.DUTY)
     return DeferPreview(
-        lines=tuple(sorted((line.customer_id, line.public_id) for line in free)),
+        lines=free,
         duty=len(still) - len(free),
         done=sum(desk.is_done(line.customer_id) for line in mine),
         aside=sum(line.customer_id in desk.deferrals for line in mine),
+    )
+
+
+def defer_lines(viewer: Viewer, now: Shown, preview: DeferPreview) -> tuple[DeferLine, ...]:
+    """The lines of a preview by name, in the order of the day, to choose from."""
+    keys = {line.customer_id for line in preview.lines}
+    faces = {row[0]: face_of(row) for row in customers.faces(viewer, now.night_id, keys)}
+    trail.note(viewer, TrailAction.LIST_VIEW, object=("list", "defer"), people=faces)
+    return tuple(
+        DeferLine(line.public_id, faces[line.customer_id].masked_name, line.channel)
+        for line in preview.lines
+        if line.customer_id in faces
     )

@@ -274,6 +274,9 @@ def _changes(rows: RestRows) -> Iterator[Event]:
     for fact in rows.facts:
         for told in (fact.now, *fact.before):
             yield _written("fact", told.said.kind, told)
+    for intention in rows.intentions.values():
+        for spoken in (intention.now, *intention.before):
+            yield _written("intention", spoken.said.intent, spoken)
     for tie in (*rows.ties.held, *rows.ties.removed):
         for wording in (tie.now, *tie.before):
             yield _written("untied" if wording.removed else "tied", wording.said.bond, wording)

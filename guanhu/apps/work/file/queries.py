@@ -139,7 +139,7 @@ def _rest(opened: _Open, held: list[Holding]) -> Rest:
             consents=customers.consents_of(viewer, *keys),
             kept=days_of(viewer, *keys),
             facts=facts,
-            intentions=intentions_of(viewer, *keys) if any(one.matures_on for one in held) else {},
+            intentions=intentions_of(viewer, *keys),
             wants=wants_of(facts, offers_of(viewer, *keys) if has_need else ()),
             ties=ties_of(viewer, keys[0], now.night_id, keys[1:]),
             around=desk_of(viewer.at_own_desk(), now).around(keys[0]),

@@ -40,24 +40,36 @@ die() { say "$*"; exit 1; }
 
 # ---------------------------------------------------------------- setup
 
+has_ensurepip() { "$1" -c 'import ensurepip, venv; ensurepip.version()' >/dev/null 2>&1; }
+
+has_pip() { "$1" -m pip --version >/dev/null 2>&1; }
+
+# The distribution's own Python comes first: it is built with the compiler's profile, as those built at home seldom are, and
+# everything takes less of it (docs/performance.md). The first that can make an environment is taken, else the first new enough.
 find_python() {
-    for candidate in python3 python3.14 python3.13 python3.12 python3.11 /usr/bin/python3; do
+    if [ -n "${GUANHU_PYTHON:-}" ]; then
+        set -- "$GUANHU_PYTHON"
+    else
+        set -- /usr/bin/python3 python3 python3.14 python3.13 python3.12 python3.11
+    fi
+    fits=
+    for candidate; do
         if command -v "$candidate" >/dev/null 2>&1 &&
             "$candidate" -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1; then
-            command -v "$candidate"
-            return 0
+            [ -n "$fits" ] || fits=$(command -v "$candidate")
+            if has_ensurepip "$candidate" || has_pip "$candidate"; then
+                command -v "$candidate"
+                return 0
+            fi
         fi
     done
-    return 1
+    [ -n "$fits" ] && printf '%s\n' "$fits"
 }
-
-has_ensurepip() { "$1" -c 'import ensurepip, venv; ensurepip.version()' >/dev/null 2>&1; }
 
 make_venv() {
     base=$(find_python) || die "未找到 Python 3.11 或更新版本 · python >= 3.11 not found"
     rm -rf "$venv"
-    if ! has_ensurepip "$base" && ! "$base" -m pip --version >/dev/null 2>&1 &&
-        [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then
+    if ! has_ensurepip "$base" && ! has_pip "$base" && [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then
         say "安装 python3-venv … · installing python3-venv"
         { apt-get update -q && apt-get install -y -q python3-venv; } >&2 || true
         if has_ensurepip /usr/bin/python3; then base=/usr/bin/python3; fi
@@ -65,7 +77,7 @@ make_venv() {
     if has_ensurepip "$base"; then
         "$base" -m venv "$venv"
         "$python" -m pip install -q --disable-pip-version-check "uv==$uv_version"
-    elif "$base" -m pip --version >/dev/null 2>&1; then
+    elif has_pip "$base"; then
         "$base" -m venv --without-pip "$venv"
         "$base" -m pip --python "$python" install -q --disable-pip-version-check "uv==$uv_version"
     else

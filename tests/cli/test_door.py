@@ -59,7 +59,7 @@ def test_an_unknown_verb_is_refused():
 def test_a_python_with_neither_ensurepip_nor_pip_is_told_what_to_install(bare):
     folder, tools = bare
     python(tools, NEITHER)
-    said = door("setup", folder=folder, PATH=str(tools))
+    said = door("setup", folder=folder, PATH=str(tools), GUANHU_PYTHON="python3")
     assert (said.returncode, "python3-venv" in said.stderr) == (1, True)
     assert not (folder / ".venv").exists()
 
@@ -68,7 +68,7 @@ def test_a_python_without_ensurepip_is_helped_by_its_pip(bare):
     folder, tools = bare
     log = folder / "asked"
     python(tools, f'printf "%s\\n" "$*" >>"{log}"\ncase "$*" in *ensurepip*) exit 1;; esac')
-    door("setup", folder=folder, PATH=str(tools))
+    door("setup", folder=folder, PATH=str(tools), GUANHU_PYTHON="python3")
     asked = log.read_text()
     assert f"-m venv --without-pip {folder}/.venv" in asked
     assert f"-m pip --python {folder}/.venv/bin/python install" in asked
@@ -86,6 +86,19 @@ def test_a_finished_setup_is_not_done_again(bare):
         (folder / ".venv" / ".lock-sum").write_bytes(
             subprocess.run(["cksum"], stdin=lock, capture_output=True, check=True).stdout
         )
-    assert door("setup", folder=folder, PATH=str(tools)).returncode == 0
+    assert door("setup", folder=folder, PATH=str(tools), GUANHU_PYTHON="python3").returncode == 0
     (folder / "requirements-dev.lock").write_text("changed\n")
-    assert door("setup", folder=folder, PATH=str(tools)).returncode != 0
+    assert door("setup", folder=folder, PATH=str(tools), GUANHU_PYTHON="python3").returncode != 0
+
+
+def test_the_python_named_is_taken_and_no_other(bare):
+    folder, tools = bare
+    log = folder / "asked"
+    python(tools, "exit 1")
+    mine = tools / "a python of mine"
+    mine.write_text(f'#!/bin/sh\nprintf "%s\\n" "$*" >>"{log}"\n')
+    mine.chmod(0o755)
+    door("setup", folder=folder, PATH=str(tools), GUANHU_PYTHON=str(mine))
+    assert f"-m venv {folder}/.venv" in log.read_text()
+    absent = door("setup", folder=folder, PATH=str(tools), GUANHU_PYTHON=str(tools / "python3"))
+    assert (absent.returncode, "python >= 3.11" in absent.stderr) == (1, True)

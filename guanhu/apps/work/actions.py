@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, datetime, time
-from typing import Any
+from functools import wraps
+from typing import Any, ParamSpec, TypeVar
 from uuid import UUID
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError
 from django.db.models import BooleanField, F, Func
 from django.utils.translation import gettext as _
 
@@ -38,7 +39,26 @@ REASON_LENGTH = 200
 REACH = {Channel.MESSAGE: 0, Channel.CALL: 1, Channel.MEETING: 2}
 """A higher-touch contact keeps a promise of a lower one."""
 
+Params = ParamSpec("Params")
+Answer = TypeVar("Answer")
 
+
+def _of_one_customer(write: Callable[Params, Answer]) -> Callable[Params, Answer]:
+    """The same form sent for two customers at the same moment is taken for one of them, and refused for the other."""
+
+    @wraps(write)
+    def once(*args: Params.args, **kwargs: Params.kwargs) -> Answer:
+        try:
+            return write(*args, **kwargs)
+        except IntegrityError as refused:
+            if "touch_request_once" in str(refused):
+                raise of_another() from None
+            raise
+
+    return once
+
+
+@_of_one_customer
 @recorded
 def record_touch(
     *,
@@ -125,20 +145,13 @@ def _open_day(by: Viewer, day: date | None) -> Shown:
 
 
 def _write(by: Viewer, row: Customer, told: Told, now: datetime, key: str) -> Touch:
-    """Write the contact; the same form sent for two customers at the same moment is taken for one of them."""
-    try:
-        with transaction.atomic():
-            touch: Touch = Touch.objects.create(
-                customer=row, source=Source.OWN, staff_id=by.staff_id, staff_no=by.staff_no, day_on=told.day,
-                at_time=clock(now), channel=told.channel, outcome=told.outcome, seconds=told.seconds, said=told.said,
-                refusal=told.refusal, product=told.product[:100], amount_fen=told.amount_fen,
-                meeting_on=told.meeting_on, meeting_at=told.meeting_at, meeting_place=told.meeting_place[:60],
-                request_key=key, recorded_at=now,
-            )  # fmt: skip
-    except IntegrityError as refused:
-        if "touch_request_once" in str(refused):
-            raise of_another() from None
-        raise
+    touch: Touch = Touch.objects.create(
+        customer=row, source=Source.OWN, staff_id=by.staff_id, staff_no=by.staff_no, day_on=told.day,
+        at_time=clock(now), channel=told.channel, outcome=told.outcome, seconds=told.seconds, said=told.said,
+        refusal=told.refusal, product=told.product[:100], amount_fen=told.amount_fen,
+        meeting_on=told.meeting_on, meeting_at=told.meeting_at, meeting_place=told.meeting_place[:60],
+        request_key=key, recorded_at=now,
+    )  # fmt: skip
     return touch
 
 

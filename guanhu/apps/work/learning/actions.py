@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -27,25 +27,32 @@ PLAIN = (FactKind.INTEREST, FactKind.LIKE, FactKind.BEST_TIME, FactKind.PERSONAL
 """What one line says whole; a need and a close person have a form of their own in the file."""
 
 
-@recorded
 def record_and_learn(
-    *, by: Viewer, customer: UUID, now: datetime, outcome: str, day: date | None = None,
-    confirmed: Sequence[tuple[UUID, int]] = (), learnt: tuple[str, str] = ("", ""), **contact: Any,
-) -> Recorded:  # fmt: skip
+    *, confirmed: Sequence[tuple[UUID, int]] = (), learnt: tuple[str, str] = ("", ""), **contact: Any
+) -> Recorded:
     """Write down one contact as ``record_touch`` does, and with it what it confirmed and taught.
 
     ``confirmed``: facts the customer said still hold, each with the wording the writer saw; where somebody wrote a
     later wording since, that one stands and nothing is confirmed · ``learnt``: the kind and the words of one more.
     Raises ``Refused`` also where nobody spoke in the contact. Sent twice it is once.
     """
-    done = record_touch(by=by, customer=customer, day=day, now=now, outcome=outcome, **contact)
-    kind, text = learnt[0], learnt[1].strip()
-    if done.already or not (confirmed or text):
+    said = (learnt[0], learnt[1].strip())
+    return _record_with(confirmed, said, **contact) if confirmed or said[1] else record_touch(**contact)
+
+
+@recorded
+def _record_with(
+    confirmed: Sequence[tuple[UUID, int]], learnt: tuple[str, str], *, by: Viewer, customer: UUID, now: datetime,
+    outcome: str, **contact: Any,
+) -> Recorded:  # fmt: skip
+    done = record_touch(by=by, customer=customer, now=now, outcome=outcome, **contact)
+    if done.already:
         return done
     if outcome not in ANSWERED:
         raise Refused({"learnt": _("没有说上话，核对和了解到的先空着，接通以后再记")})
     told: dict[str, Any] = {"by": by, "customer": customer, "today": done.customer.day, "now": now}
     _confirm(by, customer, confirmed, done.touch, told)
+    kind, text = learnt
     if text:
         if kind not in PLAIN:
             raise Refused({"learnt": _("选一下这是哪一方面的情况")})

@@ -9,7 +9,7 @@ from django.db.models import Count, Q
 
 from guanhu.apps.customers import actions as customer_actions
 from guanhu.apps.customers.books import queries as books
-from guanhu.apps.customers.models import Account, Customer, Quarantined
+from guanhu.apps.customers.models import Account, Customer, Quarantined, Standing
 from guanhu.apps.people import scope
 from guanhu.apps.people.errors import Invisible
 from guanhu.apps.people.scope import Scoped, Unscoped
@@ -172,3 +172,40 @@ def test_rows_in_quarantine_belong_to_nobody(cast: Cast):
     Quarantined.objects.create(day=TODAY, file="客户.csv", row=3, rule="words", says="性别不识")
     assert not Quarantined.objects.seen_by(cast.shen).exists()
     assert Quarantined.objects.for_system("a test").count() == 1
+
+
+def whose() -> dict[int, tuple[int | None, int | None]]:
+    """Of every customer with a standing: who keeps her, and whose her standing is."""
+    rows = Standing.objects.for_system("an oracle").select_related("customer")
+    return {row.customer_id: (row.customer.keeper_id, row.keeper_id) for row in rows}
+
+
+def test_a_standing_is_the_keepers_whoever_that_becomes(cast: Cast):
+    """P47: who gets a customer reads what the night measured of her at once, and who had her no more."""
+    shen, zhou = cast.shen.staff_id, cast.zhou.staff_id
+    assert (whose()[ZHAO], whose()[SUN]) == ((shen, shen), (zhou, zhou))
+    assert all(keeper == kept for keeper, kept in whose().values())
+    Customer.objects.for_system("a handover").filter(key=ZHAO).update(keeper=zhou)
+    assert whose()[ZHAO] == (zhou, zhou)
+    assert {row.customer_id for row in Standing.objects.seen_by(cast.zhou)} == {ZHAO, SUN}
+    assert {row.customer_id for row in Standing.objects.seen_by(cast.shen)} == {LI}
+    Customer.objects.for_system("into the pool").filter(key=LI).update(keeper=None)
+    assert whose()[LI] == (None, None)
+    Customer.objects.for_system("cleared").filter(key=ZHAO).update(cleared_on=TODAY)
+    assert whose()[ZHAO] == (zhou, None)
+
+
+def test_a_standing_written_without_a_keeper_takes_the_customers(cast: Cast):
+    row = Standing.objects.for_system("one more night").get(customer_id=LI)
+    row.pk, row.night_id, row.keeper_id = None, row.night_id + 1, None
+    row.save()
+    assert [one.keeper_id for one in Standing.objects.for_system("an oracle").filter(customer_id=LI)] == [
+        cast.shen.staff_id
+    ] * 2
+
+
+def test_a_standing_led_astray_is_noticed(cast: Cast):
+    """The twin: what compares the two can tell that they differ, and she who lost it misses it."""
+    Standing.objects.for_system("a fault").filter(customer_id=ZHAO).update(keeper=cast.zhou.staff_id)
+    assert whose()[ZHAO] == (cast.shen.staff_id, cast.zhou.staff_id)
+    assert {row.customer_id for row in Standing.objects.seen_by(cast.shen)} == {LI}

@@ -303,7 +303,7 @@ def test_a_door_left_open_is_noticed(
 def test_every_table_of_customers_has_a_scope_of_its_own_or_its_customers():
     tables = [model for model in _subclasses(Scoped) if not model._meta.abstract]
     assert {model.__name__ for model in tables if model.visible_to.__func__ is Scoped.visible_to.__func__} == {
-        "ContactPoint", "Account", "Standing", "Holding", "MonthEnd", "Consent", "StageRecord", "Complaint",
+        "ContactPoint", "Account", "Holding", "MonthEnd", "Consent", "StageRecord", "Complaint",
         "Opportunity", "Touch", "Promise", "Deferral", "ImportantDay", "Fact", "Visit", "Relation", "Offer", "Course",
         "Intention",
         "Merge", "NotSame",

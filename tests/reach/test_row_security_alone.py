@@ -358,6 +358,7 @@ def test_no_view_and_no_function_leads_around_the_rows(bank: World, past_all_loc
         "audit_append": "guanhu_audit",
         "audit_seal": "guanhu_audit",
         "customers_relations_follow": "guanhu_owner",  # a trigger: sets who keeps the other side, answers nothing
+        "customers_standings_follow": "guanhu_owner",  # a trigger: sets whose a standing is, answers nothing
     }
     assert all("search_path=pg_catalog, pg_temp" in (config or []) for _, _, config in definers)
 

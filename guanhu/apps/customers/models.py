@@ -9,6 +9,7 @@ from django.contrib.postgres.functions import RandomUUID
 from django.db import models
 from django.db.models import F, Q
 
+from guanhu.apps.customers.aside.models import Quarantined as Quarantined
 from guanhu.apps.customers.books.models import SavedView as SavedView
 from guanhu.apps.customers.cases.models import Case as Case
 from guanhu.apps.customers.duplicates.models import Merge as Merge
@@ -206,9 +207,12 @@ class Standing(OfNight):
         average_fen=M.AMOUNT, gap_fen=M.AMOUNT, in30_fen=M.AMOUNT, out30_fen=M.AMOUNT, value_fen=M.AMOUNT,
         last_move_on=M.OPEN, last_contact_on=M.OPEN,
     )  # fmt: skip
-    IMPERSONAL = ("id", "night", "customer", "branch", "policy")
+    IMPERSONAL = ("id", "night", "customer", "branch", "keeper", "policy")
 
     branch = models.ForeignKey(Branch, models.DO_NOTHING, db_constraint=False, related_name="+")
+    keeper = models.ForeignKey(
+        Staff, models.DO_NOTHING, null=True, blank=True, related_name="+", db_constraint=False, db_index=False
+    )
     tier = models.CharField("分层", max_length=1)
     entitlement = models.CharField("权益等级", max_length=12)
     balance_fen = models.BigIntegerField("管理资产")
@@ -223,10 +227,18 @@ class Standing(OfNight):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=("night", "customer"), name="standing_once_a_night")]
-        indexes = [models.Index("night", "branch", models.F("average_fen").desc(), name="standing_by_assets")]
+        indexes = [
+            models.Index("night", "branch", models.F("average_fen").desc(), name="standing_by_assets"),
+            models.Index("night", "keeper", models.F("average_fen").desc(), name="standing_kept_by_assets"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.customer_id} {self.tier}"
+
+    @classmethod
+    def visible_to(cls, viewer: Viewer) -> Q:
+        """Those of the customers in her reach; one's own by whose they are, which stands beside them."""
+        return rows_of(viewer, "" if viewer.reach is Reach.OWN else "customer__")
 
 
 class Holding(OfNight):
@@ -367,34 +379,3 @@ class Complaint(OfCustomer):
 
     def __str__(self) -> str:
         return f"{self.opened_on}"
-
-
-class Quarantined(Scoped):
-    """隔离区: a row of the bank's files that broke a rule, with its address; the row itself is sealed."""
-
-    PERSONAL: ClassVar[dict[str, Personal]] = personal(
-        DataPurpose.REPAIR, Keep.THIRTY_DAYS, value=M.HIDDEN, raw=M.HIDDEN
-    )
-    IMPERSONAL = ("id", "public_id", "day", "file", "row", "column", "rule", "says")
-    ADDRESS = ("day", "file", "row", "column", "rule")
-
-    public_id = models.UUIDField(unique=True, editable=False, db_default=RandomUUID())
-    day = models.DateField("业务日")
-    file = models.CharField("文件", max_length=200)
-    row = models.PositiveBigIntegerField("行")
-    column = models.CharField("列", max_length=60, blank=True, db_default="")
-    rule = models.CharField("规则", max_length=60)
-    says = models.TextField("原因")
-    value = SealedField("原值", row=ADDRESS, null=True, blank=True)
-    raw = SealedField("原行", row=ADDRESS, null=True, blank=True)
-
-    class Meta:
-        indexes = [models.Index(fields=("day", "file", "row"), name="quarantined_address")]
-
-    def __str__(self) -> str:
-        return f"{self.file}:{self.row}"
-
-    @classmethod
-    def visible_to(cls, viewer: Viewer) -> Q:
-        """Rows that belong to nobody yet are for those who look after the bank's files alone."""
-        return Q() if viewer.reach is Reach.FEEDS else Q(pk__in=[])

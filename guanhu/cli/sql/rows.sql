@@ -119,7 +119,7 @@ declare
         'customers_ledgerrefusal', 'customers_savedview', 'customers_visit', 'customers_notice', 'customers_merge', 'customers_notsame',
         'customers_prospect', 'people_alarm', 'people_looked', 'people_leaving'];
     apart text[] := array[
-        'customers_customer', 'customers_quarantined', 'work_quota', 'customers_reveal', 'customers_notice',
+        'customers_customer', 'customers_standing', 'customers_quarantined', 'work_quota', 'customers_reveal', 'customers_notice',
         'customers_case', 'customers_casecopy', 'customers_finding', 'customers_hold', 'customers_searchkey', 'customers_export',
         'customers_exportfile', 'customers_ledgerupload', 'customers_ledgerpart', 'customers_merge', 'customers_notsame', 'customers_prospect',
         'customers_ledgerrefusal', 'customers_savedview', 'people_alarm', 'people_looked', 'people_leaving'];
@@ -160,6 +160,19 @@ create policy one on customers_customer to guanhu_one using (
     and customer_no = (select nullif(current_setting('app.number', true), ''))
     and ((select nullif(current_setting('app.branches', true), '')) is null
          or branch_id = any ((select string_to_array(nullif(current_setting('app.branches', true), ''), ',')::bigint[])::bigint[]))
+);
+
+-- what a night measured: one's own by whose it is, which stands beside it, so that a list is read in the order of an index;
+-- it follows the customer (the triggers standing_kept and standings_follow, which have the owner's hand as relations_follow
+-- below). Others see it with the customer.
+create policy own on customers_standing to guanhu_own using (
+    keeper_id = any ((select string_to_array(nullif(current_setting('app.keepers', true), ''), ',')::bigint[])::bigint[])
+);
+create policy of_customer on customers_standing to guanhu_one, guanhu_area using (
+    (select true from customers_customer seen where seen.key = customer_id)
+);
+create policy follow on customers_standing to guanhu_owner using (
+    customer_id = (select nullif(current_setting('app.moved', true), '')::bigint)
 );
 
 -- a tie begins only between two customers in reach; taken off, it may be on one's own side alone

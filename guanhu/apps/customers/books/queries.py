@@ -183,7 +183,7 @@ def _measured(
     if side == "branches":
         rows = rows.filter(one_of("branch_id", viewer.branches))
     if side == "elsewhere":
-        rows = rows.filter(one_of("customer__keeper_id", viewer.keepers)).exclude(one_of("branch_id", viewer.branches))
+        rows = rows.filter(one_of("keeper_id", viewer.keepers)).exclude(one_of("branch_id", viewer.branches))
     if tier is not None:
         rows = rows.filter(tier=tier)
     if held is not None:

@@ -102,6 +102,13 @@ OWN_FIELDS = {
 MISSING = ("retry_on", "retry_at", "meeting_on", "meeting_at", "amount_wan")
 
 
+class _Shared(dict[str, forms.Field]):
+    """The fields of a form sent all day long and changed by nobody: one set for all who fill it in, not a copy each."""
+
+    def __deepcopy__(self, _known: object) -> _Shared:
+        return self
+
+
 class OutcomeForm(TellingForm):
     """What came of a contact; only what belongs to the chosen outcome is kept."""
 
@@ -160,6 +167,9 @@ class OutcomeForm(TellingForm):
         """Minutes and seconds together; null when neither was written."""
         minutes, seconds = self.cleaned_data.get("minutes"), self.cleaned_data.get("seconds")
         return None if minutes is None and seconds is None else (minutes or 0) * MINUTE + (seconds or 0)
+
+
+OutcomeForm.base_fields = _Shared(OutcomeForm.base_fields)
 
 
 def steps_of(values: list[str]) -> tuple[NextStep, ...]:

@@ -73,6 +73,16 @@ def test_the_same_submission_twice_is_one_contact(cast: Cast):
     assert Touch.objects.seen_by(cast.shen).count() == 1
 
 
+def test_the_same_submission_on_the_next_day_is_still_that_contact(cast: Cast):
+    first = record(cast)
+    publish(TODAY, date(2026, 11, 25))
+    second = record(cast, outcome="no_answer")
+    assert (second.touch, second.already) == (first.touch, True)
+    with pytest.raises(Refused):
+        record(cast, customer=cast.li)
+    assert [touch.day_on for touch in Touch.objects.seen_by(cast.shen)] == [TODAY]
+
+
 def test_a_submission_undone_and_sent_again_stays_undone(cast: Cast):
     first = record(cast)
     actions.undo_touch(by=cast.shen, touch=first.touch, now=NOW)

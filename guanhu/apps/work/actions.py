@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import date, datetime, time
 from functools import wraps
-from typing import Any, ParamSpec, TypeVar
+from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError
-from django.db.models import BooleanField, F, Func
 from django.utils.translation import gettext as _
 
 from guanhu.apps.audit import trail
@@ -20,7 +19,6 @@ from guanhu.apps.customers.models import Customer, Source
 from guanhu.apps.customers.notices.actions import tell_keeper
 from guanhu.apps.people import policy
 from guanhu.apps.people.actions import hold_day
-from guanhu.apps.people.compiled import compiled
 from guanhu.apps.people.errors import Invisible, Refused
 from guanhu.apps.people.queries import Shown, shown
 from guanhu.apps.people.scope import Viewer
@@ -39,26 +37,27 @@ REASON_LENGTH = 200
 REACH = {Channel.MESSAGE: 0, Channel.CALL: 1, Channel.MEETING: 2}
 """A higher-touch contact keeps a promise of a lower one."""
 
-Params = ParamSpec("Params")
-Answer = TypeVar("Answer")
 
-
-def _of_one_customer(write: Callable[Params, Answer]) -> Callable[Params, Answer]:
-    """The same form sent for two customers at the same moment is taken for one of them, and refused for the other."""
+def _once_a_form(write: Callable[..., Recorded]) -> Callable[..., Recorded]:
+    """The same form again, whenever it was sent first: what it wrote then, or refused for another customer."""
 
     @wraps(write)
-    def once(*args: Params.args, **kwargs: Params.kwargs) -> Answer:
+    def once(*, by: Viewer, customer: UUID, request_key: str, day: date | None = None, **told: Any) -> Recorded:
         try:
-            return write(*args, **kwargs)
+            return write(by=by, customer=customer, request_key=request_key, day=day, **told)
         except IntegrityError as refused:
-            if "touch_request_once" in str(refused):
-                raise of_another() from None
-            raise
+            if "touch_request_once" not in str(refused):
+                raise
+        row, open_day = _begin(by, customer, day)
+        before = Touch.objects.seen_by(by).filter(staff_id=by.staff_id, request_key=request_key).first()
+        if before is None or before.customer_id != row.key:
+            raise of_another()
+        return _recorded(row, before, open_day, queries.desk_of(by, open_day), already=True)
 
     return once
 
 
-@_of_one_customer
+@_once_a_form
 @recorded
 def record_touch(
     *,
@@ -95,12 +94,12 @@ def record_touch(
         product.strip(), amount_fen, meeting_on, meeting_at, meeting_place.strip(),
         retry_on or (open_day.today if retry_at else None), retry_at, tuple(next_steps),
     )  # fmt: skip
-    before = _sent.first(by, _key(request_key))
+    desk = queries.desk_of(by, open_day)
+    before = _sent_today(by, desk, _key(request_key))
     if before is not None and before.customer_id == row.key:
-        return _recorded(row, before, open_day, queries.desk_of(by, open_day), already=True)
+        return _recorded(row, before, open_day, desk, already=True)
     if before is not None:
         raise of_another()
-    desk = queries.desk_of(by, open_day)
     require_unchanged(by, row.key, desk, told, version)
     require_sound(told)
     touch = _write(by, row, told, now, request_key)
@@ -116,11 +115,10 @@ def _note(by: Viewer, action: TrailAction, row: Customer, what: tuple[str, UUID]
     trail.note(by, action, person=row.key, object=(what[0], str(what[1])), **more)
 
 
-@compiled(Touch)
-def _sent(viewer: Viewer, request_key: str) -> Any:
-    """By whom and by which form: said so that the database sees, whatever the key, that its index of forms knows it."""
-    mine = Touch.objects.seen_by(viewer).filter(staff_id=viewer.staff_id, request_key=request_key)
-    return mine.filter(Func(F("request_key"), template="%(expressions)s <> ''", output_field=BooleanField()))
+def _sent_today(by: Viewer, desk: Desk[Slot], key: str) -> Touch | None:
+    """What this form wrote today; one of another day is known by its index when it is written."""
+    mine = (touch for those in desk.touches.values() for touch in those if touch.staff_id == by.staff_id)
+    return next((touch for touch in mine if touch.request_key == key), None)
 
 
 def _key(key: str) -> str:

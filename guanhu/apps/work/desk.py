@@ -96,7 +96,8 @@ class Desk(Generic[LineT_co]):
 
     def live(self, customer: int) -> tuple[Touch, ...]:
         """Today's contacts with a customer that were not undone."""
-        return tuple(touch for touch in self.touches.get(customer, ()) if touch.undone_at is None)
+        those = self.touches.get(customer)
+        return tuple(touch for touch in those if touch.undone_at is None) if those else ()
 
     def version(self, customer: int) -> int:
         """Grows with every change of the customer's line today, and never comes back to what it was."""
@@ -104,7 +105,7 @@ class Desk(Generic[LineT_co]):
 
     def is_done(self, customer: int) -> bool:
         """Contacted today, and not waiting to be tried again today."""
-        return bool(self.live(customer)) and customer not in self.retries
+        return customer in self.touches and customer not in self.retries and bool(self.live(customer))
 
     def is_open(self, customer: int) -> bool:
         """Still to be done today."""

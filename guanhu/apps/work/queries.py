@@ -66,11 +66,16 @@ def today(viewer: Viewer, at: Workday | None = None) -> Today | None:
     at = at or workday(viewer)
     if at is None:
         return None
-    return _today(viewer, at.now, at.desk, at.desk, _people(viewer, at.now, at.desk), at.customers)
+    people = _people(viewer, at.now, at.desk)
+    trail.note(viewer, TrailAction.LIST_VIEW, object=("list", "today"), people=people.customers)
+    return _today(viewer, at.now, at.desk, at.desk, people, at.customers)
 
 
 def today_after(viewer: Viewer, done: Recorded) -> Today:
-    """The viewer's day after a contact: its counts, and of its lines the one of this contact's customer alone."""
+    """The viewer's day after a contact: its counts, and of its lines the one of this contact's customer alone.
+
+    That she was seen is on the trail with the contact itself.
+    """
     now, key = done.now, done.customer.key
     plan = tuple(_planned(_whole_line(viewer, now.night_id, key)))
     lines = Desk(plan, done.desk.touches, done.desk.retries, done.desk.deferrals, done.desk.changes)
@@ -85,7 +90,6 @@ def _today(
     viewer: Viewer, now: Shown, desk: Desk[Slot], lines: Desk[Planned], people: People, kept: int | None
 ) -> Today:
     """The counts of the day, and of these lines those whose people are known."""
-    trail.note(viewer, TrailAction.LIST_VIEW, object=("list", "today"), people=people.customers)
     open_in = desk.open_in()
     return Today(
         day=now.today,

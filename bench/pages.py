@@ -12,7 +12,7 @@ import shutil
 import statistics
 import time
 from argparse import ArgumentParser
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -34,7 +34,7 @@ AS_A_BROWSER = "application/x-www-form-urlencoded"
 
 @dataclass(frozen=True)
 class Figures:
-    """One page: milliseconds of CPU, the middle of all rounds for the server and the mean for the database."""
+    """One page: milliseconds of CPU, the middle of all rounds for the server and of all blocks for the database."""
 
     server: float
     database: float
@@ -81,36 +81,35 @@ def main(arguments: list[str]) -> int:
 # ---------------------------------------------------------------- the pages
 
 
+Ask = Callable[[int], Any]
+Asked = tuple[Ask, tuple[str, ...]]
+"""A page, and which of ``GUARDS`` are taken out of it."""
 WORDS = {"a sound": "zhao", "initials": "zmy", "a slip": "zhaomignyuan", "a phone": "13800000007"}
 """What is searched for: each finds somebody."""
 
 
-def searches(site: Any, rounds: int, whose: str) -> dict[str, Figures]:
+def searches(site: Any, whose: str) -> dict[str, Asked]:
     """The list under the box, for each kind of words."""
-    part = {"HTTP_HX_REQUEST": "true"}
-    return {
-        f"a search {whose}: {what}": measure(
-            lambda n, words=words: site.post(
-                "/search/", urlencode({"words": words}), content_type=AS_A_BROWSER, **part
-            ),
-            rounds,
-        )  # type: ignore[misc]
-        for what, words in WORDS.items()
-    }
+    part: Any = {"HTTP_HX_REQUEST": "true"}
+
+    def of(words: str) -> Ask:
+        told = urlencode({"words": words})
+        return lambda n: site.post("/search/", told, content_type=AS_A_BROWSER, **part)
+
+    return {f"a search {whose}: {what}": (of(words), ()) for what, words in WORDS.items()}
 
 
 def walk(
     customers: list[Any], rounds: int, *, head: bool = False
 ) -> tuple[dict[str, Figures], dict[str, dict[str, Figures]]]:
-    """Two pages with and without the second lock and the trail, in turns; then every page so many times, signed in,
-    the writes last.
+    """Three pages with and without the second lock and the trail; then every page so many times, signed in, all in
+    turns; the writes last.
     """
     from django.test import Client
 
-    site = Client(SERVER_NAME="localhost")
-    empty = measure(lambda n: site.get("/login"), rounds)
+    site, nobody = Client(SERVER_NAME="localhost"), Client(SERVER_NAME="localhost")
     site.post("/login", {"staff_no": "S1", "password": "a-morning-of-work"})
-    part = {"HTTP_HX_REQUEST": "true"}
+    part: Any = {"HTTP_HX_REQUEST": "true"}
 
     def write(n: int) -> Any:
         if n % PLANNED == 0:
@@ -119,33 +118,42 @@ def walk(
         told = {"channel": "message", "outcome": "sent", "request_key": f"bench-{n}", "version": 0, "written": written}
         return site.post(f"/today/{customers[written]}/outcome/", urlencode(told), content_type=AS_A_BROWSER, **part)
 
-    def of(address: str) -> Callable[[int], Any]:
-        return lambda n: site.get(address.format(customers[n % PLANNED]), **({} if "?" in address else part))
+    def of(address: str, **more: Any) -> Ask:
+        return lambda n: site.get(address.format(customers[n % PLANNED]), **more)
 
+    day, file, rest = of("/today/"), of("/customers/{}/"), of("/customers/{}/rest/", **part)
     guards = {
-        "the day's list and first brief": in_turns(lambda n: site.get("/today/"), rounds),
-        "the customer page": in_turns(lambda n: site.get(f"/customers/{customers[n % PLANNED]}/"), rounds),
-        "— the rest of it": in_turns(of("/customers/{}/rest/"), rounds),
+        name: in_turns({kind: (ask, taken) for kind, taken in WITHOUT.items()}, rounds)
+        for name, ask in {
+            "the day's list and first brief": day,
+            "the customer page": file,
+            "— the rest of it": rest,
+        }.items()
     }
-    found = {
-        "an empty page (sign in)": empty,
-        "the day's list and first brief": measure(lambda n: site.get("/today/"), rounds),
-        "the list opened at a customer": measure(of("/today/{}/?group="), rounds),
-        "a brief alone": measure(of("/today/{}/"), rounds),
-        "the customer page": measure(lambda n: site.get(f"/customers/{customers[n % PLANNED]}/"), rounds),
-        "— the rest of it, by itself": measure(of("/customers/{}/rest/"), rounds),
-        "the book": measure(lambda n: site.get("/customers/"), rounds),
-        **searches(site, rounds, "of hers"),
-        "an outcome written, and on": measure(write, rounds),
+    asked: dict[str, Ask] = {
+        "an empty page (sign in)": lambda n: nobody.get("/login"),
+        "the day's list and first brief": day,
+        "the list opened at a customer": of("/today/{}/?group="),
+        "a brief alone": of("/today/{}/", **part),
+        "the customer page": file,
+        "— the rest of it, by itself": rest,
+        "the book": of("/customers/"),
     }
-    if head:
-        site = Client(SERVER_NAME="localhost")
-        site.post("/login", {"staff_no": crowd.HEAD, "password": "a-morning-of-work"})
-        found["the branch's book"] = measure(lambda n: site.get("/customers/"), rounds)
-        for what, asked in TABLES.items():
-            found[f"— {what}"] = measure(lambda n, asked=asked: site.get(f"/customers/?{asked}"), max(rounds // 5, 5))
-        found |= searches(site, rounds, "of the branch")
-    return found, guards
+    found = in_turns({**{name: (ask, ()) for name, ask in asked.items()}, **searches(site, "of hers")}, rounds)
+    found["an outcome written, and on"] = measure(write, rounds)
+    return (found | of_a_head(rounds) if head else found), guards
+
+
+def of_a_head(rounds: int) -> dict[str, Figures]:
+    """The list of a whole branch, however it is asked, and searches in it."""
+    from django.test import Client
+
+    site = Client(SERVER_NAME="localhost")
+    site.post("/login", {"staff_no": crowd.HEAD, "password": "a-morning-of-work"})
+    found = in_turns({"the branch's book": (lambda n: site.get("/customers/"), ())}, rounds)
+    for what, told in TABLES.items():
+        found[f"— {what}"] = measure(lambda n, told=told: site.get(f"/customers/?{told}"), max(rounds // 5, 5))  # type: ignore[misc]
+    return found | in_turns(searches(site, "of the branch"), rounds)
 
 
 TABLES = {
@@ -165,20 +173,20 @@ GUARDS = {"rows": "guanhu.web.routes.look_as", "trail": "guanhu.apps.audit.trail
 WITHOUT: dict[str, tuple[str, ...]] = {"nothing": (), "rows": ("rows",), "trail": ("trail",), "both": tuple(GUARDS)}
 
 
-def in_turns(ask: Callable[[int], Any], rounds: int) -> dict[str, Figures]:
-    """The page as shipped and without its guards, block by block in one run, so that all meet the same machine."""
-    spent: dict[str, list[float]] = {kind: [] for kind in WITHOUT}
-    database, queries = dict.fromkeys(WITHOUT, 0.0), {}
+def in_turns(asked: Mapping[str, Asked], rounds: int) -> dict[str, Figures]:
+    """Pages, each with what is taken out of it, block by block in one run, so that all meet the same machine."""
+    spent: dict[str, list[float]] = {name: [] for name in asked}
+    used: dict[str, list[float]] = {name: [] for name in asked}
+    queries: dict[str, int] = {}
     for block in range(1 + max(1, rounds // BLOCK)):
-        for kind, guards in WITHOUT.items():
-            with without(guards):
-                server, used, queries[kind] = _block(ask, block)
+        for name, (ask, taken) in asked.items():
+            with without(taken):
+                server, database, queries[name] = _block(ask, block)
             if block:  # the first block of each does not count
-                spent[kind] += server
-                database[kind] += used
+                spent[name] += server
+                used[name].append(database / BLOCK)
     return {
-        kind: Figures(statistics.median(spent[kind]), database[kind] / len(spent[kind]), queries[kind])
-        for kind in WITHOUT
+        name: Figures(statistics.median(spent[name]), statistics.median(used[name]), queries[name]) for name in asked
     }
 
 

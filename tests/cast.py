@@ -91,7 +91,8 @@ def morning(**more: Any) -> int:
     answers: dict[str, Any] = {
         "standings": [
             standing_row(ZHAO, tier="A", balance_fen=186_400_000, average_fen=180_000_000, gap_fen=20_000_000,
-                         in30_fen=1_000_000, out30_fen=3_600_000, last_contact_on=date(2026, 11, 12)),
+                         in30_fen=1_000_000, out30_fen=3_600_000, last_contact_on=date(2026, 11, 12),
+                         changed_on=[date(2026, 11, 19)], changes_fen=[-3_600_000]),
             standing_row(LI, tier="B"),
             standing_row(SUN, tier="C", gap_fen=None),
         ],

@@ -69,7 +69,7 @@ PRACTICES = (
     Practice(17, "系统自己保持的名单", ("rosters", "roster"), ("apps.work.rosters.queries.roster",)),
     Practice(18, "下班前过一遍今天来过的", ("visitors",), ("apps.customers.visits.queries.evening",)),
     Practice(19, "对照已知，勾了就算核对", ("brief", "record"), ("apps.work.learning.actions.record_and_learn",)),
-    Practice(20, "逐月留快照，走势不断档", ("customer",), ("night.publish.month_end_sums", "web.charts.trend")),
+    Practice(20, "逐月留快照，走势不断档", ("customer",), ("night.publish.month_end_sums", "night.publish.day_changes", "web.charts.trend")),
     Practice(21, "按资产分 A/B/C 三层", ("book", "customer"),
              ("rules.tiers.tier_of", "engine.tiers.lines_in_force")),
     Practice(52, "52030 每日工作量", ("today",), ("rules.plan.quota_of", "apps.work.lines.quotas_done")),

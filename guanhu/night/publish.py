@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import narwhals as nw
@@ -13,7 +13,7 @@ import narwhals as nw
 from guanhu.apps.audit import trail
 from guanhu.apps.customers import actions as customers
 from guanhu.apps.customers import queries as customer_queries
-from guanhu.apps.customers.queries import WEIGHTS, MonthEndSums
+from guanhu.apps.customers.queries import DAYS, WEIGHTS, MonthEndSums
 from guanhu.apps.people import actions as people
 from guanhu.apps.people import queries as people_queries
 from guanhu.apps.people.copying import first_sentence
@@ -76,7 +76,7 @@ def _by_branch(task: Task) -> dict[str, dict[str, Rows]]:
     desk = {row["staff_no"]: row["branch_no"] for row in lake.latest_rows(tables.STAFF, day)}
     held = (row for row in lake.latest_rows(tables.HOLDINGS, day) if row["started_on"] <= day)
     share: dict[str, dict[str, Rows]] = defaultdict(lambda: defaultdict(list))
-    _deal(share, "standings", standings, home, "customer")
+    _deal(share, "standings", _with_days(task, standings), home, "customer")
     _deal(share, "holdings", held, home, "customer")
     _deal(share, "month_ends", _month_ends(task), home, "customer")
     plans = lake.rows(tables.PLANS, day)
@@ -103,6 +103,27 @@ def routines(plans: Iterable[Mapping[str, Any]], policy: Policy) -> Iterator[dic
                     "gain_fen": opportunity_gain_fen(Reason.ROUTINE, None, 0, evidence["tier"], policy),
                     "evidence": json.dumps(evidence, ensure_ascii=False), "policy": policy.version,
                 }  # fmt: skip
+
+
+def _with_days(task: Task, standings: Iterable[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    """Each standing with what its customer's assets changed by on the days up to the night's, oldest first; fen. P4."""
+    changes = {customer: told for customer, *told in day_changes(task)}
+    for row in standings:
+        changed_on, changes_fen = changes.get(row["customer"], ([], []))
+        yield {**row, "changed_on": changed_on, "changes_fen": changes_fen}
+
+
+def day_changes(task: Task) -> list[tuple[int, list[date], list[int]]]:
+    """By customer the days of the last ``DAYS`` on which her assets changed, and by how much; from the balances."""
+    first = task.day - timedelta(DAYS - 1)
+    days = [day for day in task.lake.days(tables.BALANCES) if first <= day <= task.day]
+    by_day = task.lake.read_days(tables.BALANCES, days).group_by("customer", "day").agg(nw.col("change_fen").sum())
+    told: dict[int, tuple[list[date], list[int]]] = defaultdict(lambda: ([], []))
+    for row in backend.rows(backend.collect(by_day.filter(nw.col("change_fen") != 0).sort("customer", "day"))):
+        on, fen = told[row["customer"]]
+        on.append(backend.day_of(row["day"]))
+        fen.append(row["change_fen"])
+    return [(customer, on, fen) for customer, (on, fen) in told.items()]
 
 
 def _month_ends(task: Task) -> Iterable[dict[str, Any]]:

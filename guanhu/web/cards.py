@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -134,17 +135,32 @@ def head_of(head: Head) -> HeadView:
     return HeadView(
         about=_about(head),
         figures=_figures(head),
-        trend=trend(points[-13:], currency=head.currency, events=_events(head)),
+        trend=_by_day(head) or trend(points[-13:], currency=head.currency, events=_events(head)),
         shares=shares([(label("ProductKind", part.kind), part.amount_fen) for part in head.structure]),
+    )
+
+
+def _by_day(head: Head) -> Trend | None:
+    """The last three months day by day, with the two days that moved most where it was much; null unless asked for."""
+    points = [(point.day_on, point.balance_fen) for point in head.days]
+    return trend(
+        points,
+        currency=head.currency,
+        by_day=True,
+        events=_much(((point.day_on, point.change_fen) for point in head.days), head.currency),
     )
 
 
 def _events(head: Head) -> dict[date, str]:
     """The two months in which most money came or went, where it was much: what is written on the line."""
+    return _much(((month.day_on, month.net_fen) for month in head.trend[-12:]), head.currency)
+
+
+def _much(moved: Iterable[tuple[date, int]], currency: str) -> dict[date, str]:
     line = policy.in_force().large_move_fen
-    large = sorted((m for m in head.trend[-12:] if abs(m.net_fen) >= line), key=lambda m: -abs(m.net_fen))[:MARKED]
+    large = sorted((one for one in moved if abs(one[1]) >= line), key=lambda one: -abs(one[1]))[:MARKED]
     words = (_("净流入 %(sum)s"), _("净流出 %(sum)s"))
-    return {m.day_on: words[m.net_fen < 0] % {"sum": money(abs(m.net_fen), head.currency)} for m in large}
+    return {day: words[fen < 0] % {"sum": money(abs(fen), currency)} for day, fen in large}
 
 
 def rest_of(rest: Rest) -> RestView:

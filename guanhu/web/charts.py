@@ -28,7 +28,7 @@ class Tick:
 
 @dataclass(frozen=True)
 class Trend:
-    """A line over months: path, grid, words, and one sentence that says what it shows."""
+    """A line over months or days: path, grid, words, and one sentence that says what it shows."""
 
     line: str
     area: str
@@ -39,30 +39,35 @@ class Trend:
     sentence: str
     table: tuple[tuple[date, int], ...]
     marks: tuple[tuple[float, float, str, str], ...] = ()
-    """Months on the line in which much money came or went: where, in words, and on which side of the point."""
+    """Months or days on the line in which much money came or went: where, in words, and on which side of the point."""
 
 
 def trend(
-    points: Sequence[tuple[date, int]], *, currency: str = "CNY", events: Mapping[date, str] = MappingProxyType({})
-) -> Trend | None:
-    """Assets at month-ends and today, in 万; nothing below two points. ``events``: what is written on the line."""
+    points: Sequence[tuple[date, int]], *, currency: str = "CNY", events: Mapping[date, str] = MappingProxyType({}),
+    by_day: bool = False,
+) -> Trend | None:  # fmt: skip
+    """Assets at month-ends and today, or day ``by_day``, in 万; nothing below two points.
+
+    ``events``: what is written on the line.
+    """
     if len(points) < 2:
         return None
     low, high, step = _scale([fen for _day, fen in points])
     xs = [LEFT + (RIGHT - LEFT) * n / (len(points) - 1) for n in range(len(points))]
     ys = [BOTTOM - (BOTTOM - TOP) * (fen - low) / (high - low) for _day, fen in points]
     line = "M" + " L".join(f"{x:.1f} {y:.1f}" for x, y in zip(xs, ys, strict=True))
-    told = (f"{day:%Y-%m} {said}" for day, said in sorted(events.items()))
+    form = "%Y-%m-%d" if by_day else "%Y-%m"
+    told = (f"{day:{form}} {said}" for day, said in sorted(events.items()))
     grid = range(low, high + 1, step)
     return Trend(
         line=line,
         area=f"{line} L{RIGHT} {BOTTOM} L{LEFT} {BOTTOM} Z",
         rows=tuple(Tick(BOTTOM - (BOTTOM - TOP) * (at - low) / (high - low), _short(at, step)) for at in grid),
-        columns=_month_words([day for day, _fen in points], xs),
+        columns=(_day_words if by_day else _month_words)([day for day, _fen in points], xs),
         end=(xs[-1], ys[-1]),
         end_word=wan(points[-1][1]),
-        sentence="；".join([_sentence(points, currency), *told]),
-        table=tuple(points),
+        sentence="；".join([_sentence(points, currency, form), *told]),
+        table=_moved(points) if by_day else tuple(points),
         marks=tuple(
             (x, y, events[day], "t-end" if x > (LEFT + RIGHT) / 2 else "")
             for x, y, (day, _fen) in zip(xs[:-1], ys, points, strict=False)
@@ -71,14 +76,20 @@ def trend(
     )
 
 
-def _sentence(points: Sequence[tuple[date, int]], currency: str) -> str:
+def _moved(points: Sequence[tuple[date, int]]) -> tuple[tuple[date, int], ...]:
+    """Of many days those on which something changed, with the first and the last."""
+    before = [None, *(fen for _day, fen in points)]
+    return tuple(one for n, one in enumerate(points) if one[1] != before[n] or n == len(points) - 1)
+
+
+def _sentence(points: Sequence[tuple[date, int]], currency: str, form: str) -> str:
     peak = max(points, key=lambda point: point[1])
     return _("管理资产从 %(first_day)s 的%(first)s到 %(last_day)s 的%(last)s，最高为 %(peak_day)s 的%(peak)s") % {
-        "first_day": f"{points[0][0]:%Y-%m}",
+        "first_day": f"{points[0][0]:{form}}",
         "first": money(points[0][1], currency),
         "last_day": f"{points[-1][0]:%Y-%m-%d}",
         "last": money(points[-1][1], currency),
-        "peak_day": f"{peak[0]:%Y-%m}",
+        "peak_day": f"{peak[0]:{form}}",
         "peak": money(peak[1], currency),
     }
 
@@ -107,6 +118,12 @@ def _short(fen: int, step: int) -> str:
     """万 on the axis: decimals only where the step needs them."""
     places = 0 if step >= 1_000_000 else 1 if step >= 100_000 else 2
     return f"{MINUS if fen < 0 else ''}{abs(fen) / 1_000_000:,.{places}f}"
+
+
+def _day_words(days: Sequence[date], xs: Sequence[float]) -> tuple[Tick, ...]:
+    """A few days under the line, the first and the last among them."""
+    places = sorted({round((len(days) - 1) * n / (LABELS - 1)) for n in range(LABELS)})
+    return tuple(Tick(xs[n], f"{days[n]:%m-%d}") for n in places)
 
 
 def _month_words(days: Sequence[date], xs: Sequence[float]) -> tuple[Tick, ...]:

@@ -56,6 +56,8 @@ def _part(section: Section, in_full: bool) -> Part:
 
 
 def _text(value: Any, column: Column, in_full: bool) -> str:
+    if isinstance(value, list):
+        return "、".join(_text(each, column, in_full) for each in value)
     if value is None or value == "":
         return ""
     if isinstance(value, bool):

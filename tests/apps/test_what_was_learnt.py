@@ -195,6 +195,10 @@ def test_a_persons_copy_tells_her_all_of_it_in_words(cast: Cast):
         word for word in (NEED.text, NEED.found_how, "林建年", "市一中", "没说出口的需求") if word not in said
     ] == []
     assert (section.purpose, section.keep) == ("关怀与服务", "客户存续期及其后 90 天")
+    measured = told["当日面貌"]
+    (row,) = (dict(zip((column.label for column in measured.columns), each, strict=True)) for each in measured.rows)
+    assert row["近三个月管理资产有变动的日子"] == ["2026-11-19"]
+    assert row["各变动多少"] == [-3_600_000]
 
 
 # ---------------------------------------------------------------- what may be kept only by consent (C12)

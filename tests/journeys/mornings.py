@@ -49,7 +49,9 @@ def full_morning() -> None:
         standings=[
             standing_row(ZHAO, tier="A", entitlement="vip", balance_fen=1864 * WAN // 10, average_fen=180 * WAN,
                          gap_fen=20 * WAN, in30_fen=1 * WAN, out30_fen=36 * WAN // 10,
-                         last_contact_on=date(2026, 11, 12)),
+                         last_contact_on=date(2026, 11, 12),
+                         changed_on=[date(2026, 9, 10), date(2026, 10, 9), date(2026, 10, 28), date(2026, 11, 19)],
+                         changes_fen=[12 * WAN, 3 * WAN, 18 * WAN, -36 * WAN // 10]),
             standing_row(LI),
             *(standing_row(key, tier="ABC"[key % 3]) for key in keys),
         ],

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import pytest
 from django.utils import timezone
+from playwright.sync_api import expect
 
 from tests import offices as people
 from tests.cast import ZHAO, Cast
@@ -38,6 +39,11 @@ def test_a_visit_reaches_the_keeper_who_sees_what_to_ask_and_confirms_what_is_kn
     desk.page.get_by_role("button", name="这些都看过了").click()
     desk.settle()
     assert desk.page.get_by_text("未读").count() == 0
+    desk.open(f"/customers/{morning.zhao}/")
+    desk.page.locator("#by-day").click()
+    expect(desk.page.locator("#assets")).to_contain_text("近三个月每日")
+    desk.settle()
+    found["by-day"] = desk.seen("assets-by-day")
     for what, address in {"rosters": "/rosters/", "to_fill": "/quality/files/?item=need"}.items():
         desk.open(address)
         found[what] = desk.seen(what)

@@ -82,6 +82,7 @@ def walk(asked: dict[str, Asked], cast: Cast) -> None:
         for by in (None, cast.shen):
             keys = list(LedgerEntry.objects.for_system("a test").values_list("key", flat=True))
             assert ledgers.entries_by_key(by, keys)
+        asked["customer"].send(by="day")
         for name in ("customer_rest", "today"):
             asked[name].send(HTTP_HX_REQUEST="true")
         for name in ("book", "wants"):

@@ -11,7 +11,7 @@ from guanhu.apps.work import actions
 from guanhu.apps.work.file import queries as files
 from tests import cast as people
 from tests.cast import ZHAO, Cast
-from tests.factories import WAN, contact_row, opportunity_row
+from tests.factories import WAN, contact_row, opportunity_row, standing_row
 from tests.web.conftest import HTMX, outcome, text
 from tests.web.test_a_morning import plain
 
@@ -51,6 +51,24 @@ def test_the_trend_is_a_picture_with_a_sentence_and_a_table(file: str):
     (sentence,) = re.findall(r'role="img" aria-label="([^"]+)"', file)
     assert sentence == "管理资产从 2025-11 的142万到 2026-11-23 的186.4万，最高为 2026-10 的189万"
     assert "2025-11-30 142.0" in plain(file)
+
+
+@pytest.mark.practice("P4")
+def test_the_assets_day_by_day_are_one_click_away(cast: Cast, shen: Client):
+    changes = {"changed_on": [date(2026, 9, 1), date(2026, 11, 20)], "changes_fen": [20 * WAN, -50 * WAN]}
+    people.morning(month_ends=MONTHS, standings=[standing_row(ZHAO, balance_fen=100 * WAN, **changes)])
+    by_month, by_day = (text(shen.get(reverse("customer", args=[cast.zhao]), {"by": by})) for by in ("month", "day"))
+    assert re.search(r'id="by-month"[^>]* aria-current="true"', by_month)
+    assert re.search(r'id="by-day"[^>]* aria-current="true"', by_day)
+    (sentence,) = re.findall(r'role="img" aria-label="([^"]+)"', by_day)
+    assert sentence == (
+        "管理资产从 2026-08-24 的130万到 2026-11-23 的100万，最高为 2026-09-01 的150万；"
+        "2026-09-01 净流入 20万；2026-11-20 净流出 50万"
+    )
+    table = by_day.partition("看表格")[2].partition("</table>")[0]
+    assert re.findall(r'row">([^<]+)</th><td class="num">([^<]+)', table) == [
+        ("2026-08-24", "130.0"), ("2026-09-01", "150.0"), ("2026-11-20", "100.0"), ("2026-11-23", "100.0"),
+    ]  # fmt: skip
 
 
 def test_a_birthday_by_the_moon_says_its_lunar_day(file: str):

@@ -8,7 +8,8 @@ from django.utils import translation
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from guanhu.web import words
+from guanhu.apps.customers.cases.shapes import Column, Copy, Section
+from guanhu.web import copies, words
 from guanhu.web.charts import BOTTOM, LEFT, RIGHT, TOP, shares, trend
 from tests.factories import WAN
 
@@ -124,3 +125,22 @@ def test_a_month_of_much_money_is_marked_on_the_line_and_told_in_its_sentence():
     assert f"{x:.1f} {y:.1f}" in made.line
     assert "2026-03 净流入 30万" in made.sentence
     assert trend(points).marks == ()
+
+
+def test_a_line_by_day_names_days_and_its_table_tells_those_that_moved():
+    points = [(date(2026, 9, 1 + n), (5 if n < 10 else 8) * WAN) for n in range(30)]
+    made = trend(points, by_day=True)
+    assert [tick.word for tick in made.columns] == ["09-01", "09-08", "09-15", "09-23", "09-30"]
+    assert "2026-09-01 的5万到 2026-09-30 的8万，最高为 2026-09-11 的8万" in made.sentence
+    assert [day.day for day, _fen in made.table] == [1, 11, 30]
+
+
+def test_what_a_copy_holds_many_of_is_told_one_by_one():
+    columns = (Column("日子", "c1", "open"), Column("变动", "c3", "amount"))
+    section = Section(
+        "当日面貌", "", "", "", "", "", columns, ((["2026-11-19", "2026-11-20"], [-3_600_000, 100]), ([], []))
+    )
+    copy = Copy("", "", "", "", (section,))
+    assert copies.whole(copy).parts[0].rows == (("2026-11-19、2026-11-20", "−36,000 元、1 元"), ("", ""))
+    hidden = copies.masked(copy).parts[0].rows[0][1]
+    assert "36,000" not in hidden

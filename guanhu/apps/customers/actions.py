@@ -75,9 +75,10 @@ def publish_answers(night_id: int, branch_id: int, *, standings: Rows, holdings:
     replace_in(
         Standing,
         ("night_id", "branch_id", "customer_id", "keeper_id", "tier", "entitlement", "balance_fen", "average_fen",
-         "gap_fen", "in30_fen", "out30_fen", "value_fen", "last_move_on", "last_contact_on", "policy"),
-        ({**row, "night_id": night_id, "branch_id": branch_id, "customer_id": row["customer"],
-          "keeper_id": kept.get(row["customer"])} for row in standings),
+         "gap_fen", "in30_fen", "out30_fen", "value_fen", "last_move_on", "last_contact_on", "policy", "changed_on",
+         "changes_fen"),
+        ({"changed_on": [], "changes_fen": [], **row, "night_id": night_id, "branch_id": branch_id,
+          "customer_id": row["customer"], "keeper_id": kept.get(row["customer"])} for row in standings),
         where="night_id = %s AND branch_id = %s",
         values=(night_id, branch_id),
     )  # fmt: skip

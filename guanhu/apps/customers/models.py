@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import ClassVar
 
+from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.functions import RandomUUID
 from django.db import models
 from django.db.models import F, Q
@@ -205,9 +206,11 @@ class Standing(OfNight):
     PERSONAL: ClassVar[dict[str, Personal]] = personal(
         DataPurpose.WEALTH, Keep.TWO_NIGHTS, tier=M.OPEN, entitlement=M.OPEN, balance_fen=M.AMOUNT,
         average_fen=M.AMOUNT, gap_fen=M.AMOUNT, in30_fen=M.AMOUNT, out30_fen=M.AMOUNT, value_fen=M.AMOUNT,
-        last_move_on=M.OPEN, last_contact_on=M.OPEN,
+        last_move_on=M.OPEN, last_contact_on=M.OPEN, changed_on=M.OPEN, changes_fen=M.AMOUNT,
     )  # fmt: skip
     IMPERSONAL = ("id", "night", "customer", "branch", "keeper", "policy")
+    BY_DAY = ("changed_on", "changes_fen")
+    """What is read for the line by day alone."""
 
     branch = models.ForeignKey(Branch, models.DO_NOTHING, db_constraint=False, related_name="+")
     keeper = models.ForeignKey(
@@ -224,9 +227,16 @@ class Standing(OfNight):
     last_move_on = models.DateField("最近一次主动交易", null=True)
     last_contact_on = models.DateField("最近一次有效联系", null=True)
     policy = models.CharField("规则版本", max_length=40)
+    changed_on = ArrayField(models.DateField(), verbose_name="近三个月管理资产有变动的日子", default=list)
+    changes_fen = ArrayField(models.BigIntegerField(), verbose_name="各变动多少", default=list)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=("night", "customer"), name="standing_once_a_night")]
+        constraints = [
+            models.UniqueConstraint(fields=("night", "customer"), name="standing_once_a_night"),
+            models.CheckConstraint(
+                condition=Q(changed_on__len=F("changes_fen__len")), name="standing_changes_have_days"
+            ),
+        ]
         indexes = [
             models.Index("night", "branch", models.F("average_fen").desc(), name="standing_by_assets"),
             models.Index("night", "keeper", models.F("average_fen").desc(), name="standing_kept_by_assets"),

@@ -77,6 +77,15 @@ class MonthPoint:
 
 
 @dataclass(frozen=True)
+class DayPoint:
+    """The assets at the end of one day, and what they changed by on it."""
+
+    day_on: date
+    balance_fen: int
+    change_fen: int
+
+
+@dataclass(frozen=True)
 class Event:
     """One line of the timeline.
 
@@ -187,6 +196,8 @@ class Head(Opened):
     gap_fen: int | None
     structure: tuple[Share, ...]
     trend: tuple[MonthPoint, ...]
+    days: tuple[DayPoint, ...]
+    """The last three months day by day; empty where nobody asked for them."""
     stages: tuple[StageStep, ...]
     joined: int = 0
     """How many other files of the same person were merged into this one."""

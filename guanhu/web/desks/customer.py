@@ -43,9 +43,10 @@ def customer(request: Request, public_id: UUID) -> HttpResponse:
     }
     done = request.GET.get("done", "")
     at = work.morning(request.viewer)
-    head = found(files.head(request.viewer, public_id, at))
+    by_day = request.GET.get("by") == "day"
+    head = found(files.head(request.viewer, public_id, at, by_day=by_day))
     said = Toast(words[done]) if done in words else None
-    return _drawn(request, at, head, None, said=said)
+    return _drawn(request, at, head, None, said=said, by_day=by_day)
 
 
 def rest(request: Request, public_id: UUID) -> HttpResponse:
@@ -150,7 +151,7 @@ def _drawn(
     joined = joined_into(request.viewer, head.public_id, localdate(request.now)) if head.joined else ()
     moves = [each.value for each in allowed_moves(Stage(head.stage) if head.stage else None)]
     below = _below(rest) if rest else {}
-    context = {"said": None, "errors": {}, "other_stage": None, **below, "typed": {}, **context}
+    context = {"said": None, "errors": {}, "other_stage": None, "by_day": False, **below, "typed": {}, **context}
     return page(request, "desks/customer.html", here="book", at=at, status=status, card=head, view=head_of(head),
                 whole=rest is not None, moves=moves, joined=joined, **context)  # fmt: skip
 

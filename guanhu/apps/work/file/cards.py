@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, time
+from datetime import date, time, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -15,12 +15,13 @@ from guanhu.apps.catalog.queries import ProductView
 from guanhu.apps.customers.living.shapes import HeardIn, KeptDay, KeptFact, KeptIntention, Version, Want
 from guanhu.apps.customers.models import Account, Customer, Holding, StageRecord, Visit
 from guanhu.apps.customers.numbers.queries import hidden_of, masked_account, masked_identity
-from guanhu.apps.customers.queries import Assets, age_on, keys_of
+from guanhu.apps.customers.queries import DAYS, Assets, age_on, keys_of
 from guanhu.apps.customers.relations.shapes import Ties, TieVersion
 from guanhu.apps.customers.serving.queries import item_of
 from guanhu.apps.customers.shapes import (
     Chip,
     ConsentRow,
+    DayPoint,
     Event,
     Head,
     HoldingRow,
@@ -57,6 +58,8 @@ class HeadRows:
     phone: str
     assets: Assets
     stages: list[StageRecord]
+    changes: Mapping[date, int] | None = None
+    """What the assets changed by, by day, where they are asked for day by day."""
 
 
 @dataclass(frozen=True)
@@ -119,6 +122,7 @@ def head_of(rows: HeadRows) -> Head:
         gap_fen=standing.gap_fen if standing else None,
         structure=structure_of(standing.balance_fen if standing else 0, rows.assets.holdings),
         trend=tuple(MonthPoint(m.day_on, m.balance_fen, m.average_fen, m.net_fen) for m in rows.assets.months),
+        days=_days(rows),
         stages=_stages(rows),
         joined=len(keys_of(customer)) - 1,
     )
@@ -162,6 +166,20 @@ def _heard_in(touches: list[Touch]) -> tuple[HeardIn, ...]:
 
 def _is_open(opened: date, closed: date | None, today: date) -> bool:
     return bool(is_complaint_open(day_number(opened), day_number(closed) if closed else None, day_number(today)))
+
+
+def _days(rows: HeadRows) -> tuple[DayPoint, ...]:
+    """The last three months day by day, worked out backwards from what the customer has now."""
+    standing, last = rows.assets.standing, rows.now.data_day
+    if standing is None or rows.changes is None:
+        return ()
+    balance, points = standing.balance_fen, []
+    for n in range(min(DAYS, (last - rows.customer.opened_on).days + 1)):
+        day = last - timedelta(n)
+        change = rows.changes.get(day, 0)
+        points.append(DayPoint(day, balance, change))
+        balance -= change
+    return tuple(reversed(points))
 
 
 def _growth(rows: HeadRows) -> int | None:

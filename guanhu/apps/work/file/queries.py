@@ -52,15 +52,15 @@ class _Open:
     stages: list[StageRecord]
 
 
-def head(viewer: Viewer, public_id: UUID, at: Morning | None = None) -> Head | None:
+def head(viewer: Viewer, public_id: UUID, at: Morning | None = None, *, by_day: bool = False) -> Head | None:
     """The head of a file: who she is, five figures, how her assets lie; null for anybody else's, or before any night.
 
-    ``at``: what the page has asked for already.
+    ``at``: what the page has asked for already · ``by_day``: with the assets of the last three months day by day.
     """
     opened = _open(viewer, public_id, at, "file")
     if opened is None:
         return None
-    return as_seen(_head(opened, _assets(opened)), viewer, opened.customer.keeper_id)
+    return as_seen(_head(opened, _assets(opened), by_day=by_day), viewer, opened.customer.keeper_id)
 
 
 def rest(viewer: Viewer, public_id: UUID, at: Morning | None = None) -> Rest | None:
@@ -110,8 +110,10 @@ def _assets(opened: _Open) -> customers.Assets:
     return customers.assets_of(opened.viewer, opened.now, *opened.keys)
 
 
-def _head(opened: _Open, assets: customers.Assets) -> Head:
-    return head_of(HeadRows(opened.now, opened.customer, opened.sources, opened.phone, assets, opened.stages))
+def _head(opened: _Open, assets: customers.Assets, *, by_day: bool = False) -> Head:
+    now = opened.now
+    changes = customers.day_changes(opened.viewer, now.night_id, *opened.keys) if by_day else None
+    return head_of(HeadRows(now, opened.customer, opened.sources, opened.phone, assets, opened.stages, changes))
 
 
 def _rest(opened: _Open, held: list[Holding]) -> Rest:

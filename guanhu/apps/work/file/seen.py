@@ -70,6 +70,7 @@ def _outline(part: Opened) -> dict[str, Any]:
             "gender": "", "age": None, "occupation": "", "phone": "", "id_no": "", "risk_grade": "", "risk_on": None,
             "band_fen": band_floor(part.balance_fen, policy.in_force().amount_bands), "balance_fen": None,
             "growth_fen": None, "average_fen": None, "value_fen": None, "gap_fen": None, "structure": (), "trend": (),
+            "days": (),
         }  # fmt: skip
     if isinstance(part, Rest):
         served = (event for event in part.timeline if event.what in SERVED)

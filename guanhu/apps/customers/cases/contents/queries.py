@@ -12,6 +12,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.db import models, transaction
 from django.db.models import Count, Max, Min, Q, TextField
 from django.db.models.functions import Cast
@@ -213,10 +214,14 @@ def _value(row: Any, field: models.Field[Any, Any]) -> Any:
         return f"{localtime(value):%Y-%m-%d %H:%M}"
     if field.choices and value:
         return str(dict(field.flatchoices).get(value, value))
-    return spoken(field.name, value) if value is None or isinstance(value, int | str) else _plain(value)
+    if isinstance(field, ArrayField):
+        return [_plain(field.name, each) for each in value]
+    return _plain(field.name, value)
 
 
-def _plain(value: Any) -> str:
+def _plain(name: str, value: Any) -> Any:
+    if value is None or isinstance(value, int | str):
+        return spoken(name, value)
     return json.dumps(value, ensure_ascii=False) if isinstance(value, dict | list) else str(value)
 
 

@@ -48,13 +48,18 @@ def _once_a_form(write: Callable[..., Recorded]) -> Callable[..., Recorded]:
         except IntegrityError as refused:
             if "touch_request_once" not in str(refused):
                 raise
-        row, open_day = _begin(by, customer, day)
-        before = Touch.objects.seen_by(by).filter(staff_id=by.staff_id, request_key=request_key).first()
-        if before is None or before.customer_id != row.key:
-            raise of_another()
-        return _recorded(row, before, open_day, queries.desk_of(by, open_day), already=True)
+        return _written_before(by, customer, request_key, day)
 
     return once
+
+
+@recorded
+def _written_before(by: Viewer, customer: UUID, key: str, day: date | None) -> Recorded:
+    row, open_day = _begin(by, customer, day)
+    before = Touch.objects.seen_by(by).filter(staff_id=by.staff_id, request_key=key).first()
+    if before is None or before.customer_id != row.key:
+        raise of_another()
+    return _recorded(row, before, open_day, queries.desk_of(by, open_day), already=True)
 
 
 @_once_a_form

@@ -7,6 +7,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from guanhu.apps.customers.models import Standing
 from guanhu.apps.work import actions
 from guanhu.apps.work.file import queries as files
 from tests import cast as people
@@ -69,6 +70,13 @@ def test_the_assets_day_by_day_are_one_click_away(cast: Cast, shen: Client):
     assert re.findall(r'row">([^<]+)</th><td class="num">([^<]+)', table) == [
         ("2026-08-24", "130.0"), ("2026-09-01", "150.0"), ("2026-11-20", "100.0"), ("2026-11-23", "100.0"),
     ]  # fmt: skip
+
+
+def test_before_a_night_told_the_days_the_page_says_so(cast: Cast, shen: Client):
+    Standing.objects.for_system("a bank that was here before").update(changed_on=None, changes_fen=None)
+    page = text(shen.get(reverse("customer", args=[cast.zhao]), {"by": "day"}))
+    assert "按日的走势还没有算" in page
+    assert 'role="img"' not in page
 
 
 def test_a_birthday_by_the_moon_says_its_lunar_day(file: str):

@@ -210,7 +210,7 @@ class Standing(OfNight):
     )  # fmt: skip
     IMPERSONAL = ("id", "night", "customer", "branch", "keeper", "policy")
     BY_DAY = ("changed_on", "changes_fen")
-    """What is read for the line by day alone."""
+    """What is read for the line by day alone; null on rows of a night that did not tell it yet."""
 
     branch = models.ForeignKey(Branch, models.DO_NOTHING, db_constraint=False, related_name="+")
     keeper = models.ForeignKey(
@@ -227,8 +227,8 @@ class Standing(OfNight):
     last_move_on = models.DateField("最近一次主动交易", null=True)
     last_contact_on = models.DateField("最近一次有效联系", null=True)
     policy = models.CharField("规则版本", max_length=40)
-    changed_on = ArrayField(models.DateField(), verbose_name="近三个月管理资产有变动的日子", default=list)
-    changes_fen = ArrayField(models.BigIntegerField(), verbose_name="各变动多少", default=list)
+    changed_on = ArrayField(models.DateField(), verbose_name="近三个月管理资产有变动的日子", null=True)
+    changes_fen = ArrayField(models.BigIntegerField(), verbose_name="各变动多少", null=True)
 
     class Meta:
         constraints = [

@@ -125,13 +125,13 @@ def _standings(viewer: Viewer, night_id: int, keys: list[int]) -> Any:
     return rows.defer(*Standing.BY_DAY)
 
 
-def day_changes(viewer: Viewer, night_id: int, *keys: int) -> dict[date, int]:
-    """What the assets of one person changed by in the last three months, by day, in fen. For the apps alone."""
-    changes: Counter[date] = Counter()
-    for changed_on, changes_fen in _day_changes(viewer, night_id, list(keys)):
-        for day, fen in zip(changed_on, changes_fen, strict=True):
+def day_changes(viewer: Viewer, night_id: int, *keys: int) -> dict[date, int] | None:
+    """What a person has changed by in three months, by day, in fen; null where no night told it. For the apps alone."""
+    told, changes = _day_changes(viewer, night_id, list(keys)), Counter[date]()
+    for changed_on, changes_fen in told:
+        for day, fen in zip(changed_on or (), changes_fen or (), strict=True):
             changes[day] += fen
-    return dict(changes)
+    return None if any(changed_on is None for changed_on, _fen in told) else dict(changes)
 
 
 @compiled(tuple)

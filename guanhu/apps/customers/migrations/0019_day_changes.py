@@ -17,14 +17,14 @@ class Migration(migrations.Migration):
             model_name="standing",
             name="changed_on",
             field=django.contrib.postgres.fields.ArrayField(
-                base_field=models.DateField(), default=list, size=None, verbose_name="近三个月管理资产有变动的日子"
+                base_field=models.DateField(), null=True, size=None, verbose_name="近三个月管理资产有变动的日子"
             ),
         ),
         migrations.AddField(
             model_name="standing",
             name="changes_fen",
             field=django.contrib.postgres.fields.ArrayField(
-                base_field=models.BigIntegerField(), default=list, size=None, verbose_name="各变动多少"
+                base_field=models.BigIntegerField(), null=True, size=None, verbose_name="各变动多少"
             ),
         ),
         migrations.AddConstraint(

@@ -214,7 +214,7 @@ def _value(row: Any, field: models.Field[Any, Any]) -> Any:
         return f"{localtime(value):%Y-%m-%d %H:%M}"
     if field.choices and value:
         return str(dict(field.flatchoices).get(value, value))
-    if isinstance(field, ArrayField):
+    if isinstance(value, list) and isinstance(field, ArrayField):
         return [_plain(field.name, each) for each in value]
     return _plain(field.name, value)
 

@@ -6,7 +6,8 @@ Names are drawn from common signs with one seed; nobody is meant.
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Iterator
+from collections import defaultdict
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 
@@ -36,10 +37,12 @@ def let_in(customers: int, here: Row) -> None:
     actions.take_in({"branches": branches, "staff": staff, "customers": rows})
 
 
-def standings(standing: Callable[[int], Row], customers: int) -> Iterator[Row]:
-    """How the night measured those of them who are in the first branch."""
-    keepers = max(1, customers // KEPT)
-    return (standing(FIRST + n) for n in range(customers) if _branch(n % keepers) == "B1")
+def standings(standing: Callable[[int], Row], customers: int) -> dict[str, list[Row]]:
+    """How the night measured them, by branch."""
+    keepers, told = max(1, customers // KEPT), defaultdict(list)
+    for n in range(customers):
+        told[_branch(n % keepers)].append(standing(FIRST + n))
+    return told
 
 
 def _branch(keeper: int) -> str:

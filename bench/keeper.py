@@ -39,9 +39,9 @@ def make_bank(beside: int = 0) -> list[Any]:
     people.set_password(staff_no="S1", password="a-morning-of-work")
     night = people.begin_night(DAY, TODAY, policy="bench", code="bench", at=NOW)
     branch = queries.branch_ids()["B1"]
-    keys = range(1, KEPT + 1)
+    keys, others = range(1, KEPT + 1), crowd.standings(_standing, beside)
     customers.publish_answers(
-        night, branch, standings=[*(_standing(key) for key in keys), *crowd.standings(_standing, beside)],
+        night, branch, standings=[*(_standing(key) for key in keys), *others.pop("B1", ())],
         holdings=[_holding(key, n) for key in keys for n in range(3)],
         month_ends=[_month_end(key, n) for key in keys for n in range(MONTHS)],
     )  # fmt: skip
@@ -50,6 +50,8 @@ def make_bank(beside: int = 0) -> list[Any]:
         lines=[_line(place) for place in range(1, PLANNED + 1)],
         quotas=[{"keeper_no": "S1", "day_on": TODAY, "channel": way, "quota": 20, "customers": KEPT} for way in WAYS],
     )  # fmt: skip
+    for branch_no, rows in others.items():
+        customers.publish_answers(night, queries.branch_ids()[branch_no], standings=rows, holdings=[], month_ends=[])
     people.flip(branch, night)
     people.finish_night(night, at=NOW)
     with connection.cursor() as cursor:

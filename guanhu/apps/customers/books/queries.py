@@ -10,7 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Exists, F, FilteredRelation, Func, IntegerField, OuterRef, Q
+from django.db.models import CharField, Exists, F, FilteredRelation, Func, IntegerField, OuterRef, Q
 
 from guanhu.apps.audit import trail
 from guanhu.apps.customers.books.asking import queries as asking
@@ -179,7 +179,8 @@ def _measured(
     viewer: Viewer, night_id: int | None, tier: str | None, place: Any, number: str | None, *, side: str, order: Order,
     held: Q | None = None,
 ) -> Any:  # fmt: skip
-    rows = Standing.objects.seen_by(viewer).filter(night_id=night_id, customer__merged_into=None)
+    seen = Standing.objects.seen_by(viewer, walked=side == "branches")
+    rows = seen.filter(night_id=night_id, customer__merged_into=None)
     if side == "branches":
         rows = rows.filter(one_of("branch_id", viewer.branches))
     if side == "elsewhere":
@@ -207,7 +208,12 @@ def _unmeasured(viewer: Viewer, night_id: int | None, number: str | None, *, hel
         rows = rows.filter(customer_no__gt=number)
     nothing = [F(f"now__{name}") for name in FIGURES]
     measured_now = FilteredRelation("standings", condition=Q(standings__night_id=night_id))
-    return rows.annotate(now=measured_now).order_by("customer_no").values_list(*WHO, *nothing)[: PAGE + 1]
+    return rows.annotate(now=measured_now).order_by(_NUMBER).values_list(*WHO, *nothing)[: PAGE + 1]
+
+
+_NUMBER = Func(F("customer_no"), template="(%(expressions)s || '')", output_field=CharField())
+"""The customer's number, put in order when all are found: as a rule there are none, and whoever walked the index of
+numbers until there were fifty would pass the whole bank."""
 
 
 def without_night(viewer: Viewer, night_id: int | None) -> Any:

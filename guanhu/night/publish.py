@@ -61,7 +61,9 @@ def publish_branch(task: Task, branch_id: int, rows: Mapping[str, Rows]) -> None
         work.publish_plan(
             task.night, branch_id, opportunities=rows["opportunities"], lines=rows["plans"], quotas=rows["quotas"]
         )
-        if people.flip(branch_id, task.night):
+        flipped = people.flip(branch_id, task.night)
+        customers.standings_follow(task.night, branch_id)
+        if flipped:
             trail.note(
                 None, TrailAction.PUBLISH, object=("branch", str(branch_id)), fields=(task.day.isoformat(),),
                 count=len(rows["plans"]), policy=task.policy.version,

@@ -156,6 +156,15 @@ def test_a_publish_that_forgets_contacts_is_noticed(cast: Cast):
     assert digest("work_touch") != before
 
 
+def test_who_got_a_customer_while_the_night_was_written_has_her_standing(cast: Cast):
+    """What was written for the keeper of before is told to whoever keeps her once the branch is held."""
+    night = publish(TODAY, NEXT, standings=[standing_row(ZHAO), standing_row(LI)], finish=False)
+    told = Standing.objects.for_system("a night").filter(night_id=night)
+    told.filter(customer_id=ZHAO).update(keeper=cast.zhou.staff_id)
+    customers.standings_follow(night, cast.shen.branch_id)
+    assert set(told.values_list("keeper_id", flat=True)) == {cast.shen.staff_id}
+
+
 def test_month_ends_stay_and_are_corrected(cast: Cast):
     row = {"customer": ZHAO, "day_on": date(2026, 10, 31), "balance_fen": 5 * WAN, "average_fen": 4 * WAN, "net_fen": 0}
     publish(TODAY, NEXT, month_ends=[row])

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Any, Protocol
 from uuid import UUID
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -97,6 +97,21 @@ def publish_answers(night_id: int, branch_id: int, *, standings: Rows, holdings:
         key=("customer_id", "day_on"),
     )
     count_files(night_id, branch_id)
+
+
+def standings_follow(night_id: int, branch_id: int) -> None:
+    """Whoever got a customer while the night was being written gets her standing, too.
+
+    To be called with the branch held (``people.actions.flip``), so that from now on nobody else gets one until the
+    night is there for everybody.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE customers_standing mine SET keeper_id = whose.keeper_id FROM customers_customer whose"
+            " WHERE whose.key = mine.customer_id AND whose.cleared_on IS NULL AND mine.night_id = %s"
+            " AND mine.branch_id = %s AND mine.keeper_id IS DISTINCT FROM whose.keeper_id",
+            [night_id, branch_id],
+        )
 
 
 def _holding(row: Mapping[str, Any], night_id: int) -> dict[str, Any]:

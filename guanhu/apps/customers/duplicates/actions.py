@@ -13,6 +13,7 @@ from guanhu.apps.customers.duplicates.queries import traits_of, why_not, why_not
 from guanhu.apps.customers.duplicates.sources.queries import COLUMNS
 from guanhu.apps.customers.models import Customer, Merge, NotSame
 from guanhu.apps.people import policy
+from guanhu.apps.people.actions import hold_day
 from guanhu.apps.people.errors import Invisible, Refused
 from guanhu.apps.people.scope import Viewer
 from guanhu.rules.duplicates import likeness, weighed
@@ -107,9 +108,12 @@ _AS_THE_ONE_FILE = """
 
 
 def _both(by: Viewer, first: UUID, second: UUID) -> tuple[Customer, Customer]:
-    """Both files, held until the transaction ends; merges and splits come one after the other."""
+    """Both files, held until the transaction ends; merges and splits come one after the other, and between nights."""
     with connection.cursor() as cursor:
         cursor.execute("select pg_advisory_xact_lock(%s)", [_MERGING])
+    here = Customer.objects.seen_by(by).filter(public_id__in=(first, second)).values_list("branch_id", flat=True)
+    for branch in sorted(set(here)):
+        hold_day(branch)
     rows = []
     for public_id in (second, first):  # the joined one first, as whoever writes in it holds it first
         row = Customer.objects.seen_by(by).filter(public_id=public_id).select_for_update().first()

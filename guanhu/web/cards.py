@@ -142,6 +142,8 @@ def head_of(head: Head) -> HeadView:
 
 def _by_day(head: Head) -> Trend | None:
     """The last three months day by day, with the two days that moved most where it was much; null unless asked for."""
+    if not head.days:
+        return None
     points = [(point.day_on, point.balance_fen) for point in head.days]
     return trend(
         points,

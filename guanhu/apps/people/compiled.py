@@ -235,10 +235,10 @@ def _records(one: Callable[[Any], Any], along: list[Any], beside: list[tuple[str
 
 
 def _record_of(model: type[Model], columns: Sequence[int], select: Sequence[Any], db: str) -> Callable[[Any], Any]:
-    """How a row becomes a record of this model."""
+    """How a row becomes a record of this model; what was left out of the question is asked for when it is wanted."""
     first, end = columns[0], columns[-1] + 1
     names = [select[at][0].target.attname for at in range(first, end)]
-    if len(names) != len(model._meta.concrete_fields) or model.__init__ is not Model.__init__:
+    if model.__init__ is not Model.__init__:
         return lambda row: model.from_db(db, names, row[first:end])
 
     def record(row: Any) -> Model:

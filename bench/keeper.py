@@ -38,7 +38,8 @@ def make_bank(beside: int = 0) -> list[Any]:
     work.take_contacts({"contacts": [_contact(n) for n in range(KEPT * 10)]})
     people.set_password(staff_no="S1", password="a-morning-of-work")
     night = people.begin_night(DAY, TODAY, policy="bench", code="bench", at=NOW)
-    branch = queries.branch_ids()["B1"]
+    branches = queries.branch_ids()
+    branch = branches["B1"]
     keys, others = range(1, KEPT + 1), crowd.standings(_standing, beside)
     customers.publish_answers(
         night, branch, standings=[*(_standing(key) for key in keys), *others.pop("B1", ())],
@@ -51,7 +52,7 @@ def make_bank(beside: int = 0) -> list[Any]:
         quotas=[{"keeper_no": "S1", "day_on": TODAY, "channel": way, "quota": 20, "customers": KEPT} for way in WAYS],
     )  # fmt: skip
     for branch_no, rows in others.items():
-        customers.publish_answers(night, queries.branch_ids()[branch_no], standings=rows, holdings=[], month_ends=[])
+        customers.publish_answers(night, branches[branch_no], standings=rows, holdings=[], month_ends=[])
     people.flip(branch, night)
     people.finish_night(night, at=NOW)
     with connection.cursor() as cursor:

@@ -109,13 +109,13 @@ def routines(plans: Iterable[Mapping[str, Any]], policy: Policy) -> Iterator[dic
 
 def _with_days(task: Task, standings: Iterable[dict[str, Any]]) -> Iterator[dict[str, Any]]:
     """Each standing with what its customer's assets changed by on the days up to the night's, oldest first; fen. P4."""
-    changes = {customer: told for customer, *told in day_changes(task)}
+    changes = day_changes(task)
     for row in standings:
         changed_on, changes_fen = changes.get(row["customer"], ([], []))
         yield {**row, "changed_on": changed_on, "changes_fen": changes_fen}
 
 
-def day_changes(task: Task) -> list[tuple[int, list[date], list[int]]]:
+def day_changes(task: Task) -> dict[int, tuple[list[date], list[int]]]:
     """By customer the days of the last ``DAYS`` on which her assets changed, and by how much; from the balances."""
     first = task.day - timedelta(DAYS - 1)
     days = [day for day in task.lake.days(tables.BALANCES) if first <= day <= task.day]
@@ -125,7 +125,7 @@ def day_changes(task: Task) -> list[tuple[int, list[date], list[int]]]:
         on, fen = told[row["customer"]]
         on.append(backend.day_of(row["day"]))
         fen.append(row["change_fen"])
-    return [(customer, on, fen) for customer, (on, fen) in told.items()]
+    return told
 
 
 def _month_ends(task: Task) -> Iterable[dict[str, Any]]:

@@ -42,8 +42,8 @@ def test_the_days_sent_are_those_of_three_months_on_which_all_accounts_together_
             due.setdefault(customer, {})[day] = change
     assert any(change == 0 for change in whole.values()), "two accounts that cancel out are no change"
     found = day_changes(SimpleNamespace(lake=lake, day=LAST))
-    assert {customer: dict(zip(on, fen, strict=True)) for customer, on, fen in found} == due
-    assert all(list(on) == sorted(on) for _customer, on, _fen in found)
+    assert {customer: dict(zip(on, fen, strict=True)) for customer, (on, fen) in found.items()} == due
+    assert all(on == sorted(on) for on, _fen in found.values())
 
 
 @pytest.mark.slow

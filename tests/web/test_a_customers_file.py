@@ -73,6 +73,7 @@ def test_the_assets_day_by_day_are_one_click_away(cast: Cast, shen: Client):
 
 
 def test_before_a_night_told_the_days_the_page_says_so(cast: Cast, shen: Client):
+    people.morning(month_ends=MONTHS)
     Standing.objects.for_system("a bank that was here before").update(changed_on=None, changes_fen=None)
     page = text(shen.get(reverse("customer", args=[cast.zhao]), {"by": "day"}))
     assert "按日的走势还没有算" in page

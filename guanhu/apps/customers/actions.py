@@ -70,15 +70,12 @@ def publish_answers(night_id: int, branch_id: int, *, standings: Rows, holdings:
 
     Rows in the columns of ``engine.tables`` (month-ends with ``day_on``). Repeating it changes nothing.
     """
-    of_branch = Customer.objects.for_system("the night publishes a branch's standings").filter(branch_id=branch_id)
-    kept = dict(of_branch.filter(cleared_on=None).exclude(keeper=None).values_list("key", "keeper_id"))
     replace_in(
         Standing,
-        ("night_id", "branch_id", "customer_id", "keeper_id", "tier", "entitlement", "balance_fen", "average_fen",
-         "gap_fen", "in30_fen", "out30_fen", "value_fen", "last_move_on", "last_contact_on", "policy", "changed_on",
+        ("night_id", "branch_id", "customer_id", "tier", "entitlement", "balance_fen", "average_fen", "gap_fen",
+         "in30_fen", "out30_fen", "value_fen", "last_move_on", "last_contact_on", "policy", "changed_on",
          "changes_fen"),
-        ({"changed_on": [], "changes_fen": [], **row, "night_id": night_id, "branch_id": branch_id,
-          "customer_id": row["customer"], "keeper_id": kept.get(row["customer"])} for row in standings),
+        ({**row, "night_id": night_id, "branch_id": branch_id, "customer_id": row["customer"]} for row in standings),
         where="night_id = %s AND branch_id = %s",
         values=(night_id, branch_id),
     )  # fmt: skip

@@ -167,8 +167,8 @@ create policy one on customers_customer to guanhu_one using (
 );
 
 -- what a night measured: one's own by whose it is, which stands beside it, so that a list is read in the order of an index;
--- it follows the customer (the triggers standing_kept and standings_follow, which have the owner's hand as relations_follow
--- below). Others see it with the customer.
+-- it is set from the customer when a standing is written (the trigger standing_kept) and follows her (standings_follow, which
+-- has the owner's hand as relations_follow below). Others see it with the customer.
 create policy own on customers_standing to guanhu_own using (
     case when
         keeper_id = any ((select string_to_array(nullif(current_setting('app.keepers', true), ''), ',')::bigint[])::bigint[])

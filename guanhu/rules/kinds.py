@@ -218,6 +218,7 @@ class Roster(Kind):
     NEAR_LINE = "near_line", "临近权益线", "Close to a line"
     OUTFLOW = "outflow", "资金在流出", "Money leaving"
     UNASKED = "unasked", "没问过营销授权", "Never asked for consent"
+    MARKED = "marked", "目标与潜力客户", "Targets and potentials"
 
 
 class VisitPurpose(Kind):

@@ -45,6 +45,12 @@ class FactKind(Kind):
     BUSINESS = "business", "本人生意", "Own business"
     PERSONALITY = "personality", "性格", "Personality"
     BEST_TIME = "best_time", "方便联系的时段", "Best time to call"
+    TARGET = "target", "目标客户", "Target customer"
+    POTENTIAL = "potential", "潜力客户", "Potential customer"
+
+
+MARKS = (FactKind.TARGET, FactKind.POTENTIAL)
+"""客户挖掘: as what a keeper marks somebody who came in, with the reason she saw for it. P18."""
 
 
 class NeedType(Kind):

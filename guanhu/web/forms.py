@@ -18,7 +18,7 @@ from guanhu.apps.work.learning.actions import PLAIN
 from guanhu.apps.work.shapes import NextStep
 from guanhu.rules.access import Role
 from guanhu.rules.kinds import Calendar, Channel, Kind, Outcome, Refusal, Stage, TrailAction, VisitPurpose
-from guanhu.rules.living import AgeBand, DateKind, FactKind, HeardFrom, NeedDepth, NeedFacet, NeedType, Whose
+from guanhu.rules.living import MARKS, AgeBand, DateKind, FactKind, HeardFrom, NeedDepth, NeedFacet, NeedType, Whose
 from guanhu.rules.policy import WAN
 from guanhu.rules.privacy import RevealPurpose
 from guanhu.web.freetext import FreeText
@@ -338,6 +338,21 @@ class TrailForm(TellingForm):
         if kept.get("since") and kept.get("until") and kept["since"] > kept["until"]:
             self.add_error("until", _("结束的日期要在开始之后"))
         return kept
+
+
+class MarkForm(TellingForm):
+    """As what somebody who came in is marked, and what shows it."""
+
+    fact_kind = forms.ChoiceField(
+        choices=[(code, code) for code in MARKS],
+        error_messages=dict.fromkeys(("required", "invalid_choice"), gettext_lazy("选目标客户或潜力客户")),
+    )
+    fact = forms.CharField(max_length=200, error_messages={"required": gettext_lazy("写一句看中哪一点")})
+
+    def said(self, today: date) -> FactWords:
+        """What was seen, as it goes into the file."""
+        kept = self.cleaned_data
+        return FactWords(FactKind(kept["fact_kind"]), kept["fact"], HeardFrom.SEEN, today)
 
 
 class LineForm(TellingForm):

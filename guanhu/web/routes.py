@@ -111,6 +111,7 @@ ROUTES: tuple[Route, ...] = (
     Route("rosters/", "rosters", rosters.rosters, P.BOOK_READ, READ),
     Route("rosters/list/", "roster", rosters.roster, P.BOOK_READ, READ),
     Route("visitors/", "visitors", visitors.visitors, P.BOOK_READ, READ),
+    Route("visitors/<uuid:public_id>/mark/", "mark_visitor", visitors.mark, P.FILE_WRITE, WRITE),
     Route("quality/", "quality", quality.quality, P.QUALITY_READ, READ),
     Route("quality/files/", "to_fill", quality.to_fill, P.QUALITY_LIST, READ),
     Route("notices/", "notices", notices.notices, P.NOTICE_READ, READ),

@@ -2,22 +2,30 @@
 
 from dataclasses import replace
 from datetime import date, timedelta
+from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import pytest
 
 from guanhu.apps.customers import actions as customers
+from guanhu.apps.customers.ledgers.actions import undo
+from guanhu.apps.customers.living import actions as living
+from guanhu.apps.customers.living.queries import facts_of
+from guanhu.apps.customers.living.shapes import FactWords
 from guanhu.apps.people.queries import shown
-from guanhu.apps.work.rosters.queries import OF_SERVICE, Roster, roster, rosters_for, sizes
+from guanhu.apps.work.rosters.queries import OF_SERVICE, Roster, brought, roster, rosters_for, sizes
 from guanhu.rules.access import Reach, Role, Viewer
+from guanhu.rules.living import MARKS, FactKind, HeardFrom
+from tests.apps.ledgers.brought import taken, written
 from tests.cast import LI, SUN, WU, ZHAO, Cast
-from tests.factories import TODAY, customer_row, opportunity_row, publish, standing_row
+from tests.factories import NOW, TODAY, customer_row, opportunity_row, publish, standing_row
 
 pytestmark = [pytest.mark.slow, pytest.mark.practice("P17")]
 NEW, LEFT = 301, 302
 ON: dict[Roster, set[int]] = {
     Roster.NEW: {NEW}, Roster.SILENT: {ZHAO, NEW}, Roster.MATURING: {LI}, Roster.BIRTHDAY: {ZHAO},
-    Roster.NEAR_LINE: {LI, SUN}, Roster.OUTFLOW: set(), Roster.UNASKED: {NEW, SUN},
+    Roster.NEAR_LINE: {LI, SUN}, Roster.OUTFLOW: set(), Roster.UNASKED: {NEW, SUN}, Roster.MARKED: {LI},
 }  # fmt: skip
 """Who belongs on which list of B1."""
 
@@ -46,14 +54,26 @@ def morning(cast: Cast) -> Cast:
             opportunity_row(LI, "outflow", expires_on=TODAY - timedelta(1)),
         ],
     )  # fmt: skip
+    for kind in MARKS:
+        mark(cast, kind)
     return cast
+
+
+def mark(cast: Cast, kind: FactKind) -> None:
+    """沈知微 marks 李建华; as a potential she takes it back again."""
+    living.keep_fact(
+        by=cast.shen, customer=cast.li, said=FactWords(kind, "常来问理财", HeardFrom.SEEN, TODAY), today=TODAY, now=NOW
+    )
+    if kind is FactKind.POTENTIAL:
+        (kept,) = [one for one in facts_of(cast.shen, LI) if one.now.said.kind is kind]
+        living.remove_fact(by=cast.shen, customer=cast.li, item=kept.item, version=kept.version, now=NOW)
 
 
 def at(viewer: Viewer, reach: Reach, role: Role | None = None) -> Viewer:
     return replace(viewer, reach=reach, role=role or viewer.role)
 
 
-def on(viewer: Viewer, which: Roster) -> set[Any]:
+def on(viewer: Viewer, which: Roster | UUID) -> set[Any]:
     book = roster(viewer, shown(viewer.branch_id), which)
     assert book
     return {row.public_id for row in book.rows}
@@ -93,3 +113,39 @@ def test_a_long_list_goes_on_where_it_ended(morning: Cast):
     assert rest
     assert (len(first.rows), len(rest.rows), rest.after) == (50, 20, None)
     assert len({row.public_id for row in (*first.rows, *rest.rows)}) == 70
+
+
+def test_a_list_brought_as_a_file_is_a_list_of_whom_it_tells_of_in_reach(morning: Cast, tmp_path: Path):
+    shen, head = at(morning.shen, Reach.OWN), at(morning.qin, Reach.BRANCH)
+    text = f"客户号,系统推荐\nC{ZHAO:06d},高潜\nC{LI:06d},高潜\nC{WU:06d},高潜\nC999999,高潜\n"
+    first = taken(shen, written(tmp_path, text)).batch
+    assert first
+    assert on(shen, first) == on(head, first) == ids({ZHAO, LI})
+    assert [(one.public_id, one.who, one.rows, one.customers) for one in brought(head)] == [
+        (first, morning.shen.name, 4, 2)
+    ]
+    for stranger in (at(morning.zhou, Reach.OWN), at(morning.yan, Reach.OWN)):
+        assert (brought(stranger), on(stranger, first)) == ((), set())
+
+
+def test_a_customer_stands_on_every_list_that_told_something_new_of_her(morning: Cast, tmp_path: Path):
+    shen, text = at(morning.shen, Reach.OWN), f"客户号,系统推荐\nC{ZHAO:06d},高潜\nC{LI:06d},高潜\n"
+    first = taken(shen, written(tmp_path, text)).batch
+    later = taken(shen, written(tmp_path, text.replace("高潜", "流失", 1), "another.csv"), hours=1).batch
+    assert first
+    assert later
+    assert (on(shen, first), on(shen, later)) == (ids({ZHAO, LI}), ids({ZHAO}))
+    assert [one.public_id for one in brought(shen)] == [later, first]
+    undo(by=shen, batch=later, now=NOW)
+    assert [one.public_id for one in brought(shen)] == [first]
+
+
+def test_what_the_bank_brought_is_a_list_of_every_branch_and_none_of_a_coachs(morning: Cast, tmp_path: Path):
+    whole = taken(None, written(tmp_path, f"客户号,系统推荐\nC{ZHAO:06d},高潜\nC{WU:06d},高潜\n")).batch
+    assert whole
+    assert on(at(morning.shen, Reach.OWN), whole) == ids({ZHAO})
+    assert on(at(morning.yan, Reach.OWN), whole) == ids({WU})
+    assert [one.who for one in brought(at(morning.yan, Reach.OWN))] == [""]
+    coach = at(morning.qin, Reach.BRANCH, Role.COACH)
+    assert brought(coach) == ()
+    assert roster(coach, shown(coach.branch_id), whole) is None

@@ -20,6 +20,7 @@ NO_WORDS = {
     "DayForm.person": "looked at by the action", "DayForm.about": "looked at by the action",
     "FactForm.person": "looked at by the action", "FactForm.fact": "looked at by the action, which asks for consent",
     "FactForm.found_how": "looked at by the action", "FactForm.kept_for": "looked at by the action",
+    "MarkForm.fact": "looked at by the action, which asks for consent",
     "LineForm.fact": "looked at by the action, which asks for consent",
     "RelationForm.who": "searched for and kept nowhere", "FindForm.customer": "a number",
     "LeavingForm.staff_no": "a number", "MendForm.rule": "a code of a list", "MendForm.way": "a code of a list",

@@ -7,7 +7,7 @@ import pytest
 
 from guanhu.rules.completeness import LEARNT, is_enough, meter_of, weights_of
 from guanhu.rules.kinds import CustomerKind, FileItem, Tier
-from guanhu.rules.living import FactKind
+from guanhu.rules.living import MARKS, FactKind
 from guanhu.rules.policy import SHIPPED
 
 TODAY = date(2026, 11, 24)
@@ -70,7 +70,7 @@ def test_the_line_is_policy() -> None:
     assert is_enough(7_999, replace(SHIPPED, file_enough_bp=7_000))
 
 
-def test_every_item_counts_for_somebody_and_everything_learnt_but_tastes_fills_one() -> None:
+def test_every_item_counts_for_somebody_and_everything_learnt_but_tastes_and_marks_fills_one() -> None:
     counted = {item for of in SHIPPED.file_weights.values() for one in of.values() for item in one}
     assert counted == set(FileItem)
-    assert set(FactKind) - LEARNT.keys() == {FactKind.LIKE}
+    assert set(FactKind) - LEARNT.keys() == {FactKind.LIKE, *MARKS}

@@ -135,6 +135,7 @@ TYPED: dict[str, Typed] = {
         "version": "0",
         "item": "",
     },
+    "mark_visitor": lambda cast: {"fact_kind": "potential", "fact": "想给孩子存一笔"},
     "merge": lambda cast: {"keep": "one", "address": "other"},
     "open_prospect": lambda cast: {"customer_no": "13900004444", "name": "江望舒", "wish": "开卡"},
     "remove_prospects": lambda cast: {"prospect": str(WALK_IN), "why": "重复登记"},

@@ -13,17 +13,20 @@ from django.db import models
 from guanhu.apps.customers.books import queries as books
 from guanhu.apps.customers.books.asking import queries as asking
 from guanhu.apps.customers.ledgers import queries as ledgers
-from guanhu.apps.customers.models import Customer, LedgerEntry
+from guanhu.apps.customers.models import Customer, LedgerEntry, LedgerImport
+from guanhu.apps.customers.visits.actions import note_visit
 from guanhu.apps.people.compiled import ALL, Compiled
 from guanhu.apps.people.models import Staff
+from guanhu.apps.people.queries import shown
 from guanhu.apps.work import actions as work
 from guanhu.apps.work import queries
 from guanhu.apps.work.file.queries import TIMELINE
 from guanhu.apps.work.models import PlanLine
+from guanhu.apps.work.rosters import queries as rosters
 from guanhu.rules.access import Reach, Role
 from guanhu.rules.lists import Order, Trait
 from tests.cast import LI, ZHAO, Cast
-from tests.factories import NOW, contact_row
+from tests.factories import NOW, TODAY, contact_row
 from tests.reach import records
 from tests.security.asking import Asked, tried
 
@@ -85,6 +88,11 @@ def walk(asked: dict[str, Asked], cast: Cast) -> None:
         asked["customer"].send(by="day")
         for name in ("customer_rest", "today"):
             asked[name].send(HTTP_HX_REQUEST="true")
+        counter = replace(cast.zhou, reach=Reach.ONE, number=f"C{ZHAO:06d}")
+        note_visit(by=counter, purpose="deposit", note="", day=TODAY, now=NOW)
+        asked["visitors"].send()
+        brought = LedgerImport.objects.get(digest=f"{ZHAO:064}").public_id
+        rosters.roster(cast.shen, shown(cast.shen.branch_id), brought)
         for name in ("book", "wants"):
             asked[name].send(after=asked["customer"].ids["public_id"])
         head = replace(cast.qin, role=Role.HEAD, reach=Reach.BRANCH)

@@ -1,5 +1,6 @@
 """来访与提醒: a visit is noted at the counter in three inputs and reaches the keeper, the file and the evening."""
 
+from datetime import date
 from typing import Any
 
 import pytest
@@ -7,9 +8,11 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from guanhu.apps.customers.living.models import Fact
 from guanhu.apps.customers.models import Notice, Visit
 from tests.audit.conftest import entries
 from tests.cast import LI, WU, ZHAO, Cast
+from tests.factories import publish, standing_row
 from tests.offices import Offices
 from tests.web.conftest import HTMX, outcome, signed_in, text
 
@@ -96,6 +99,59 @@ def test_in_the_evening_the_keeper_sees_who_was_here_and_one_question_each(he: C
     head = text(signed_in("S04").get("/visitors/"))
     assert "赵*芳" in head
     assert f"/today/{cast.zhao}/" not in head
+
+
+@pytest.mark.practice("P18")
+def test_who_came_is_marked_with_what_shows_it_and_introduced_to_her_keeper(he: Client, cast: Cast):
+    note(he, LI, visit="product")
+    shen = signed_in("S01")
+    assert "发介绍消息" not in text(shen.get("/visitors/"))
+    done = shen.post(f"/visitors/{cast.li}/mark/", {"fact_kind": "potential", "fact": "说想给孩子存一笔"})
+    assert (done.status_code, done.headers["Location"]) == (302, f"/visitors/#v-{cast.li}")
+    page = text(shen.get("/visitors/"))
+    assert '<span class="tag tag-violet">潜力客户</span>' in page
+    assert "说想给孩子存一笔" not in page  # it stands in the file
+    assert f'href="/today/{cast.li}/?channel=message"' in page
+    assert "说想给孩子存一笔" in text(shen.get(f"/customers/{cast.li}/rest/", **HTMX))
+    assert f"/customers/{cast.li}/" in text(shen.get("/rosters/list/?list=marked"))
+    assert "潜力客户" in text(signed_in("S04").get("/visitors/"))
+
+
+@pytest.mark.practice("P18")
+def test_who_was_never_contacted_is_introduced_and_who_was_is_greeted(cast: Cast, offices: Offices):
+    publish(standings=[standing_row(key) for key in (ZHAO, LI)])
+    shen = signed_in("S01")
+    words = "以后您在我行的大小事都可以直接找我"
+    assert words in text(shen.get(f"/today/{cast.li}/?channel=message"))
+    publish(standings=[standing_row(key, last_contact_on=date(2026, 9, 1)) for key in (ZHAO, LI)])
+    assert words not in text(shen.get(f"/today/{cast.li}/?channel=message"))
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ({"fact_kind": "potential"}, "写一句看中哪一点"),
+        ({"fact": "常来"}, "选目标客户或潜力客户"),
+        ({"fact_kind": "like", "fact": "爱喝茶"}, "选目标客户或潜力客户"),
+        ({"fact_kind": "target", "fact": "电话 13812342716"}, "号码记在联系方式里"),
+    ],
+)
+def test_a_mark_that_says_nothing_is_refused_at_its_line_and_keeps_what_was_typed(
+    he: Client, cast: Cast, typed: dict[str, str], said: str
+):
+    note(he)
+    answer = signed_in("S01").post(f"/visitors/{cast.zhao}/mark/", typed)
+    form = text(answer).split(f'action="/visitors/{cast.zhao}/mark/"')[1].split("</form>")[0]
+    assert (answer.status_code, said in form, typed.get("fact", "") in form) == (422, True, True)
+    assert not Fact.objects.for_system("a test").exists()
+
+
+def test_somebody_elses_visitor_is_marked_by_nobody_else(he: Client, cast: Cast):
+    note(he)
+    for staff in ("S02", "S04", "S05"):
+        told = signed_in(staff).post(f"/visitors/{cast.zhao}/mark/", {"fact_kind": "target", "fact": "常来"})
+        assert told.status_code in (403, 404)
+    assert not Fact.objects.for_system("a test").exists()
 
 
 def test_what_others_do_with_a_customer_is_told_to_the_keeper_and_never_to_oneself(cast: Cast, offices: Offices):

@@ -120,5 +120,13 @@ ENGLISH: dict[str, dict[Channel, str]] = {
         "I will see to it.",
         "Thank you for coming. Let us go through your accounts together; tell me what has changed and what you plan.",
     ),
+    "routine/first": _three(
+        "From now on you can come straight to me with anything at our bank: ask before you come in, and I will see "
+        "what to bring and when it is quiet. Please keep this number.",
+        "I look after you from now on. I am calling to get to know you, not about a product: when do you like to be "
+        "called, and what would you like me to watch for?",
+        "I am glad to meet you; I look after you from now on. Tell me first how you use us and what is inconvenient, "
+        "and I will see to that.",
+    ),
 }
 """Reason → channel → text."""

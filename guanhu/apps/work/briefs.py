@@ -93,6 +93,11 @@ class BriefRows:
         return self.line.channel if self.line else Channel.CALL.value
 
     @property
+    def met(self) -> bool:
+        """Was this customer ever contacted, as far as is remembered?"""
+        return bool(self.known.contacts) or self.days_since_contact is not None
+
+    @property
     def days_since_contact(self) -> int | None:
         """Days since the last effective contact the night knew."""
         last = self.standing.last_contact_on if self.standing else None
@@ -132,7 +137,7 @@ def brief_of(viewer: Viewer, rows: BriefRows, language: str) -> Brief:
         beat=beat_of(line.beat) if line else {},
         channel=rows.channel,
         group=line.task_group if line else Group.CALL.value,
-        scripts=scripts_of(viewer, customer, now, chips, rows.channel, language),
+        scripts=scripts_of(viewer, customer, now, chips, rows.channel, language, met=rows.met),
         risk_grade=customer.risk_grade,
         risk_on=customer.risk_on,
         consents=rows.known.consents,

@@ -15,15 +15,20 @@ from guanhu.rules.kinds import Channel, CustomerKind, MaturityStep, ProductKind,
 from guanhu.rules.masks import COMPOUND_SURNAMES
 from guanhu.rules.money import wan
 
+FIRST = "first"
+"""What tells the first contact with a customer from routine service."""
 WEEKDAYS = ("一", "二", "三", "四", "五", "六", "日")
 
 
 def scripts_of(
-    viewer: Viewer, customer: Customer, now: Shown, chips: Sequence[Chip], channel: str, language: str
+    viewer: Viewer, customer: Customer, now: Shown, chips: Sequence[Chip], channel: str, language: str, *, met: bool
 ) -> tuple[ScriptView, ...]:
-    """What to say: for the first reason by the planned channel, then by the others."""
+    """What to say: for the first reason by the planned channel, then by the others.
+
+    Who was never contacted and has no reason of her own is introduced to her keeper first. P18.
+    """
     chip = chips[0] if chips else None
-    kind, detail = (chip.kind, _detail(chip)) if chip else (Reason.ROUTINE.value, "")
+    kind, detail = (chip.kind, _detail(chip)) if chip else (Reason.ROUTINE.value, "" if met else FIRST)
     values = _slots(viewer, customer, now, chip, language)
     order = [channel, *(way.value for way in Channel if way != channel)]
     found = (script_for(kind, detail, way, language) for way in order)

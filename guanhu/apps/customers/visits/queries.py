@@ -1,24 +1,26 @@
-"""Reading: who came in, of one customer and of one day, with what is missing in the files. P18."""
+"""Reading: who came in, of one customer and of one day, with what is missing and what she is marked as. P18."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import OuterRef, Subquery
+from django.db.models import OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 
 from guanhu.apps.audit import trail
 from guanhu.apps.customers.models import Customer, Standing, Visit
-from guanhu.apps.customers.quality.queries import meters
+from guanhu.apps.customers.quality.queries import meters, standing_facts
 from guanhu.apps.people.compiled import AnyOf, compiled
 from guanhu.apps.people.personal import shown as shown_as
 from guanhu.apps.people.queries import Shown
 from guanhu.apps.people.scope import Viewer
 from guanhu.rules.completeness import Meter
 from guanhu.rules.kinds import TrailAction
+from guanhu.rules.living import MARKS, FactKind
 from guanhu.rules.privacy import Form, form_of
 
 VISITS = 20
@@ -43,6 +45,8 @@ class Came:
     """Who received her."""
     at: datetime | None
     meter: Meter | None
+    marks: tuple[FactKind, ...]
+    """As what her keeper marked her; the reason stands in the file alone."""
 
 
 @dataclass(frozen=True)
@@ -72,13 +76,14 @@ def evening(viewer: Viewer, now: Shown) -> Evening:
     moved = _moved(viewer, now.night_id, now.data_day)
     here = {row[0] for row in came}
     moved = list({row[0]: row for row in moved if row[0] not in here}.values())
-    known = meters(viewer, now, [row[0] for row in (*came, *moved)])
-    trail.note(viewer, TrailAction.LIST_VIEW, object=("list", "visitors"), people=[row[0] for row in (*came, *moved)])
+    keys = [row[0] for row in (*came, *moved)]
+    known, marks = meters(viewer, now, keys), _marks(viewer, sorted(set(keys)))
+    trail.note(viewer, TrailAction.LIST_VIEW, object=("list", "visitors"), people=keys)
     return Evening(
         day=now.today,
         data_day=now.data_day,
-        visitors=tuple(_line(viewer, row, known) for row in came),
-        movers=tuple(_line(viewer, (*row, "", "", None), known) for row in moved),
+        visitors=tuple(_line(viewer, row, known, marks) for row in came),
+        movers=tuple(_line(viewer, (*row, "", "", None), known, marks) for row in moved),
     )
 
 
@@ -103,7 +108,24 @@ def _of_file(rows: Any) -> Any:
     return rows.annotate(**told)
 
 
-def _line(viewer: Viewer, row: tuple[Any, ...], known: dict[int, Meter]) -> Came:
+def _marks(viewer: Viewer, keys: Sequence[int]) -> dict[int, tuple[FactKind, ...]]:
+    """As what each of these files is marked now, whichever number of hers it was written under."""
+    if not keys or form_of(viewer) is not Form.FULL:
+        return {}
+    told = set(_marked(viewer, list(keys)))
+    return {key: tuple(kind for kind in MARKS if (key, kind.value) in told) for key in keys}
+
+
+@compiled(tuple)
+def _marked(viewer: Viewer, keys: list[int]) -> Any:
+    hers = Customer.objects.seen_by(viewer).filter(Q(AnyOf("key", keys)) | Q(AnyOf("merged_into_id", keys)))
+    rows = standing_facts(viewer).filter(kind__in=[kind.value for kind in MARKS], customer_id__in=hers.values("key"))
+    return rows.values_list(Coalesce("customer__merged_into_id", "customer_id"), "kind").order_by()
+
+
+def _line(
+    viewer: Viewer, row: tuple[Any, ...], known: dict[int, Meter], marks: dict[int, tuple[FactKind, ...]]
+) -> Came:
     key, public_id, name, kind, tier, purpose, who, at = row
     return Came(
         public_id=public_id,
@@ -113,4 +135,5 @@ def _line(viewer: Viewer, row: tuple[Any, ...], known: dict[int, Meter]) -> Came
         who=who,
         at=at,
         meter=known.get(key) if form_of(viewer) is Form.FULL else None,
+        marks=marks.get(key, ()),
     )

@@ -1,10 +1,10 @@
-"""Reading: who stands on each of the system's own lists, and how many; worked out when asked for. P17."""
+"""Reading: who stands on each of the system's own lists and on each list that was brought. P17."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -14,7 +14,9 @@ from django.db.models import Exists, Func, IntegerField, OuterRef, Q
 from guanhu.apps.audit import trail
 from guanhu.apps.customers.books.lines.queries import FIGURES, WHO, lines_of
 from guanhu.apps.customers.books.queries import COUNTED, PAGE, place_of
+from guanhu.apps.customers.ledgers.models import LedgerEntry, LedgerImport
 from guanhu.apps.customers.models import Consent, Holding, Standing
+from guanhu.apps.customers.quality.queries import standing_facts
 from guanhu.apps.customers.shapes import Book
 from guanhu.apps.people import policy
 from guanhu.apps.people.compiled import compiled
@@ -24,10 +26,13 @@ from guanhu.apps.people.scope import Viewer
 from guanhu.apps.work.models import Opportunity
 from guanhu.rules.kinds import ConsentPurpose, Roster, SignalKind, TrailAction
 from guanhu.rules.lists import Trait
+from guanhu.rules.living import MARKS
 from guanhu.rules.privacy import Form, form_of
 
 OF_SERVICE = (Roster.NEW, Roster.SILENT)
 """Lists that tell how customers are served and nothing of what they have."""
+BROUGHT = 20
+"""So many brought lists a page shows, the latest first."""
 FOUND_BY_NIGHT = {
     Roster.BIRTHDAY: SignalKind.DATES, Roster.NEAR_LINE: SignalKind.NEAR_LINE, Roster.OUTFLOW: SignalKind.OUTFLOW,
 }  # fmt: skip
@@ -42,9 +47,28 @@ class Size:
     beyond: bool
 
 
+@dataclass(frozen=True)
+class BroughtList:
+    """带入的名单: one list brought as a file, from another system or kept by hand, and how many of it are in reach."""
+
+    public_id: UUID
+    begun_at: datetime
+    who: str
+    """Who brought it; empty where it came by the command line."""
+    rows: int
+    """So many rows the file had."""
+    customers: int
+    beyond: bool
+
+
 def rosters_for(viewer: Viewer) -> tuple[Roster, ...]:
     """The lists this viewer may read: all of them, or those that tell only how customers are served."""
     return tuple(Roster) if form_of(viewer) is Form.FULL else OF_SERVICE
+
+
+def may_read(viewer: Viewer, which: Roster | UUID) -> bool:
+    """May this viewer read this list? One that was brought tells whatever the file told."""
+    return which in rosters_for(viewer) if isinstance(which, Roster) else form_of(viewer) is Form.FULL
 
 
 def sizes(viewer: Viewer, now: Shown) -> tuple[Size, ...]:
@@ -54,19 +78,33 @@ def sizes(viewer: Viewer, now: Shown) -> tuple[Size, ...]:
     return tuple(Size(each, min(n, COUNTED), n > COUNTED) for each, n in zip(wanted, counted, strict=True))
 
 
+def brought(viewer: Viewer) -> tuple[BroughtList, ...]:
+    """The lists that were brought to one's branch, or to the bank as a whole, and tell of customers in reach. P17."""
+    if form_of(viewer) is not Form.FULL:
+        return ()
+    return tuple(
+        BroughtList(public_id, begun_at, who or "", rows, min(told, COUNTED), told > COUNTED)
+        for public_id, begun_at, who, rows, told in _brought(viewer, viewer.branch_id)
+        if told
+    )
+
+
 def roster(
-    viewer: Viewer, now: Shown, which: Roster, after: UUID | None = None, columns: Sequence[Trait] = ()
+    viewer: Viewer, now: Shown, which: Roster | UUID, after: UUID | None = None, columns: Sequence[Trait] = ()
 ) -> Book | None:
     """One list, by assets, fifty lines from a place on; null where the viewer may not read it. On the trail.
 
-    ``columns``: what else the lines tell.
+    ``which``: one of the system's own, or the id of one that was brought · ``columns``: what else the lines tell.
     """
-    if which not in rosters_for(viewer):
+    if not may_read(viewer, which):
         return None
     number, average = place_of(viewer, now.night_id, after) if after else (None, None)
-    found = _members(viewer, now.night_id, *_days(now), average, number, which=which)
+    if isinstance(which, Roster):
+        found = _members(viewer, now.night_id, *_days(now), average, number, which=which)
+    else:
+        found = _on_brought(viewer, now.night_id, which, average, number)
     rows = found[:PAGE]
-    trail.note(viewer, TrailAction.LIST_VIEW, object=("list", which.value), people=(row[0] for row in rows))
+    trail.note(viewer, TrailAction.LIST_VIEW, object=("list", f"{which}"), people=(row[0] for row in rows))
     lines = lines_of(viewer, now, rows, columns)
     return Book(
         data_day=now.data_day, currency=now.currency, rows=lines, total=0, beyond=False,
@@ -109,18 +147,47 @@ def _members(
     viewer: Viewer, night_id: int, today: Any, month: Any, silent: Any, week: Any, average: int | None,
     number: str | None, *, which: Roster,
 ) -> Any:  # fmt: skip
-    rows = _on(viewer, night_id, today, month, silent, week, which)
+    return _page(_on(viewer, night_id, today, month, silent, week, which), average, number)
+
+
+@compiled(tuple)
+def _on_brought(viewer: Viewer, night_id: int, batch: UUID, average: int | None, number: str | None) -> Any:
+    told = _told(viewer).filter(batch__public_id=batch, customer_id=OuterRef("customer_id"))
+    return _page(_measured(viewer, night_id).filter(Exists(told)), average, number)
+
+
+@compiled(tuple)
+def _brought(viewer: Viewer, branch_id: int) -> Any:
+    """The last lists, each with how many of it are in reach; it stops counting a little beyond what a page says."""
+    of_her = Q(branch_id=branch_id) | Q(branch_id=None)
+    rows = LedgerImport.objects.filter(of_her, undone_at=None)
+    told = _told(viewer).filter(batch_id=OuterRef("pk"), customer__left_on=None, customer__merged_into=None)
+    rows = rows.annotate(told=_how_many(told.values("pk")[: COUNTED + 1])).order_by("-begun_at", "-pk")
+    return rows.values_list("public_id", "begun_at", "by__name", "rows", "told")[:BROUGHT]
+
+
+def _told(viewer: Viewer) -> Any:
+    """What brought lists tell of customers in reach, also where a later one told more of the same customer."""
+    return LedgerEntry.objects.seen_by(viewer).filter(customer__isnull=False)
+
+
+def _page(rows: Any, average: Any, number: Any) -> Any:
+    """Some customers by their assets, fifty and one from a place on."""
     if average is not None:
         rows = rows.filter(Q(average_fen__lt=average) | Q(average_fen=average, customer__customer_no__gt=number))
     ordered = rows.order_by("-average_fen", "customer__customer_no")
     return ordered.values_list(*(f"customer__{name}" for name in WHO), *FIGURES)[: PAGE + 1]
 
 
-def _on(viewer: Viewer, night_id: Any, today: Any, month: Any, silent: Any, week: Any, which: Roster) -> Any:
-    """The customers in reach who were measured and stand on this list."""
-    rows = Standing.objects.seen_by(viewer).filter(
+def _measured(viewer: Viewer, night_id: Any) -> Any:
+    return Standing.objects.seen_by(viewer).filter(
         night_id=night_id, customer__left_on=None, customer__merged_into=None
     )
+
+
+def _on(viewer: Viewer, night_id: Any, today: Any, month: Any, silent: Any, week: Any, which: Roster) -> Any:
+    """The customers in reach who were measured and stand on this list."""
+    rows = _measured(viewer, night_id)
     of_her = {"night_id": night_id, "customer_id": OuterRef("customer_id")}
     if which is Roster.NEW:
         return rows.filter(customer__opened_on__gte=month, customer__opened_on__lte=today)
@@ -134,5 +201,10 @@ def _on(viewer: Viewer, night_id: Any, today: Any, month: Any, silent: Any, week
             customer_id=OuterRef("customer_id"), purpose=ConsentPurpose.MARKETING.value
         )
         return rows.annotate(said=_how_many(said.values("pk")[:1])).filter(said=0)
+    if which is Roster.MARKED:
+        marks = standing_facts(viewer).filter(
+            customer_id=OuterRef("customer_id"), kind__in=[kind.value for kind in MARKS]
+        )
+        return rows.filter(Exists(marks))
     seen = Opportunity.objects.seen_by(viewer).filter(**of_her, kind=FOUND_BY_NIGHT[which].value)
     return rows.filter(Exists(seen.filter(Q(expires_on=None) | Q(expires_on__gte=today))))

@@ -84,7 +84,6 @@ class RequestLog:
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         """Keep the rest of the chain."""
         self.get_response = get_response
-        self.log = structlog.get_logger("guanhu.request")
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Measure the rest of the chain and write the line."""
@@ -94,7 +93,7 @@ class RequestLog:
             response = self.get_response(request)
             match = request.resolver_match
             staff = getattr(getattr(request, "viewer", None), "staff_id", None)  # never asks a database that failed
-            self.log.info(
+            structlog.get_logger("guanhu.request").info(
                 "request",
                 method=request.method,
                 route=match.route if match else "-",

@@ -78,7 +78,7 @@ def walk(asked: dict[str, Asked], cast: Cast) -> None:
         queries.today_after(cast.shen, work.record_touch(by=cast.shen, customer=cast.li, **told))
         books.book(cast.shen, after=cast.zhao)
         PlanLine.objects.for_system("a contact that was not planned").delete()
-        rows = Customer.objects.for_system("a tie").filter(key__in=(ZHAO, LI))
+        rows = Customer.objects.for_system("a tie").filter(key__in=(ZHAO, LI)).order_by("key")
         shen = Staff.objects.get(staff_no="S01")
         records.tie(*rows, shen)
         records.ledger(rows[0], shen, "䶮")
@@ -91,7 +91,7 @@ def walk(asked: dict[str, Asked], cast: Cast) -> None:
         counter = replace(cast.zhou, reach=Reach.ONE, number=f"C{ZHAO:06d}")
         note_visit(by=counter, purpose="deposit", note="", day=TODAY, now=NOW)
         asked["visitors"].send()
-        brought = LedgerImport.objects.get(digest=f"{ZHAO:064}").public_id
+        brought = LedgerImport.objects.get(digest=f"{rows[0].key:064}").public_id
         rosters.roster(cast.shen, shown(cast.shen.branch_id), brought)
         for name in ("book", "wants"):
             asked[name].send(after=asked["customer"].ids["public_id"])

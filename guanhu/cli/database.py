@@ -18,7 +18,9 @@ Database = dict[str, object]
 
 ADDRESSES = {"app": "DATABASE_URL", "night": "DATABASE_NIGHT_URL", "owner": "DATABASE_OWNER_URL"}
 """Which setting names the address of each login on the bank's own server."""
-PREPARED: Database = {"server_side_binding": True, "prepare_threshold": 2}
+PREPARED: Database = {
+    "server_side_binding": True, "prepare_threshold": 2, "options": "-c plan_cache_mode=force_generic_plan",
+}  # fmt: skip
 """The pages ask the same few questions all day under row security: the database plans each once a connection."""
 
 

@@ -10,7 +10,19 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import CharField, Exists, F, FilteredRelation, Func, IntegerField, OuterRef, Q
+from django.db.models import (
+    BooleanField,
+    Case,
+    CharField,
+    Exists,
+    F,
+    FilteredRelation,
+    Func,
+    IntegerField,
+    OuterRef,
+    Q,
+    When,
+)
 
 from guanhu.apps.audit import trail
 from guanhu.apps.customers.books.asking import queries as asking
@@ -217,12 +229,16 @@ numbers until there were fifty would pass the whole bank."""
 
 
 def without_night(viewer: Viewer, night_id: int | None) -> Any:
-    """Whom the night did not measure; of several files of one person the one that was kept."""
+    """Whom the night did not measure; of several files of one person the one that was kept.
+
+    Said as a case, so that each is looked up by herself: as two lists held against each other the database expects a
+    handful of each, and compares everybody with everybody.
+    """
     rows = Customer.objects.seen_by(viewer).filter(merged_into=None)
     if night_id is None:
         return rows
     measured = Standing.objects.seen_by(viewer).filter(night_id=night_id, customer_id=OuterRef("pk"))
-    return rows.filter(~Exists(measured))
+    return rows.filter(Case(When(Exists(measured), then=False), default=True, output_field=BooleanField()))
 
 
 def place_of(viewer: Viewer, night_id: int | None, public_id: UUID) -> tuple[str | None, int | None]:

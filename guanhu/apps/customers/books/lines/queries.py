@@ -40,7 +40,7 @@ def lines_of(viewer: Viewer, now: Shown | None, rows: Sequence[Row], columns: Se
     keepers: dict[int, str] = {}
     if viewer.reach is not Reach.OWN:
         keepers = dict(_names(sorted({row[KEEPER] for row in rows if row[KEEPER]})))
-    lines = tuple(_seen(_line(row, now), viewer, row[KEEPER], keepers) for row in rows)
+    lines = tuple(_seen(_line(row, now, keepers), viewer, row[KEEPER]) for row in rows)
     return _told_more(viewer, now, rows, lines, columns)
 
 
@@ -50,20 +50,18 @@ def _names(staff: list[int]) -> Any:
     return Staff.objects.filter(AnyOf("pk", staff)).values_list("pk", "name")
 
 
-def _seen(line: BookRow, viewer: Viewer, keeper_id: int | None, keepers: Mapping[int, str]) -> BookRow:
-    """A line as this viewer may read it: with its keeper in a list of several, amounts as a band for a coach."""
-    if viewer.reach is Reach.OWN:
+def _seen(line: BookRow, viewer: Viewer, keeper_id: int | None) -> BookRow:
+    """A line as this viewer may read it: amounts as a band for a coach."""
+    if viewer.reach is Reach.OWN or keeper_id in viewer.keepers or form_of(viewer) is Form.FULL:
         return line
-    named = replace(line, keeper=keepers.get(keeper_id, "") if keeper_id else "")
-    if keeper_id in viewer.keepers or form_of(viewer) is Form.FULL:
-        return named
     floor = band_floor(line.balance_fen, policy.in_force().amount_bands)
-    return replace(named, age=None, balance_fen=None, average_fen=None, net30_fen=None, in30_fen=None, out30_fen=None,
+    return replace(line, age=None, balance_fen=None, average_fen=None, net30_fen=None, in30_fen=None, out30_fen=None,
                    gap_fen=None, value_fen=None, band_fen=floor)  # fmt: skip
 
 
-def _line(row: Sequence[Any], now: Shown | None) -> BookRow:
-    _key, public_id, _number, name, kind, birth_on, stage, _keeper_id, opened_on = row[: len(WHO)]
+def _line(row: Sequence[Any], now: Shown | None, keepers: Mapping[int, str]) -> BookRow:
+    """The line of one row; ``keepers``: their names, in a list of several."""
+    _key, public_id, _number, name, kind, birth_on, stage, keeper_id, opened_on = row[: len(WHO)]
     tier, entitlement, balance_fen, average_fen, in30_fen, out30_fen, since, gap_fen, value_fen = row[len(WHO) : PLACE]
     return BookRow(
         public_id=public_id,
@@ -73,6 +71,7 @@ def _line(row: Sequence[Any], now: Shown | None) -> BookRow:
         tier=tier or "",
         entitlement=entitlement or "",
         stage=stage,
+        keeper=keepers.get(keeper_id, ""),
         balance_fen=balance_fen,
         average_fen=average_fen,
         net30_fen=None if in30_fen is None else in30_fen - out30_fen,

@@ -27,17 +27,21 @@ from bench import crowd
 from bench.keeper import KEPT, PLANNED, a_morning_again, make_bank
 from guanhu.cli.places import var_folder
 
-ROUNDS, WARM = 400, 10
+ROUNDS = 400
 AS_A_BROWSER = "application/x-www-form-urlencoded"
 """How a form is sent; the test client's own way would take the program apart a second time."""
 
 
 @dataclass(frozen=True)
 class Figures:
-    """One page: milliseconds of CPU, the middle of all rounds for the server and of all blocks for the database."""
+    """One page: milliseconds of CPU, the middle of all rounds for the server and of all blocks for the database.
+
+    ``quiet``: both together in the quietest block, which is what the page takes where nobody else uses the machine.
+    """
 
     server: float
     database: float
+    quiet: float
     queries: int
 
     @property
@@ -68,8 +72,8 @@ def main(arguments: list[str]) -> int:
         collect_static()
         with console.status("a bank of its own …"):
             customers = make_bank(beside)
-        with as_login(folder, "owner"), connection.cursor() as cursor:  # what autovacuum does by and by
-            cursor.execute("analyze")
+        with as_login(folder, "owner"), connection.cursor() as cursor:
+            cursor.execute("vacuum analyze")  # what autovacuum does by and by
         connection.settings_dict["OPTIONS"] = dict(PREPARED)  # as the pages' own login asks
         connection.close()
         found, guards = walk(customers, rounds, head=bool(beside))
@@ -112,9 +116,7 @@ def walk(
     part: Any = {"HTTP_HX_REQUEST": "true"}
 
     def write(n: int) -> Any:
-        if n % PLANNED == 0:
-            a_morning_again()
-        written = n % PLANNED
+        written = n % (BLOCK + 1)
         told = {"channel": "message", "outcome": "sent", "request_key": f"bench-{n}", "version": 0, "written": written}
         return site.post(f"/today/{customers[written]}/outcome/", urlencode(told), content_type=AS_A_BROWSER, **part)
 
@@ -140,7 +142,7 @@ def walk(
         "the book": of("/customers/"),
     }
     found = in_turns({**{name: (ask, ()) for name, ask in asked.items()}, **searches(site, "of hers")}, rounds)
-    found["an outcome written, and on"] = measure(write, rounds)
+    found |= in_turns({"an outcome written, and on": (write, ())}, rounds, begin=a_morning_again)
     return (found | of_a_head(rounds) if head else found), guards
 
 
@@ -152,7 +154,7 @@ def of_a_head(rounds: int) -> dict[str, Figures]:
     site.post("/login", {"staff_no": crowd.HEAD, "password": "a-morning-of-work"})
     found = in_turns({"the branch's book": (lambda n: site.get("/customers/"), ())}, rounds)
     for what, told in TABLES.items():
-        found[f"— {what}"] = measure(lambda n, told=told: site.get(f"/customers/?{told}"), max(rounds // 5, 5))  # type: ignore[misc]
+        found |= in_turns({f"— {what}": (lambda n, told=told: site.get(f"/customers/?{told}"), ())}, rounds // 5)  # type: ignore[misc]
     return found | in_turns(searches(site, "of the branch"), rounds)
 
 
@@ -173,36 +175,47 @@ GUARDS = {"rows": "guanhu.web.routes.look_as", "trail": "guanhu.apps.audit.trail
 WITHOUT: dict[str, tuple[str, ...]] = {"nothing": (), "rows": ("rows",), "trail": ("trail",), "both": tuple(GUARDS)}
 
 
-def in_turns(asked: Mapping[str, Asked], rounds: int) -> dict[str, Figures]:
-    """Pages, each with what is taken out of it, block by block in one run, so that all meet the same machine."""
+def in_turns(
+    asked: Mapping[str, Asked], rounds: int, *, begin: Callable[[], None] = lambda: None
+) -> dict[str, Figures]:
+    """Pages, each with what is taken out of it, block by block in one run, so that all meet the same machine.
+
+    ``begin``: what is made ready before each block, and not counted.
+    """
     spent: dict[str, list[float]] = {name: [] for name in asked}
     used: dict[str, list[float]] = {name: [] for name in asked}
+    blocks: dict[str, list[float]] = {name: [] for name in asked}
     queries: dict[str, int] = {}
     for block in range(1 + max(1, rounds // BLOCK)):
         for name, (ask, taken) in asked.items():
+            begin()
             with without(taken):
                 server, database, queries[name] = _block(ask, block)
             if block:  # the first block of each does not count
                 spent[name] += server
                 used[name].append(database / BLOCK)
+                blocks[name].append(statistics.median(server) + database / BLOCK)
     return {
-        name: Figures(statistics.median(spent[name]), statistics.median(used[name]), queries[name]) for name in asked
+        name: Figures(statistics.median(spent[name]), statistics.median(used[name]), min(blocks[name]), queries[name])
+        for name in asked
     }
 
 
 def _block(ask: Callable[[int], Any], block: int) -> tuple[list[float], float, int]:
+    """So many requests, each with its number, and one more whose statements are counted."""
     from django.db import connection
 
     connection.ensure_connection()
     backend = connection.connection.info.backend_pid
+    numbers = range(block * (BLOCK + 1), (block + 1) * (BLOCK + 1))
     spent, before = [], _database_ms(backend)
-    for n in range(BLOCK):
+    for n in numbers[:-1]:
         begun = time.process_time()
-        _sound(ask(block * BLOCK + n))
+        _sound(ask(n))
         spent.append((time.process_time() - begun) * 1000)
     used = _database_ms(backend) - before
     with _counted() as count:
-        _sound(ask(block))
+        _sound(ask(numbers[-1]))
     return spent, used, len(count)
 
 
@@ -213,25 +226,6 @@ def without(guards: tuple[str, ...]) -> Iterator[None]:
         for guard in guards:
             taken.enter_context(patch(GUARDS[guard], lambda *told, **more: None))
         yield
-
-
-def measure(ask: Callable[[int], Any], rounds: int) -> Figures:
-    """Ask so many times after a few that do not count."""
-    from django.db import connection
-
-    connection.ensure_connection()
-    backend = connection.connection.info.backend_pid
-    for n in range(WARM):
-        _sound(ask(n))
-    spent, before = [], _database_ms(backend)
-    for n in range(WARM, WARM + rounds):
-        begun = time.process_time()
-        _sound(ask(n))
-        spent.append((time.process_time() - begun) * 1000)
-    database = (_database_ms(backend) - before) / rounds
-    with _counted() as count:
-        _sound(ask(WARM + rounds))
-    return Figures(statistics.median(spent), database, len(count))
 
 
 def _sound(response: Any) -> None:
@@ -272,11 +266,12 @@ def _guards_table(guards: dict[str, dict[str, Figures]], rounds: int) -> Table:
 
 def _table(found: dict[str, Figures], rounds: int) -> Table:
     table = Table(title=f"{PLANNED} lines, {KEPT} customers, {rounds} rounds; CPU ms", title_justify="left")
-    for heading in ("page", "server", "database", "together", "of an empty page", "queries"):
+    for heading in ("page", "server", "database", "together", "quietest", "of an empty page", "queries"):
         table.add_column(heading, justify="left" if heading == "page" else "right")
     floor = next(iter(found.values())).both
     for name, one in found.items():
-        table.add_row(name, f"{one.server:.1f}", f"{one.database:.1f}", f"{one.both:.1f}", f"{one.both / floor:.1f}×",
+        table.add_row(name, f"{one.server:.1f}", f"{one.database:.1f}", f"{one.both:.1f}", f"{one.quiet:.1f}",
+                      f"{one.both / floor:.1f}×",
                       str(one.queries))  # fmt: skip
     return table
 

@@ -31,6 +31,7 @@ usage() {
 ./do bench trail                    … those of the trail
 ./do bench alarms                   … those of the alarms
 ./do bench ledgers                  … those of ledgers taken in
+./do bench allocation               … those of the split
 ./do trail …                        seal it, check it, who saw a customer   (guanhu trail --help)
 TEXT
 }
@@ -209,7 +210,7 @@ case $verb in
     fix) setup && fix ;;
     bench)
         setup
-        [ $# -gt 0 ] || die "./do bench night [--full] | pages | trail | alarms | ledgers"
+        [ $# -gt 0 ] || die "./do bench night [--full] | pages | trail | alarms | ledgers | allocation"
         what=$1
         shift
         cd "$root"

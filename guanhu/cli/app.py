@@ -6,7 +6,7 @@ import sys
 
 import typer
 
-from guanhu.cli import demo, keys, ledgers, night, person, retention, serve, show, staff, trail
+from guanhu.cli import demo, keys, ledgers, night, optimise, person, retention, serve, show, staff, trail
 from guanhu.cli.postgres import DatabaseDown
 
 app = typer.Typer(
@@ -26,6 +26,7 @@ app.add_typer(keys.app, name="keys")
 app.add_typer(retention.app, name="retention")
 app.add_typer(person.app, name="person")
 app.add_typer(ledgers.app, name="import")
+app.add_typer(optimise.app, name="optimise")
 
 
 def main() -> None:

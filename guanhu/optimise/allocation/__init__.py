@@ -1,0 +1,21 @@
+"""分户: who is to keep whom, fair in number, tier and assets, with as little trust lost as can be."""
+
+from guanhu.optimise.allocation.check import check
+from guanhu.optimise.allocation.problem import (
+    NOBODY,
+    Bounds,
+    Claims,
+    Limits,
+    NotMeant,
+    Problem,
+    Shortfall,
+    Split,
+    Why,
+    whale_line,
+)
+from guanhu.optimise.allocation.solve import deviation, solve
+
+__all__ = [
+    "NOBODY", "Bounds", "Claims", "Limits", "NotMeant", "Problem", "Shortfall", "Split", "Why",
+    "check", "deviation", "solve", "whale_line",
+]  # fmt: skip

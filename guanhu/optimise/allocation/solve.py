@@ -1,0 +1,258 @@
+"""A fair split that moves as few as it must: claims, equal counts of each tier, then assets, by swaps within a tier.
+
+Whoever has no keeper is placed first and swapped freely, for nobody loses anything by it; only what is then still
+unequal is made equal with customers somebody knows, those first whose move gains most for the trust it takes, and only
+down to the tolerance. No clock and no chance: the same customers give the same split, in whatever order they came.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from guanhu.optimise.allocation import bounds, claims
+from guanhu.optimise.allocation.problem import MILLION, NOBODY, Bounds, Flags, Problem, Shortfall, Split, Whole, Why
+from guanhu.optimise.allocation.quotas import quotas
+
+FREE_PPM = 1
+"""Down to here, in millionths, those are swapped whom nobody has known yet."""
+FLOORS_BP = (250, 500, 1000, 2000)
+"""What a move costs besides the trust lost; each is tried, and what takes least trust is kept."""
+MOVE_BP = 500
+"""What one move counts for when two ways are compared: as much as five hundredths of trust."""
+SMALL = 12
+"""So few customers are split by looking at every way there is."""
+NEAR = 4
+"""Neighbours of a fitting asset that are looked at."""
+
+
+def solve(problem: Problem) -> Split:
+    """Split the customers of one post among its keepers, with the reason for each and bounds for the whole."""
+    desk = _Desk(problem)
+    desk.leave_in_pool()
+    desk.claim()
+    if desk.take_best():
+        return desk.split()
+    desk.release()
+    desk.place()
+    desk.level(FREE_PPM)
+    desk.relieve()
+    desk.level(FREE_PPM)
+    return desk.split()
+
+
+@dataclass
+class _Desk:
+    """The split while it is being made."""
+
+    problem: Problem
+    owner: Whole = field(init=False)
+    home: Whole = field(init=False)
+    """Who would lose the customer if she moved: her keeper today, if he is still there."""
+    fixed: Flags = field(init=False)
+    partner: Whole = field(init=False)
+    met: dict[int, int] = field(default_factory=dict)
+    settled: claims.Settled = field(init=False)
+    short: list[Shortfall] = field(default_factory=list)
+    released: Flags = field(init=False)
+    pool: Flags = field(init=False)
+    quota: Whole = field(init=False)
+
+    def __post_init__(self) -> None:
+        told = self.problem
+        self.home = np.where(told.held, told.owner, NOBODY)
+        self.owner = self.home.copy()
+        self.fixed = told.held & told.locked
+        self.partner = np.full(len(told.numbers), NOBODY)
+        self.released = np.zeros(len(told.numbers), bool)
+        self.pool = np.zeros(len(told.numbers), bool)
+        self.asset, self.weight = told.counted, told.weight_pm
+        self.rising = np.lexsort((np.arange(len(self.asset)), self.asset))
+
+    # ------------------------------------------------------------ before anybody is placed
+
+    def leave_in_pool(self) -> None:
+        """Who is more than all keepers can serve stays in the common pool: low tiers first, those nobody knows."""
+        told, limit = self.problem, self.problem.limits.capacity
+        places = len(told.numbers) if limit is None else limit * int(told.active.sum())
+        over = len(told.numbers) - places
+        if over <= 0:
+            return
+        claimed = np.isin(np.arange(len(told.numbers)), told.claims.customer)
+        order = np.lexsort(
+            (np.arange(len(self.asset)), self.asset, told.trust_bp, -told.tier, told.held, claimed | self.fixed)
+        )
+        self.pool[order[:over]] = True
+        self.owner[self.pool] = self.home[self.pool] = NOBODY
+        self.fixed &= ~self.pool
+        self.short.append(Shortfall("capacity", len(told.numbers), places))
+
+    def claim(self) -> None:
+        """Meet the claims on whom nobody there keeps."""
+        self.settled = claims.settle(self.problem)
+        for customer, keeper in self.settled.met.items():
+            if not self.pool[customer]:
+                self.owner[customer], self.fixed[customer] = keeper, True
+                self.met[customer] = keeper
+
+    def take_best(self) -> bool:
+        """Take the best of all ways where they are few enough to look at each; tells whether there is one."""
+        told = self.problem
+        if not 0 < len(told.numbers) <= SMALL or self.pool.any():
+            return False
+        from guanhu.optimise.allocation import exact
+
+        if exact.ways(len(told.numbers), int(told.active.sum())) > exact.WAYS:
+            return False
+        found = exact.best(told, self.met, FREE_PPM)
+        if found is not None:
+            self.owner = found
+            self.quota = self._by_tier()
+        return found is not None
+
+    def release(self) -> None:
+        """Set the quotas, and let go of the least known where a keeper has more of a tier than she is to have."""
+        told, active = self.problem, np.flatnonzero(self.problem.active)
+        now = self._by_tier()
+        self.quota = np.zeros_like(now)
+        self.quota[active] = quotas(np.bincount(told.tier[~self.pool], minlength=told.tiers), now[active])
+        over = np.maximum(0, now - self.quota)
+        free = (self.owner != NOBODY) & ~self.fixed
+        leaving = []
+        for i in np.lexsort((np.arange(len(self.asset)), told.trust_bp)):
+            cell = (self.owner[i], told.tier[i])
+            if free[i] and over[cell] > 0:
+                over[cell] -= 1
+                leaving.append(i)
+        if len(leaving) > told.limits.moves:
+            self.short.append(Shortfall("moves", len(leaving), told.limits.moves))
+        self.released[leaving[: told.limits.moves]] = True
+        self.owner[self.released] = NOBODY
+
+    def _by_tier(self) -> Whole:
+        told, kept = self.problem, self.owner != NOBODY
+        found = np.zeros((len(self.weight), told.tiers), np.int64)
+        np.add.at(found, (self.owner[kept], told.tier[kept]), 1)
+        return found
+
+    # ------------------------------------------------------------ placing and swapping
+
+    def place(self) -> None:
+        """Everybody without a keeper gets one, the wealthiest first."""
+        from guanhu.optimise.allocation import kernels
+
+        waiting = (self.owner == NOBODY) & ~self.pool
+        order = np.lexsort((np.arange(len(self.asset)), -self.asset))
+        room = np.maximum(0, self.quota - self._by_tier())
+        kernels.place(
+            order[waiting[order]],
+            self.problem.tier,
+            self.asset,
+            room,
+            self._totals(),
+            self.weight,
+            self._all(),
+            self.owner,
+        )
+
+    def level(self, within_ppm: int) -> None:
+        """Make assets equal with those whom nobody there has known."""
+        from guanhu.optimise.allocation import kernels
+
+        told = self.problem
+        if not self._all():
+            return
+        movable = (self.home == NOBODY) & ~self.fixed & ~self.pool
+        start, cell = kernels.cells(self.owner, told.tier, self.rising, movable, len(self.weight), told.tiers)
+        kernels.level(
+            start, cell, self.owner, self.asset, self._totals(), self.weight, self._all(), told.tiers,
+            within_ppm / MILLION, self.partner,
+        )  # fmt: skip
+
+    def relieve(self) -> None:
+        """Make what is still unequal equal with customers somebody knows; of several ways the one that takes least."""
+        told = self.problem
+        left = told.limits.moves - int(self._moved().sum())
+        if left <= 0 or not self._all() or self.deviation() <= told.limits.within_ppm / MILLION:
+            return
+        tried = [self._relieved(floor, left) for floor in FLOORS_BP]
+        within = max(told.limits.within_ppm / MILLION, min(one[0] for one in tried))
+        _, _, self.owner, self.partner = min((one for one in tried if one[0] <= within), key=lambda one: one[1])
+
+    def _relieved(self, floor: int, left: int) -> tuple[float, int, Whole, Whole]:
+        """Deviation, cost, keepers and partners when a move counts for so much besides trust."""
+        from guanhu.optimise.allocation import kernels
+
+        told, within = self.problem, self.problem.limits.within_ppm / MILLION
+        other = _Desk(told)
+        other.owner, other.partner, other.home = self.owner.copy(), self.partner.copy(), self.home
+        other.pool, other.fixed = self.pool, self.fixed
+        start, cell = kernels.cells(
+            other.owner, told.tier, self.rising, ~self.fixed & ~self.pool, len(self.weight), told.tiers
+        )
+        same = (self.home, told.trust_bp, self.asset, other._totals(), self.weight, self._all(), told.tiers, within)
+        kernels.relieve(start, cell, other.owner, *same, left, floor, NEAR, other.partner)
+        if other.deviation() <= within:
+            kernels.spare(start, cell, other.owner, *same, MOVE_BP, other.partner)
+        moved = other._moved()
+        cost = int(told.trust_bp[moved].sum()) + MOVE_BP * int(moved.sum())
+        return other.deviation(), cost, other.owner, other.partner
+
+    # ------------------------------------------------------------ figures
+
+    def _moved(self) -> Flags:
+        moved: Flags = (self.home != NOBODY) & (self.owner != self.home) & (self.owner != NOBODY)
+        return moved
+
+    def _totals(self) -> Whole:
+        kept = self.owner != NOBODY
+        found = np.zeros(len(self.weight), np.int64)
+        np.add.at(found, self.owner[kept], self.asset[kept])
+        return found
+
+    def _all(self) -> int:
+        """What all keepers are to hold together."""
+        return int(self.asset[~self.pool].sum())
+
+    def deviation(self) -> float:
+        """The largest of any keeper."""
+        return deviation(self.problem, self.owner)
+
+    def split(self) -> Split:
+        """What is proposed, with its reasons and bounds."""
+        told = self.problem
+        chosen = np.flatnonzero(~self.pool)
+        moves, trust = bounds.least_moved(told, told.limits.within_ppm)
+        proven = Bounds(bounds.least_deviation(told, chosen), moves, trust, self.settled.bound_bp)
+        return Split(
+            self.owner, tuple(self._why(i) for i in range(len(self.owner))), self.partner, self.quota,
+            self.deviation(), proven, tuple(self.short),
+        )  # fmt: skip
+
+    def _why(self, i: int) -> Why:
+        if self.pool[i]:
+            return Why.POOL
+        if self.owner[i] == self.home[i]:
+            return Why.STAYS
+        if i in self.met:
+            return Why.CLAIMED
+        if self.released[i]:
+            return Why.ROOM
+        return Why.PLACED if self.home[i] == NOBODY else Why.SWAPPED
+
+
+def deviation(problem: Problem, owner: Whole) -> float:
+    """How far the keeper furthest off is from what she ought to hold, as a share of it; the pool counts for nothing."""
+    kept = owner != NOBODY
+    asset, weights = problem.counted, int(problem.weight_pm.sum())
+    whole = int(asset[kept].sum())
+    held = np.zeros(len(problem.weight_pm), np.int64)
+    np.add.at(held, owner[kept], asset[kept])
+    if not whole:
+        return 0.0
+    ought = problem.weight_pm * whole
+    return max(
+        abs(int(one) * weights - int(other)) / int(other)
+        for one, other in zip(held[problem.active], ought[problem.active], strict=True)
+    )

@@ -13,6 +13,8 @@ import numpy as np
 from numba import njit
 
 compiled: Any = njit(cache=True, nogil=True)
+NEAR = 4
+"""Neighbours of the fitting asset that are looked at."""
 STEP = 0.99
 """A swap has to leave the worse of the two at most so much of her deviation; below it, search goes on for nothing."""
 
@@ -136,11 +138,31 @@ def _cost(home, trust, i, leaves, comes):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def relieve(start, cell, owner, home, trust, asset, total, weight, assets, tiers, within, most, floor, near, partner):  # type: ignore[no-untyped-def]
+def _first(cell, begin, end, asset, least):  # type: ignore[no-untyped-def]
+    """The first place of a cell with at least such an asset."""
+    while begin < end:
+        middle = (begin + end) // 2
+        if asset[cell[middle]] < least:
+            begin = middle + 1
+        else:
+            end = middle
+    return begin
+
+
+@compiled
+def _off(first, second, within, widest):  # type: ignore[no-untyped-def]
+    """How far two keepers are off: the one further off alone, or both together as far as it is beyond the tolerance."""
+    if widest:
+        return max(abs(first), abs(second), within / 2)
+    return max(0.0, abs(first) - within) + max(0.0, abs(second) - within)
+
+
+@compiled
+def relieve(start, cell, owner, home, trust, asset, total, weight, assets, tiers, within, most, floor, widest, partner):  # type: ignore[no-untyped-def]
     """Swap customers away from keepers they know, by what it gains for the trust it takes, down to this deviation.
 
-    ``most``: moves that may still be made · ``floor``: what a move costs besides trust · ``near``: how many neighbours
-    of the fitting asset are looked at. Tells the moves made.
+    ``most``: moves that may still be made · ``floor``: what a move costs besides trust · ``widest``: whether only the
+    keeper further off counts. Tells the moves made.
     """
     weights, dev, moves = weight.sum(), np.zeros(len(weight)), 0
     while True:
@@ -152,19 +174,21 @@ def relieve(start, cell, owner, home, trust, asset, total, weight, assets, tiers
             if lo == hi or weight[lo] == 0:
                 continue
             up, down = weights / (weight[hi] * float(assets)), weights / (weight[lo] * float(assets))
-            want, before = (dev[hi] - dev[lo]) / (up + down), max(abs(dev[hi]), abs(dev[lo]))
+            want, before = (dev[hi] - dev[lo]) / (up + down), _off(dev[hi], dev[lo], within, widest)
             for k in range(tiers):
                 begin, end = start[lo * tiers + k], start[lo * tiers + k + 1]
                 for p in range(start[hi * tiers + k], start[hi * tiers + k + 1]):
                     x = cell[p]
                     moved, lost = _cost(home, trust, x, hi, lo)
-                    at = begin + np.searchsorted(asset[cell[begin:end]], asset[x] - want)
-                    for q in range(max(begin, at - near), min(end, at + near)):
+                    if before <= best * (floor + max(0, lost)):
+                        continue  # she alone costs too much
+                    at = _first(cell, begin, end, asset, asset[x] - want)
+                    for q in range(max(begin, at - NEAR), min(end, at + NEAR)):
                         back, won = _cost(home, trust, cell[q], lo, hi)
                         if moves + moved + back > most:
                             continue
                         gives = asset[x] - asset[cell[q]]
-                        left = max(abs(dev[hi] - gives * up), abs(dev[lo] + gives * down), within / 2)
+                        left = _off(dev[hi] - gives * up, dev[lo] + gives * down, within, widest)
                         worth = (before - left) / (floor + max(0, lost + won))
                         if left < before * STEP and worth > best:
                             best, first, second, more = worth, p, q, moved + back

@@ -17,14 +17,12 @@ from guanhu.optimise.allocation.quotas import quotas
 
 FREE_PPM = 1
 """Down to here, in millionths, those are swapped whom nobody has known yet."""
-FLOORS_BP = (250, 500, 1000, 2000)
-"""What a move costs besides the trust lost; each is tried, and what takes least trust is kept."""
+WAYS = tuple((floor_bp, widest) for floor_bp in (100, 500, 2000) for widest in (True, False))
+"""What a move costs besides the trust lost, and how a gain is measured; each is tried, what takes least is kept."""
 MOVE_BP = 500
 """What one move counts for when two ways are compared: as much as five hundredths of trust."""
 SMALL = 12
 """So few customers are split by looking at every way there is."""
-NEAR = 4
-"""Neighbours of a fitting asset that are looked at."""
 
 
 def solve(problem: Problem) -> Split:
@@ -176,11 +174,11 @@ class _Desk:
         left = told.limits.moves - int(self._moved().sum())
         if left <= 0 or not self._all() or self.deviation() <= told.limits.within_ppm / MILLION:
             return
-        tried = [self._relieved(floor, left) for floor in FLOORS_BP]
+        tried = [self._relieved(floor, widest, left) for floor, widest in WAYS]
         within = max(told.limits.within_ppm / MILLION, min(one[0] for one in tried))
         _, _, self.owner, self.partner = min((one for one in tried if one[0] <= within), key=lambda one: one[1])
 
-    def _relieved(self, floor: int, left: int) -> tuple[float, int, Whole, Whole]:
+    def _relieved(self, floor: int, widest: bool, left: int) -> tuple[float, int, Whole, Whole]:
         """Deviation, cost, keepers and partners when a move counts for so much besides trust."""
         from guanhu.optimise.allocation import kernels
 
@@ -192,7 +190,7 @@ class _Desk:
             other.owner, told.tier, self.rising, ~self.fixed & ~self.pool, len(self.weight), told.tiers
         )
         same = (self.home, told.trust_bp, self.asset, other._totals(), self.weight, self._all(), told.tiers, within)
-        kernels.relieve(start, cell, other.owner, *same, left, floor, NEAR, other.partner)
+        kernels.relieve(start, cell, other.owner, *same, left, floor, widest, other.partner)
         if other.deviation() <= within:
             kernels.spare(start, cell, other.owner, *same, MOVE_BP, other.partner)
         moved = other._moved()

@@ -20,7 +20,7 @@ from guanhu.optimise.allocation.explain import Row, moved, rows, say
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGE = ROOT / "docs" / "split-of-berka.md"
-KEEPERS, FIRST, LATER = 20, "940228", "940331"
+KEEPERS, FIRST, LATER = 20, "940228", "940330"
 A_SHARE, B_SHARE = 0.2, 0.5
 """A are the wealthiest fifth, B reach down to the half; as the policy says (20 % and 30 %)."""
 LOCK_SHARE = 0.95
@@ -119,7 +119,7 @@ FIRST_HEAD = """## First allocation, 1994-02-28
 Before: whole districts to keepers in turn. After: our split. {total} crowns in all.
 """
 MONTH_HEAD = """
-## A month later, 1994-03-31
+## A month later, 1994-03-30
 
 Balances are those of the new day; {new} accounts had their first movement meanwhile and have no keeper. At most 3 % of
 the accounts may change a keeper, the twentieth with the bank longest may not. What a keeper is to each customer is not

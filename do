@@ -163,6 +163,7 @@ run_tests() {
     fi
     workers=$(($(cores) + 1)) # one waits for a browser or a database while the others work
     if [ "$workers" -gt 5 ]; then workers=5; fi
+    say "$(cores) 个核，$workers 路同时测试 · testing $workers at a time on $(cores) cores"
     export GUANHU_GATES="$gates"
     cd "$root"
     exec "$python" -m pytest -n "$workers" -q -m "$wanted" "$@"

@@ -49,6 +49,15 @@ def send_away(server: postgres.Server, name: str) -> None:
         root.execute("select pg_terminate_backend(pid) from pg_stat_activity where datname = %s", [name])
 
 
+def wait_for_the_dead(server: postgres.Server, name: str, living: int, patience: float = 10.0) -> None:
+    """Wait until a killed process is gone for the database, too, and with it its locks: so many are connected then."""
+    there = "select count(*) from pg_stat_activity where datname = %s and backend_type = 'client backend'"
+    until = time.monotonic() + patience
+    with psycopg.connect(host=str(server.socket), port=postgres.PORT, user="postgres", autocommit=True) as root:
+        while (root.execute(there, [name]).fetchone() or (0,))[0] > living and time.monotonic() < until:
+            time.sleep(0.01)
+
+
 def wait_for_rest(server: postgres.Server, name: str, patience: float = 10.0) -> None:
     """Wait until no page is being made in this database any more: who asked for it may be gone."""
     busy = "select 1 from pg_stat_activity where datname = %s and usename = %s and state <> 'idle'"

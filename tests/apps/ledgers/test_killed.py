@@ -23,7 +23,7 @@ from tests.apps.ledgers.brought import imports, in_force, numbers, taken, told, 
 from tests.apps.ledgers.child import AT_ONCE
 from tests.cast import Cast, enter
 from tests.conftest import IN_FULL
-from tests.databases import send_away
+from tests.databases import send_away, wait_for_the_dead
 from tests.factories import NOW
 from tests.house.source import ROOT
 
@@ -68,7 +68,9 @@ def kill(cast: Cast, database_url: str, postgres_server: Server) -> Iterator[Kil
                  "after": after, "broken": broken}  # fmt: skip
         site.stdin.write(json.dumps(order) + "\n")
         site.stdin.flush()
-        return json.loads(site.stdout.readline())
+        told = json.loads(site.stdout.readline())
+        wait_for_the_dead(postgres_server, database, int(connection.connection is not None))
+        return told
 
     yield ask
     site.stdin.close()

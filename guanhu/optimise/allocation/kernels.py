@@ -212,7 +212,8 @@ def spare(start, cell, owner, home, trust, asset, total, weight, assets, tiers, 
             if lo < 0 or lo == hi:
                 continue
             up, down = weights / (weight[hi] * float(assets)), weights / (weight[lo] * float(assets))
-            for q in range(start[lo * tiers + _tier(start, p, tiers)], start[lo * tiers + _tier(start, p, tiers) + 1]):
+            at = lo * tiers + (np.searchsorted(start, p, side="right") - 1) % tiers
+            for q in range(start[at], start[at + 1]):
                 back, won = _cost(home, trust, cell[q], lo, hi)
                 cost = (back - 1) * floor + won - trust[x]
                 gives = asset[x] - asset[cell[q]]
@@ -223,8 +224,3 @@ def spare(start, cell, owner, home, trust, asset, total, weight, assets, tiers, 
         x, y = _swap(start, cell, owner, asset, total, first, second)
         partner[x], partner[y] = y, x
         saved -= best
-
-
-@compiled
-def _tier(start, at, tiers):  # type: ignore[no-untyped-def]
-    return (np.searchsorted(start, at, side="right") - 1) % tiers

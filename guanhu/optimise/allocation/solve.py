@@ -116,11 +116,12 @@ class _Desk:
         self.quota = np.zeros_like(now)
         self.quota[active] = quotas(np.bincount(told.tier[~self.pool], minlength=told.tiers), now[active])
         over = np.maximum(0, now - self.quota)
-        free = (self.owner != NOBODY) & ~self.fixed
+        free = np.flatnonzero((self.owner != NOBODY) & ~self.fixed)
+        free = free[over[self.owner[free], told.tier[free]] > 0]
         leaving = []
-        for i in np.lexsort((np.arange(len(self.asset)), told.trust_bp)):
+        for i in free[np.lexsort((free, told.trust_bp[free]))].tolist():
             cell = (self.owner[i], told.tier[i])
-            if free[i] and over[cell] > 0:
+            if over[cell] > 0:
                 over[cell] -= 1
                 leaving.append(i)
         if len(leaving) > told.limits.moves:

@@ -96,7 +96,7 @@ setup() {
         GUANHU_SETUP=1 flock "$root/do" "$root/do" setup
         return 0
     fi
-    say "准备运行环境：首次约需下载 390 MB · setting up .venv: about 390 MB to fetch the first time"
+    say "准备运行环境：首次约需下载 460 MB · setting up .venv: about 460 MB to fetch the first time"
     if [ ! -f "$venv/.lock-sum" ] || [ ! -x "$python" ] || [ ! -x "$venv/bin/uv" ]; then make_venv; fi
     rm -f "$venv/.lock-sum"
     "$venv/bin/uv" pip sync --require-hashes --python "$python" "$lock" >&2

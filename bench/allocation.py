@@ -1,6 +1,6 @@
 """The split's benchmark: a snake draft, the longest list first, an exact solver, and ours, on the same branches.
 
-``python -m bench.allocation`` takes about five minutes, four of which the exact solver is waited for.
+``python -m bench.allocation`` takes about seven minutes, six of which the exact solver is waited for.
 """
 
 from __future__ import annotations

@@ -14,7 +14,9 @@ from typing import Any
 import highspy
 import numpy as np
 
-MOVE = 0.05
+from guanhu.optimise.allocation.problem import BASIS, MOVE_BP
+
+MOVE = MOVE_BP / BASIS
 """What one move counts for besides the trust lost."""
 
 
@@ -48,7 +50,7 @@ def build(told: dict[str, Any]) -> tuple[Any, int]:
     cost = np.zeros(count)
     upper = np.ones(count)
     if again:
-        owner, trust = np.array(told["owner"]), np.array(told["trust"]) / 10_000
+        owner, trust = np.array(told["owner"]), np.array(told["trust"]) / BASIS
         each = np.repeat(trust + MOVE, keepers).reshape(many, keepers)
         each[np.arange(many), owner] = 0
         closed = np.array(told["locked"])[:, None] & (np.arange(keepers) != owner[:, None])

@@ -48,7 +48,7 @@ def sheet(folder: Path) -> tuple[str, list[str]]:
     """The page, and what the checker has against it."""
     account, district, _, balance = books(folder, FIRST)
     tier = tiers(balance)
-    fresh = Problem.of(account, balance, tier, np.full(KEEPERS, 1000), owner=by_district(district), limits=FREE)
+    fresh = Problem.of(account, balance, tier, np.full(KEEPERS, 1000), owner=by_district(district))
     nobody = Problem.of(account, balance, tier, np.full(KEEPERS, 1000))
     split = solve(nobody)
     month, again = a_month(folder, dict(zip(nobody.numbers.tolist(), split.owner.tolist(), strict=True)))
@@ -64,9 +64,6 @@ def sheet(folder: Path) -> tuple[str, list[str]]:
         "",
     ])  # fmt: skip
     return text, check(nobody, split) + check(month, again)
-
-
-FREE = Limits(moves=10**6)
 
 
 def books(folder: Path, day: str) -> Any:

@@ -20,10 +20,6 @@ app = typer.Typer(help="对一份数字求解分户（不需要银行数据）",
 File = Annotated[Path, typer.Argument(help="一份 .npz：客户资产、分层、能力系数、在岗……", exists=True, dir_okay=False)]
 Out = Annotated[Path, typer.Option("--out", help="写到哪里：按客户顺序，每行一个管户人序号")]
 
-WITHIN_PPM = 1000
-"""The deviation at which a rebalance stops moving people: a thousandth."""
-PER_BASIS = 10_000
-
 
 @app.command("split", help="首次分户：没有人有管户人，先满足认领")
 def split(file: File, out: Out) -> None:
@@ -65,7 +61,7 @@ def read(file: Path, *, again: bool) -> Problem:
     """The problem a file of arrays states; ``again``: with today's keepers. Raises ``NotMeant`` in a sentence."""
     import numpy as np
 
-    from guanhu.optimise.allocation import Limits, NotMeant, Problem
+    from guanhu.optimise.allocation import NotMeant
 
     needed = ["asset", "tier", "weight", "active", "winsor_cap"]
     needed += ["owner0", "rel", "rel_lock", "max_moves"] if again else []
@@ -77,15 +73,29 @@ def read(file: Path, *, again: bool) -> Problem:
     lacking = [name for name in needed if name not in given]
     if lacking:
         raise NotMeant(f"缺少 {'、'.join(lacking)}")
+    try:
+        return _problem(given, again=again)
+    except NotMeant:
+        raise
+    except (TypeError, ValueError, IndexError) as wrong:
+        raise NotMeant("数组的类型或形状不对") from wrong
+
+
+def _problem(given: dict[str, Any], *, again: bool) -> Problem:
+    import numpy as np
+
+    from guanhu.optimise.allocation import Limits, Problem
+    from guanhu.optimise.allocation.problem import BASIS
+
     more: dict[str, Any] = {}
     if again:
-        trust = np.round(given["rel"] * PER_BASIS).astype(np.int64)
+        trust = np.round(given["rel"] * BASIS).astype(np.int64)
         more = {
             "owner": given["owner0"], "trust_bp": trust, "locked": given["rel"] >= float(given["rel_lock"]),
-            "limits": Limits(moves=int(given["max_moves"]), within_ppm=WITHIN_PPM),
+            "limits": Limits(moves=int(given["max_moves"])),
         }  # fmt: skip
     if "claim_customer" in given:
-        strength = np.round(given["claim_strength"] * PER_BASIS).astype(np.int64)
+        strength = np.round(given["claim_strength"] * BASIS).astype(np.int64)
         more["claims"] = (given["claim_customer"], given["claim_manager"], strength)
     return Problem.of(
         np.arange(len(given["asset"])), given["asset"], given["tier"],
@@ -98,17 +108,18 @@ def told(problem: Problem, found: Any) -> dict[str, Any]:
     import numpy as np
 
     from guanhu.optimise.allocation.claims import strength
+    from guanhu.optimise.allocation.problem import BASIS
 
     moved = problem.held & (found.owner != problem.owner)
     return {
         "deviation": found.deviation,
         "deviation_bound": found.bounds.deviation,
-        "claims_met": strength(problem, found.owner) / PER_BASIS,
-        "claims_bound": found.bounds.claims_bp / PER_BASIS,
+        "claims_met": strength(problem, found.owner) / BASIS,
+        "claims_bound": found.bounds.claims_bp / BASIS,
         "moved": int(moved.sum()),
         "moved_bound": found.bounds.moves,
-        "trust_lost": int(problem.trust_bp[moved].sum()) / PER_BASIS,
-        "trust_bound": found.bounds.trust_bp / PER_BASIS,
+        "trust_lost": int(problem.trust_bp[moved].sum()) / BASIS,
+        "trust_bound": found.bounds.trust_bp / BASIS,
         "whales": len(problem.whales),
         "pool": int(np.sum(found.owner < 0)),
         "not_allowed": [

@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 
 from bench import branches
 from guanhu.optimise.allocation import NOBODY, Limits, NotMeant, Problem, Split, Why, check, claims, solve
-from guanhu.optimise.allocation.exact import MOVE_BP
+from guanhu.optimise.allocation.problem import MOVE_BP
 from guanhu.optimise.allocation.quotas import quotas
 from tests.conftest import ROOT
 
@@ -138,6 +138,21 @@ def test_a_new_keeper_who_needs_more_than_may_move_is_told_in_how_many_rounds():
     assert short.needed >= 160
     assert short.rounds == -(-short.needed // 30)
     assert (problem.held & (split.owner != problem.owner)).sum() <= 30
+
+
+@pytest.mark.slow
+def test_no_branch_is_split_against_the_rules(gate_share: float):
+    for seed in range(round(200 * gate_share)):
+        dice = np.random.default_rng(seed)
+        many, keepers = int(dice.choice([30, 100, 300, 1_000, 3_000])), int(dice.integers(2, 25))
+        fresh = branches.first(seed, many, keepers, claimed=float(dice.choice([0.05, 0.2, 0.6])))
+        again = branches.later(
+            seed, many, keepers, shocked=0.15, share=float(dice.choice([0.03, 0.15])), leaver=bool(dice.integers(2)),
+            joiner=bool(dice.integers(2)),
+        )  # fmt: skip
+        for problem in (fresh, again):
+            assert check(problem, solve(problem)) == [], (seed, many, keepers)
+        assert many < 100 * keepers or solve(fresh).deviation <= WITHIN
 
 
 # ---------------------------------------------------------------- the same, always
@@ -296,6 +311,8 @@ def test_claims_beyond_their_limit_are_found():
         ({"owner": [0, 9]}, "现管户人"),
         ({"trust_bp": [0, 10_001]}, "信任"),
         ({"weight_pm": [0, 1000]}, "能力系数"),
+        ({"active": [True]}, "各有一列"),
+        ({"tier": [0, 10**9]}, "分层"),
         ({"claims": ([5], [0], [1])}, "认领"),
         ({"asset": [2**61, 2**60], "cap": 2**61}, "太大"),
     ],
@@ -354,7 +371,8 @@ def test_the_practice_instances_are_solved_as_well_as_asked(real_data: Path, tmp
 @pytest.mark.slow
 def test_a_file_that_is_no_such_file_is_refused_in_a_sentence(tmp_path: Path):
     file = tmp_path / "broken.npz"
-    for text in (b"nothing", b""):
+    np.savez(tmp_path / "odd.npz", asset=[1, 2], tier=[0, 0], weight=["x"], active=[True], winsor_cap=[1, 2])
+    for text in (b"nothing", b"", (tmp_path / "odd.npz").read_bytes()):
         file.write_bytes(text)
         done = subprocess.run(
             [sys.executable, "-m", "guanhu.cli", "optimise", "split", str(file), "--out", str(tmp_path / "o.csv")],
@@ -362,4 +380,5 @@ def test_a_file_that_is_no_such_file_is_refused_in_a_sentence(tmp_path: Path):
         )  # fmt: skip
         assert done.returncode == 2
         assert "npz" in done.stderr
+        assert "Traceback" not in done.stderr
         assert not (tmp_path / "o.csv").exists()

@@ -11,11 +11,10 @@ from guanhu.optimise.allocation.problem import (
     Shortfall,
     Split,
     Why,
-    whale_line,
 )
 from guanhu.optimise.allocation.solve import deviation, solve
 
 __all__ = [
     "NOBODY", "Bounds", "Claims", "Limits", "NotMeant", "Problem", "Shortfall", "Split", "Why",
-    "check", "deviation", "solve", "whale_line",
+    "check", "deviation", "solve",
 ]  # fmt: skip

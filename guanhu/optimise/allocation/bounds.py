@@ -7,12 +7,13 @@ import numpy as np
 from guanhu.optimise.allocation.problem import MILLION, Problem, Whole
 
 
-def least_deviation(problem: Problem, chosen: Whole) -> float:
+def least_deviation(problem: Problem, chosen: Whole, *, even: bool) -> float:
     """The deviation no split of these customers can go below, as a share of what a keeper ought to hold.
 
     Of three the largest: no whole amount may be exactly a keeper's share; whoever keeps the wealthiest customer has at
     least her and the poorest list besides; whoever has to keep the locked has at least those. ``chosen``: whom keepers
-    get at all, the rest stay in the pool.
+    get at all, the rest stay in the pool · ``even``: every list has its share of each tier; where limits or locks
+    forbid that, the list beside the wealthiest may be empty.
     """
     asset, weight = problem.counted[chosen], problem.weight_pm[problem.active]
     whole, weights = int(asset.sum()), int(weight.sum())
@@ -22,7 +23,7 @@ def least_deviation(problem: Problem, chosen: Whole) -> float:
     for one in weight.tolist():
         off = one * whole % weights
         found = max(found, min(off, weights - off) / (one * whole))
-    by_tier = np.bincount(problem.tier[chosen], minlength=problem.tiers) // len(weight)
+    by_tier = np.bincount(problem.tier[chosen], minlength=problem.tiers) // len(weight) * even
     wealthiest = int(chosen[np.argmax(asset)])
     least = int(problem.counted[wealthiest]) + _poorest(problem, chosen, by_tier, int(problem.tier[wealthiest]))
     apart = min((least * weights - one * whole) / (one * whole) for one in weight.tolist())

@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 from math import factorial, prod
-from typing import Any
 
 import numpy as np
-from numba import njit
 
-from guanhu.optimise.allocation.problem import MILLION, Problem, Whole
+from guanhu.optimise.allocation.kernels import compiled
+from guanhu.optimise.allocation.problem import MILLION, MOVE_BP, Problem, Whole
 
 WAYS = 3_000_000
 """So many ways are looked at; with more the search by swaps takes over."""
-MOVE_BP = 500
-"""What one move counts for besides the trust lost: five hundredths."""
 
 
 def ways(customers: int, keepers: int) -> int:
@@ -40,9 +37,6 @@ def best(problem: Problem, met: dict[int, int], free_ppm: int) -> Whole | None:
         problem.limits.moves, within / MILLION,
     )  # fmt: skip
     return found if (found >= 0).all() else None
-
-
-compiled: Any = njit(cache=True, nogil=True)
 
 
 @compiled

@@ -20,8 +20,11 @@ NOBODY = -1
 """The keeper of a customer nobody keeps: without a keeper today, or in the common pool."""
 BASIS = 10_000
 MILLION = 1_000_000
+MOVE_BP = 500
+"""What one move counts for besides the trust lost, when two ways are compared: five hundredths."""
 WHALE_BP = 2500
 """Above a quarter of what a keeper ought to hold, a customer counts for that quarter alone."""
+MOST_TIERS = 100
 LARGEST = 2**62
 """Up to here whole numbers are exact."""
 
@@ -167,16 +170,17 @@ def _whole(name: str, values: ArrayLike, many: int) -> Whole:
 
 
 def _refuse(numbers: NDArray[Any], told: dict[str, Whole], weights: Whole, active: Flags, locked: Flags) -> None:
+    if locked.shape != numbers.shape or active.shape != weights.shape:
+        raise NotMeant("锁定与在岗要各有一列")
     twice = numbers[1:][numbers[1:] == numbers[:-1]]
     wrong = {
         f"客户 {twice[0] if len(twice) else ''} 出现两次": len(twice),
         "资产不能为负": (told["asset"] < 0).any(),
-        "分层不能为负": (told["tier"] < 0).any(),
+        f"分层要在 0 到 {MOST_TIERS} 之间": ((told["tier"] < 0) | (told["tier"] > MOST_TIERS)).any(),
         "信任要在 0 到 10000 之间": ((told["trust_bp"] < 0) | (told["trust_bp"] > BASIS)).any(),
         "没有在岗的管户人": not active.any(),
         "在岗的管户人能力系数要大于 0": (weights[active] <= 0).any(),
         "现管户人不在名单里": ((told["owner"] < NOBODY) | (told["owner"] >= len(weights))).any(),
-        "锁定与在岗要各有一列": locked.shape != numbers.shape or active.shape != weights.shape,
     }
     for says, broken in wrong.items():
         if broken:

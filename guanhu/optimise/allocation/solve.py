@@ -12,15 +12,24 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from guanhu.optimise.allocation import bounds, claims
-from guanhu.optimise.allocation.problem import MILLION, NOBODY, Bounds, Flags, Problem, Shortfall, Split, Whole, Why
+from guanhu.optimise.allocation.problem import (
+    MILLION,
+    MOVE_BP,
+    NOBODY,
+    Bounds,
+    Flags,
+    Problem,
+    Shortfall,
+    Split,
+    Whole,
+    Why,
+)
 from guanhu.optimise.allocation.quotas import quotas
 
 FREE_PPM = 1
 """Down to here, in millionths, those are swapped whom nobody has known yet."""
 WAYS = tuple((floor_bp, widest) for floor_bp in (100, 500, 2000) for widest in (True, False))
 """What a move costs besides the trust lost, and how a gain is measured; each is tried, what takes least is kept."""
-MOVE_BP = 500
-"""What one move counts for when two ways are compared: as much as five hundredths of trust."""
 SMALL = 12
 """So few customers are split by looking at every way there is."""
 
@@ -223,7 +232,9 @@ class _Desk:
         told = self.problem
         chosen = np.flatnonzero(~self.pool)
         moves, trust = bounds.least_moved(told, told.limits.within_ppm)
-        proven = Bounds(bounds.least_deviation(told, chosen), moves, trust, self.settled.bound_bp)
+        many = np.bincount(told.tier[chosen], minlength=told.tiers) // int(told.active.sum())
+        even = bool((self._by_tier()[told.active] >= many).all())
+        proven = Bounds(bounds.least_deviation(told, chosen, even=even), moves, trust, self.settled.bound_bp)
         return Split(
             self.owner, tuple(self._why(i) for i in range(len(self.owner))), self.partner, self.quota,
             self.deviation(), proven, tuple(self.short),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -34,6 +34,8 @@ from tests.reach.asking import FORM
 from tests.web.conftest import outcome
 
 EARLIER = NOW.replace(year=2020)
+COMING = date(2099, 1, 5)
+"""A day that lies ahead whenever the tests run: what a cover of that day opens is not open yet."""
 """Before anything a request of these tests does, whatever the clock says."""
 
 
@@ -224,11 +226,11 @@ def ids(cast: Cast) -> dict[str, str]:
     staff = {row.staff_no: row for row in Staff.objects.all()}
     proposer = Staff.objects.get(staff_no=colleague(Role.HEAD))
     cover = Cover.objects.create(
-        giver=staff["S02"], taker=staff["S01"], from_on=NOW.date(), to_on=NOW.date(), reason="休假",
+        giver=staff["S02"], taker=staff["S01"], from_on=COMING, to_on=COMING, reason="休假",
         granted_by=staff["S04"], granted_at=EARLIER,
     )  # fmt: skip
     Cover.objects.create(
-        giver=staff["S01"], taker=staff["S02"], from_on=NOW.date(), to_on=NOW.date(), reason="休假",
+        giver=staff["S01"], taker=staff["S02"], from_on=COMING, to_on=COMING, reason="休假",
         granted_by=staff["S04"], granted_at=EARLIER, ended_by=staff["S04"], ended_at=EARLIER, ended_because="提前回来",
     )  # fmt: skip
     found = {

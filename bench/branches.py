@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from guanhu.optimise.allocation import NOBODY, Limits, Problem, solve
+from guanhu.optimise.allocation.problem import whale_line
 
 LINES = (600_000_000, 60_000_000, 5_000_000)
 """Where tiers begin, in fen."""
@@ -51,6 +52,15 @@ def later(
     )  # fmt: skip
 
 
+def furthered(problem: Problem, seed: int) -> Problem:
+    """The same branch, to be alike in fen that mature in a quarter (each fourth has some) and in difficulty, 0 to 3."""
+    rng, many = np.random.default_rng(seed), len(problem.numbers)
+    share = np.where(rng.random(many) < 0.25, rng.random(many), 0)
+    maturing = (problem.asset * share).astype(np.int64)
+    maturing = np.minimum(maturing, whale_line(maturing, int(problem.active.sum())))
+    return replace(problem, further=np.stack([maturing, rng.choice(4, many, p=[0.5, 0.3, 0.15, 0.05])]))
+
+
 def shuffled(problem: Problem, seed: int) -> Problem:
     """The same branch with its rows in another order."""
     order = np.random.default_rng(seed).permutation(len(problem.numbers))
@@ -61,6 +71,7 @@ def shuffled(problem: Problem, seed: int) -> Problem:
         np.where(problem.active, problem.weight_pm, 1000), owner=problem.owner[order], trust_bp=problem.trust_bp[order],
         locked=problem.locked[order], active=problem.active, cap=problem.cap, limits=problem.limits,
         claims=(place[claims.customer], claims.keeper, claims.strength_bp),
+        further=[one[order] for one in problem.further],
     )  # fmt: skip
 
 

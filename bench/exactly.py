@@ -1,7 +1,8 @@
 """The split as a mixed-integer programme for an exact solver: the yardstick of the benchmark, in a process of its own.
 
 Reads one problem as JSON from standard input and writes the answer: a keeper for each customer, the bound, CPU seconds.
-With ``owner`` and ``trust`` it finds the least trust lost within a tolerance, else the least deviation.
+With ``owner`` and ``trust`` it finds the least trust lost within a tolerance, with lists as even as ours; else the
+least deviation.
 """
 
 from __future__ import annotations
@@ -75,6 +76,7 @@ def build(told: dict[str, Any]) -> tuple[Any, int]:
         share = asset / ought
         if again:
             model.addRow(1 - within, 1 + within, many, row, share)
+            model.addRow(float(many // keepers), float(-(-many // keepers)), many, row, np.ones(many))
             continue
         both = np.append(row, many * keepers).astype(np.int32)
         model.addRow(-highspy.kHighsInf, 1.0, many + 1, both, np.append(share, -1.0))

@@ -21,7 +21,7 @@ def check(problem: Problem, split: Split) -> list[str]:
     faults = [*_keepers(problem, split), *_stay(problem, split)]
     if faults:
         return faults
-    return [*_even(problem, split), *_claims(problem, split), *_figures(problem, split)]
+    return [*_even(problem, split), *_claims(problem, split), *_figures(problem, split), *_further(problem, split)]
 
 
 def _keepers(problem: Problem, split: Split) -> Iterator[str]:
@@ -91,14 +91,7 @@ def _claims(problem: Problem, split: Split) -> Iterator[str]:
 
 def _figures(problem: Problem, split: Split) -> Iterator[str]:
     """The deviation told is the deviation there is, and no bound lies above what was reached."""
-    weights = sum(problem.weight_pm.tolist())
-    held: dict[int, int] = defaultdict(int)
-    for keeper, asset in zip(split.owner.tolist(), problem.counted.tolist(), strict=True):
-        held[keeper] += asset if keeper != NOBODY else 0
-    whole, worst = sum(held.values()), 0.0
-    for keeper, weight in enumerate(problem.weight_pm.tolist()):
-        if weight and whole:
-            worst = max(worst, abs(held[keeper] * weights / (weight * whole) - 1))
+    worst = _worst(problem, split, problem.counted.tolist())
     if abs(worst - split.deviation) > CLOSE:
         yield f"最大偏差实为 {worst:.3e}，报了 {split.deviation:.3e}"
     if split.bounds.deviation > split.deviation + CLOSE:
@@ -115,3 +108,27 @@ def _figures(problem: Problem, split: Split) -> Iterator[str]:
     )
     if met > split.bounds.claims_bp:
         yield f"认领强度 {met} 超过上界 {split.bounds.claims_bp}"
+
+
+def _further(problem: Problem, split: Split) -> Iterator[str]:
+    """Each further measure is as far off as is told; what was done for the first has not made it worse."""
+    if len(split.further) != len(problem.further):
+        yield f"附加指标有 {len(problem.further)} 项，报了 {len(split.further)} 项"
+        return
+    for n, (values, (before, after)) in enumerate(zip(problem.further.tolist(), split.further, strict=True)):
+        worst = _worst(problem, split, values)
+        if abs(worst - after) > CLOSE * max(1.0, worst):
+            yield f"附加指标 {n + 1} 的最大偏差实为 {worst:.3e}，报了 {after:.3e}"
+        if n == 0 and after > before + CLOSE:
+            yield f"附加指标 1 的偏差从 {before:.3e} 变为 {after:.3e}，不应变大"
+
+
+def _worst(problem: Problem, split: Split, values: list[int]) -> float:
+    """How far the keeper furthest off is from her share of such amounts."""
+    weights = sum(problem.weight_pm.tolist())
+    held: dict[int, int] = defaultdict(int)
+    for keeper, value in zip(split.owner.tolist(), values, strict=True):
+        held[keeper] += value if keeper != NOBODY else 0
+    whole = sum(held.values())
+    shares = ((keeper, weight * whole) for keeper, weight in enumerate(problem.weight_pm.tolist()) if weight * whole)
+    return max((abs(held[keeper] * weights / share - 1) for keeper, share in shares), default=0.0)

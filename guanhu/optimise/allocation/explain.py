@@ -35,7 +35,10 @@ class Reason:
 
 @dataclass(frozen=True)
 class Row:
-    """One keeper before and after: customers, by tier, assets as counted, what she ought to hold, claims, moves."""
+    """One keeper before and after: customers, by tier, assets as counted, what she ought to hold, claims, moves.
+
+    ``further``: her sum of each further measure, before and after.
+    """
 
     keeper: int
     active: bool
@@ -46,6 +49,7 @@ class Row:
     claims: int
     comes: int
     goes: int
+    further: tuple[tuple[int, int], ...] = ()
 
     def deviation(self, after: bool = True) -> float:
         """How far her assets are from what they ought to be, as a share."""
@@ -78,11 +82,14 @@ def rows(problem: Problem, split: Split) -> tuple[Row, ...]:
     claimed = Counter(int(split.owner[i]) for i, why in enumerate(split.why) if why is Why.CLAIMED)
     change = split.owner != problem.owner
     comes, goes = (Counter(owner[change].tolist()) for owner in (split.owner, problem.owner))
+    sums = [list(zip(*(_sums(problem, owner, one) for owner in (problem.owner, split.owner)), strict=True))
+            for one in problem.further]  # fmt: skip
     return tuple(
         Row(
             keeper, bool(problem.active[keeper]), (before[0][keeper], after[0][keeper]),
             (before[1][keeper], after[1][keeper]), (before[2][keeper], after[2][keeper]),
             int(problem.weight_pm[keeper]) * whole // weights, claimed[keeper], comes[keeper], goes[keeper],
+            tuple(one[keeper] for one in sums),
         )
         for keeper in range(len(problem.active))
     )  # fmt: skip
@@ -90,13 +97,19 @@ def rows(problem: Problem, split: Split) -> tuple[Row, ...]:
 
 def _lists(problem: Problem, owner: Any) -> tuple[list[int], list[tuple[int, ...]], list[int]]:
     """Customers, customers by tier and counted assets of each keeper."""
-    keepers, kept = len(problem.active), owner != NOBODY
-    tiers, assets = np.zeros((keepers, problem.tiers), np.int64), np.zeros(keepers, np.int64)
+    kept, tiers = owner != NOBODY, np.zeros((len(problem.active), problem.tiers), np.int64)
     np.add.at(tiers, (owner[kept], problem.tier[kept]), 1)
-    np.add.at(assets, owner[kept], problem.counted[kept])
-    return tiers.sum(axis=1).tolist(), [tuple(row) for row in tiers.tolist()], assets.tolist()
+    return tiers.sum(axis=1).tolist(), [tuple(row) for row in tiers.tolist()], _sums(problem, owner, problem.counted)
 
 
+def _sums(problem: Problem, owner: Any, of: Any) -> list[int]:
+    """What each keeper has of a measure in all."""
+    kept, found = owner != NOBODY, np.zeros(len(problem.active), np.int64)
+    np.add.at(found, owner[kept], of[kept])
+    return found.tolist()
+
+
+RING = "为使资产相当，与同层几位客户轮换"
 WORDS = {
     Why.STAYS: "不变",
     Why.CLAIMED: "认领成功",
@@ -109,7 +122,7 @@ WORDS = {
 
 def say(told: Reason) -> str:
     """The reason in one sentence."""
-    said = [WORDS[told.why]]
+    said = [RING if told.why is Why.SWAPPED and told.partner is None else WORDS[told.why]]
     if told.partner is not None:
         said.append(f"与客户 {told.partner} 互换")
     if told.voluntary:

@@ -7,6 +7,7 @@ which they came changes nothing.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
@@ -40,7 +41,8 @@ class Limits:
     ``moves``: customers who may change a present keeper without need · ``within_ppm``: the deviation at which no
     further customer is moved away, in millionths of what a keeper ought to hold · ``capacity``: customers one keeper
     can serve (null: no limit), the rest stay in the common pool · ``claims_count_bp``, ``claims_asset_bp``: how much
-    of a keeper's list and assets may be of her own choosing (P45).
+    of a keeper's list and assets may be of her own choosing (P45) · ``tries``: swaps tried to spare more trust once
+    keepers are within the tolerance (two million take a quarter of a second); 0, for many branches at once: none.
     """
 
     moves: int = 0
@@ -48,6 +50,7 @@ class Limits:
     capacity: int | None = None
     claims_count_bp: int = 1000
     claims_asset_bp: int = 1500
+    tries: int = 0
 
 
 @dataclass(frozen=True, eq=False)
@@ -74,7 +77,9 @@ class Problem:
 
     ``counted``: assets with whales cut to ``cap``, which is what is balanced · ``tier``: 0 is the highest · ``owner``:
     the keeper today, or ``NOBODY`` · ``trust_bp``: how much would be lost with a change · ``locked``: does not move
-    without approval · ``weight_pm``: capability in thousandths (1000: as usual) · ``active``: may keep anybody.
+    without approval · ``weight_pm``: capability in thousandths (1000: as usual) · ``active``: may keep anybody ·
+    ``further``: a row for each further measure to be spread by capability (fen maturing in a quarter, difficulty), the
+    most important first; nobody leaves a keeper for it.
     """
 
     numbers: NDArray[Any]
@@ -88,6 +93,7 @@ class Problem:
     cap: int
     claims: Claims = field(default_factory=no_claims)
     limits: Limits = field(default_factory=Limits)
+    further: Whole = field(default_factory=lambda: np.empty((0, 0), np.int64))
 
     @property
     def counted(self) -> Whole:
@@ -115,12 +121,13 @@ class Problem:
         numbers: ArrayLike, asset: ArrayLike, tier: ArrayLike, weight_pm: ArrayLike, *, owner: ArrayLike | None = None,
         trust_bp: ArrayLike | None = None, locked: ArrayLike | None = None, active: ArrayLike | None = None,
         claims: tuple[ArrayLike, ArrayLike, ArrayLike] | None = None, cap: int | None = None,
-        limits: Limits | None = None,
+        limits: Limits | None = None, further: Sequence[ArrayLike] = (),
     ) -> Problem:  # fmt: skip
         """Put the pieces in their fixed order and refuse what cannot be meant, in a sentence.
 
         ``claims``: the places of customers as they are given here, of keepers, and strengths · ``cap``: from where on
-        a customer is a whale; null works it out.
+        a customer is a whale; null works it out · ``further``: measures of each customer in whole numbers, from
+        nothing upwards, the most important first.
         """
         given = np.asarray(numbers)
         order = np.argsort(given, kind="stable")
@@ -142,10 +149,12 @@ class Problem:
             given[order], whole["asset"][order], whole["tier"][order], whole["owner"][order], whole["trust_bp"][order],
             kept[order], np.where(there, weights, 0), there,
             cap if cap is not None else whale_line(whole["asset"], int(there.sum())),
-            _claims(claims, place, keepers), limits or Limits(),
+            _claims(claims, place, keepers), limits or Limits(), _further(further, order),
         )  # fmt: skip
-        if int(told.counted.sum()) * max(1, int(told.weight_pm.sum())) >= LARGEST:
-            raise NotMeant("资产总额太大，整数算不准：请把单位换成元")
+        named = [("资产", told.counted), *((f"附加指标 {n + 1} ", one) for n, one in enumerate(told.further))]
+        for name, values in named:
+            if float(values.sum(dtype=float)) * max(1, int(told.weight_pm.sum())) >= LARGEST:
+                raise NotMeant(f"{name}总额太大，整数算不准：请把单位换成元")
         return told
 
 
@@ -167,6 +176,15 @@ def _whole(name: str, values: ArrayLike, many: int) -> Whole:
     if found.dtype.kind not in "iub" and not np.array_equal(found, np.trunc(found)):
         raise NotMeant(f"{name} 要整数")
     return found.astype(np.int64)
+
+
+def _further(told: Sequence[ArrayLike], order: Whole) -> Whole:
+    found = np.empty((len(told), len(order)), np.int64)
+    for n, values in enumerate(told):
+        found[n] = _whole(f"附加指标 {n + 1}", values, len(order))[order]
+    if (found < 0).any():
+        raise NotMeant("附加指标不能为负")
+    return found
 
 
 def _refuse(numbers: NDArray[Any], told: dict[str, Whole], weights: Whole, active: Flags, locked: Flags) -> None:
@@ -244,8 +262,9 @@ class Split:
     """Who is to keep whom, why, and how far it is from what could be.
 
     ``owner``: a keeper's place for each customer, ``NOBODY`` in the common pool · ``why``: for each customer ·
-    ``partner``: the customer she was swapped with, or ``NOBODY`` · ``quota``: customers by keeper and tier ·
-    ``deviation``: the largest of any keeper, as a share of what she ought to hold.
+    ``partner``: the customer she was swapped with, or ``NOBODY``, also where several went round in a ring ·
+    ``quota``: customers by keeper and tier · ``deviation``: the largest of any keeper, as a share of what she ought to
+    hold · ``further``: the same of each further measure, as it would be without a swap for it, and as it is.
     """
 
     owner: Whole
@@ -255,6 +274,7 @@ class Split:
     deviation: float
     bounds: Bounds
     short: tuple[Shortfall, ...]
+    further: tuple[tuple[float, float], ...] = ()
 
     @property
     def gap(self) -> float:

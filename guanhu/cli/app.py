@@ -6,7 +6,8 @@ import sys
 
 import typer
 
-from guanhu.cli import demo, keys, ledgers, night, optimise, person, retention, serve, show, staff, trail
+from guanhu.cli import allocate, demo, keys, ledgers, night, optimise, person, retention, serve, show, staff, trail
+from guanhu.cli.places import keep_compiled
 from guanhu.cli.postgres import DatabaseDown
 
 app = typer.Typer(
@@ -19,6 +20,7 @@ app = typer.Typer(
 app.command("demo", help="虚构的一家银行：写文件、跑夜间、开网页")(demo.demo)
 app.command("serve", help="只开网页")(serve.serve)
 app.command("night", help="一夜：收数、计量、排计划、发布")(night.night)
+app.command("allocate", help="分户：全行各网点各岗位的草案")(allocate.allocate)
 app.add_typer(show.app, name="show")
 app.add_typer(trail.app, name="trail")
 app.add_typer(staff.app, name="staff")
@@ -31,6 +33,7 @@ app.add_typer(optimise.app, name="optimise")
 
 def main() -> None:
     """Run a verb; a database that cannot be had is told in a sentence, not in a trace."""
+    keep_compiled()
     try:
         app()
     except DatabaseDown as down:

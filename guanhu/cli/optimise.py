@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import json
-import os
 import zipfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-
-from guanhu.cli.places import var_folder
 
 if TYPE_CHECKING:
     from guanhu.optimise.allocation import Problem
@@ -34,7 +31,6 @@ def rebalance(file: File, out: Out) -> None:
 
 
 def _solve(file: Path, out: Path, *, again: bool) -> None:
-    keep_compiled()
     from guanhu.optimise.allocation import NotMeant, check, solve
 
     try:
@@ -48,13 +44,6 @@ def _solve(file: Path, out: Path, *, again: bool) -> None:
         raise SystemExit("\n".join(("求得的分户没有通过校验，未写出：", *faults[:20])))
     out.write_text("".join(f"{keeper}\n" for keeper in found.owner.tolist()), "utf-8")
     typer.echo(json.dumps(told(problem, found), ensure_ascii=False, indent=1))
-
-
-def keep_compiled() -> None:
-    """Keep what is compiled beside the program, or in the bank's folder where nobody may write there."""
-    beside = Path(__file__).parents[1] / "optimise" / "allocation"
-    if not os.access(beside, os.W_OK):
-        os.environ.setdefault("NUMBA_CACHE_DIR", str(var_folder() / "numba"))
 
 
 def read(file: Path, *, again: bool) -> Problem:

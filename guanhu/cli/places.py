@@ -68,3 +68,10 @@ def private_folder(folder: Path) -> Path:
 def on_terminal() -> bool:
     """Whether a person is watching."""
     return sys.stderr.isatty()
+
+
+def keep_compiled() -> None:
+    """Keep what is compiled beside the program, or in the bank's folder where nobody may write there."""
+    beside = Path(__file__).parents[1] / "optimise" / "allocation"
+    if not os.access(beside, os.W_OK):
+        os.environ.setdefault("NUMBA_CACHE_DIR", str(var_folder() / "numba"))

@@ -80,6 +80,7 @@ INSTALLED_APPS = [
     "guanhu.apps.people",
     "guanhu.apps.catalog",
     "guanhu.apps.customers",
+    "guanhu.apps.portfolio",
     "guanhu.apps.work",
     "guanhu.web",
 ]

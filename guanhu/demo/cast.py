@@ -59,7 +59,7 @@ KEEPERS: tuple[Colleague, ...] = (
 
 OTHERS: tuple[Colleague, ...] = (
     Colleague("1100", "秦岚", 0, Post.HEAD),
-    Colleague("1109", "顾怀远", 0, Post.RELATIONSHIP),
+    Colleague("1109", "顾怀远", 0, Post.OFFICE),
     Colleague("1119", "温如许", 0, Post.OFFICE),
     Colleague("1111", "何小满", 0, Post.TELLER),
     Colleague("1112", "田牧", 0, Post.TELLER),

@@ -20,6 +20,7 @@ from guanhu.apps.people import retention as of_people
 from guanhu.apps.people.clearing import actions, queries
 from guanhu.apps.people.clearing.shapes import Counted
 from guanhu.apps.people.falling import Falling
+from guanhu.apps.portfolio import retention as of_portfolio
 from guanhu.apps.work import retention as of_work
 from guanhu.engine import expiry
 from guanhu.engine.lake import Lake
@@ -29,7 +30,9 @@ from guanhu.rules.policy import Policy
 from guanhu.rules.privacy import Keep
 from guanhu.rules.retention import ClearingWay, cut, is_as_counted, is_fresh
 
-RULES: tuple[Falling, ...] = (*of_work.FALLING, *of_customers.FALLING, *of_people.FALLING)
+RULES: tuple[Falling, ...] = (
+    *of_work.FALLING, *of_portfolio.FALLING, *of_customers.FALLING, *of_people.FALLING
+)  # fmt: skip
 """Every rule of the database, in the order in which they are carried out."""
 LAKE, UPLOADS = "lake", "uploads"
 _DELIVERY = re.compile(r"(\d{4}-\d{2}-\d{2})\b.*")

@@ -19,6 +19,7 @@ from guanhu.apps.people import queries as people_queries
 from guanhu.apps.people.copying import first_sentence
 from guanhu.apps.work import actions as work
 from guanhu.engine import backend, tables
+from guanhu.night.bonds import bonds
 from guanhu.night.stages import NightStopped, Task
 from guanhu.rules.kinds import Reason, TrailAction
 from guanhu.rules.policy import Policy
@@ -108,11 +109,13 @@ def routines(plans: Iterable[Mapping[str, Any]], policy: Policy) -> Iterator[dic
 
 
 def _with_days(task: Task, standings: Iterable[dict[str, Any]]) -> Iterator[dict[str, Any]]:
-    """Each standing with what its customer's assets changed by on the days up to the night's, oldest first; fen. P4."""
-    changes = day_changes(task)
+    """Each standing with what its customer's assets changed by on the days up to the night's, oldest first, and with
+    what binds her to her keeper; fen. P4, P48.
+    """
+    changes, bound = day_changes(task), bonds(task)
     for row in standings:
         changed_on, changes_fen = changes.get(row["customer"], ([], []))
-        yield {**row, "changed_on": changed_on, "changes_fen": changes_fen}
+        yield {**row, "changed_on": changed_on, "changes_fen": changes_fen, **bound.get(row["customer"], {})}
 
 
 def day_changes(task: Task) -> dict[int, tuple[list[date], list[int]]]:

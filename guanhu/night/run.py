@@ -13,7 +13,7 @@ from guanhu.apps.people import actions as people
 from guanhu.apps.people import queries as people_queries
 from guanhu.apps.people.signing.actions import sessions
 from guanhu.engine import checks, pipeline, tables
-from guanhu.night import export, feed, marks, planning, publish
+from guanhu.night import export, feed, marks, planning, publish, splitting
 from guanhu.night.marks import Marks
 from guanhu.night.stages import NightStopped, Stage, Task
 
@@ -51,15 +51,17 @@ def _plan(task: Task) -> str:
 
 STAGES: tuple[Stage, ...] = (
     Stage("feed", "收数", "Feed", "lake/bank、人员与隔离区", feed.receive),
+    Stage("hand", "换手", "Hand over", "到日子的分户方案生效", splitting.hand_over),
     Stage("export", "导出记录", "Export", "lake/notes", export.notes),
     Stage("run", "计量", "Run", "lake/answers", _engine),
     Stage("check", "核对", "Check", "—", _check),
     Stage("plan", "排计划", "Plan", "lake/answers/plans", _plan),
     Stage("publish", "发布", "Publish", "各网点的今日名单", publish.answers),
+    Stage("split", "分户", "Split", "到日子的分户草案", splitting.propose),
 )
 
 
-COLLECTING = ("feed", "export")
+COLLECTING = ("feed", "hand", "export")
 """Carried out on every attempt: they find by themselves what has come in since. The others are done once for the same
 files and notes."""
 
@@ -95,7 +97,7 @@ def run(task: Task, *, now: Callable[[], datetime], code: str, start_at: str | N
     with one_at_a_time():
         fed = published(task.day)
         night = people.begin_night(task.day, task.today, policy=task.policy.version, code=code, at=now())
-        begun = replace(task, night=night)
+        begun = replace(task, night=night, at=now())
         begun = replace(begun, fed=fed or "feed" in marks.read(begun).done)
         lines: list[tuple[str, str]] = []
         for stage, said in _carried_out(begun, code, start_at):

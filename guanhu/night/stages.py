@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 
 from guanhu.engine.lake import Lake
@@ -37,6 +37,8 @@ class Task:
     layout: str = "guanhu"
     night: int = 0
     """The night's id in the database, once it has begun."""
+    at: datetime | None = None
+    """When this attempt began."""
     fed: bool = False
     """Has this database taken the day's delivery in already?"""
     accept_quarantine: bool = False

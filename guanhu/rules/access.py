@@ -76,6 +76,11 @@ class Permission(Kind):
     VISIT_WRITE = "visit_write", "记来访", "Note a visit"
     COUNTER_FIND = "counter_find", "按出示的客户号查一位", "Find the customer present"
     COUNTER_OPEN = "counter_open", "登记到访的潜在客户", "Register a walk-in"
+    ROUND_READ = "round_read", "看分户方案", "Read rounds of the split"
+    ROUND_WRITE = "round_write", "做分户方案", "Work on a round of the split"
+    ROUND_APPROVE = "round_approve", "复核分户方案", "Approve a round of the split"
+    CLAIM_WRITE = "claim_write", "认领客户", "Claim customers"
+    HANDOVER_WRITE = "handover_write", "交接客户", "Hand customers over"
     COVER_WRITE = "cover_write", "安排代管", "Arrange cover"
     STAFF_READ = "staff_read", "看人员与权限", "Read colleagues and rights"
     SESSION_READ = "session_read", "看登录与锁定", "Read sign-ins and locks"
@@ -140,6 +145,11 @@ GRANTS: dict[Permission, dict[Role, Reach]] = {
     Permission.VISIT_WRITE: {_R.COUNTER: Reach.ONE},
     Permission.COUNTER_FIND: {_R.COUNTER: Reach.ONE},
     Permission.COUNTER_OPEN: {_R.COUNTER: Reach.ONE},
+    Permission.ROUND_READ: {_R.HEAD: Reach.BRANCH, _R.REGION: Reach.REGION},
+    Permission.ROUND_WRITE: {_R.HEAD: Reach.BRANCH},
+    Permission.ROUND_APPROVE: {_R.REGION: Reach.REGION},
+    Permission.CLAIM_WRITE: {_R.KEEPER: Reach.OWN},
+    Permission.HANDOVER_WRITE: {_R.KEEPER: Reach.OWN},
     Permission.COVER_WRITE: {_R.HEAD: Reach.BRANCH},
     Permission.STAFF_READ: {
         _R.HEAD: Reach.BRANCH,

@@ -22,6 +22,7 @@ from guanhu.rules.kinds import (
     SignalKind,
     Tier,
 )
+from guanhu.rules.rounds import RoundNumbers
 
 WAN = 10_000_00
 """One 万元 in fen."""
@@ -79,7 +80,7 @@ def _file_weights() -> dict[CustomerKind, dict[Tier, dict[FileItem, int]]]:
 
 
 @dataclass(frozen=True)
-class Policy:
+class Policy(RoundNumbers):
     """One dated version of the bank's numbers (defaults.md of the product's specification)."""
 
     version: str = "2026-11-01"

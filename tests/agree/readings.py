@@ -18,6 +18,7 @@ from guanhu.rules import (
     entitlements,
     kinds,
     plan,
+    portfolio,
     signals,
     tiers,
     value,
@@ -134,6 +135,7 @@ OUTCOME = words(kinds.Outcome)
 SIGNAL = words(kinds.SignalKind, *(str(reason) for reason in kinds.Reason))
 STEP = words(kinds.MaturityStep)
 POST = words(kinds.Post)
+STAGE = words(kinds.Stage)
 
 FRIDAY_BEFORE_A_HOLIDAY = SHIPPED_CALENDAR.around(date(2026, 9, 30))
 TODAY = SHIPPED_CALENDAR.around(date(2026, 11, 23))
@@ -256,6 +258,9 @@ READINGS: tuple[Reading, ...] = (
         {"tier": TIER, "channel": CHANNEL, "message_days": DAYS, "call_days": DAYS, "meeting_days": DAYS},
         _P,
     ),
+    Reading(portfolio.trust_bp, {"stage": STAGE, "spoken": COUNT}, _P),
+    Reading(portfolio.protected_by, {"stage": STAGE, "spoken": COUNT, "promised": FLAG, "matures_in_days": DAYS}, _P),
+    Reading(portfolio.difficulty, {"stage": STAGE, "spoken": COUNT, "marketing_granted": FLAG}),
 )
 
 _FOR_THE_DAY = """
@@ -282,6 +287,8 @@ _FOR_THE_DAY = """
     money.wan money.wan_number money.yuan
     passwords.password_faults
     plan.quota_for
+    portfolio.capability_pm portfolio.moves_allowed portfolio.round_due portfolio.needs_second_person portfolio.due_on
+    portfolio.has_dropped
     signing.outlived signing.is_stale_sight signing.is_same_place signing.is_fresh signing.is_password_old signing.owed
     signing.locked_until signing.code_wait
     tenure.role_tenure tenure.cover_tenure tenure.cover_fault

@@ -27,6 +27,7 @@ NO_WORDS = {
     "MendForm.cell": "a cell of a ledger, looked at like every other when the row is judged",
     "TrailForm.customer": "a number", "TrailForm.actor": "a number", "TrailForm.before": "a place in a list",
     "CaseForm.customer_no": "a number", "CaseForm.kind": "a code of a list", "CaseForm.proof": "a code of a list",
+    "ClaimForm.customer": "a number",
     "CaseForm.asks": "the person's own words about her own data, for the privacy officer alone",
 }  # fmt: skip
 """Text fields that hold no free words, or are looked at elsewhere, each with what it is."""

@@ -5,7 +5,20 @@ import re
 
 import pytest
 
-from guanhu.rules import alarms, cases, kinds, lists, living, notes, privacy, relations, retention, search, serving
+from guanhu.rules import (
+    alarms,
+    cases,
+    kinds,
+    lists,
+    living,
+    notes,
+    privacy,
+    relations,
+    retention,
+    rounds,
+    search,
+    serving,
+)
 from tests.house.source import ROOT
 
 CELL = re.compile(r"`([^`]+)`")
@@ -35,7 +48,7 @@ def faults(text: str, needed: dict[str, str | None]) -> list[str]:
 
 def needed_words() -> dict[str, str | None]:
     """Every list of ``kinds.py``, each of its words with its label, and every record of the apps."""
-    told = (kinds, privacy, alarms, cases, retention, search, living, notes, lists, relations, serving)
+    told = (kinds, privacy, alarms, cases, retention, search, living, notes, lists, relations, rounds, serving)
     closed = [one for module in told for one in vars(module).values() if is_list_of(module, one)]
     needed: dict[str, str | None] = {one.__name__: None for one in closed if one is not kinds.Kind}
     needed |= {f"{type(member).__name__}.{member.name}": member.zh for one in closed for member in one}

@@ -23,6 +23,8 @@ TELLING = (
 ABOUT_NOBODY = {
     "people.Branch.name": "a branch",
     "people.Branch.address": "a branch",
+    "portfolio.Proposal.lists": "sums of a keeper's whole list",
+    "portfolio.Proposal.shorts": "what the limits of a round do not allow, in numbers of customers",
     "catalog.Product.name": "a product",
     "catalog.Product.drawbacks": "a product",
     "customers.Quarantined.says": "a rule, in words that never hold the value",

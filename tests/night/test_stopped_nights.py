@@ -84,7 +84,7 @@ def test_figures_that_do_not_agree_are_not_published(town, monkeypatch):
     monkeypatch.undo()
     assert work.today(viewer("S1")).data_day == FRIDAY
     report = town.night(SATURDAY)
-    assert lines(report) == ["收数", "导出记录", "核对", "排计划", "发布"]
+    assert lines(report) == ["收数", "换手", "导出记录", "核对", "排计划", "发布", "分户"]
 
 
 def test_a_corrected_delivery_after_a_stop_is_measured_anew(town, monkeypatch):
@@ -112,7 +112,7 @@ def test_a_branch_that_fails_does_not_stop_the_others_and_is_published_later(tow
         town.night(SATURDAY)
     assert {no: night.day for no, night in people.current_nights().items()} == {"B1": FRIDAY, "B2": SATURDAY}
     monkeypatch.undo()
-    assert lines(town.night(SATURDAY)) == ["收数", "导出记录", "发布"]
+    assert lines(town.night(SATURDAY)) == ["收数", "换手", "导出记录", "发布", "分户"]
     assert {night.day for night in people.current_nights().values()} == {SATURDAY}
 
 
@@ -137,7 +137,8 @@ def test_a_night_that_broke_in_a_stage_goes_on_there_and_ends_the_same(town, sat
         town.night(SATURDAY)
     monkeypatch.undo()
     report = town.night(SATURDAY)
-    expected = ["feed", "export", *names[max(2, names.index(stage)) :]]
+    always = len(run.COLLECTING)
+    expected = [*names[:always], *names[max(always, names.index(stage)) :]]
     assert lines(report) == [one.zh for one in run.STAGES if one.name in expected]
     assert town.left_behind(SATURDAY) == saturday_night
 

@@ -50,17 +50,17 @@ FORM = {
     "bond": "spouse", "introduced": "", "household": "on", "removed": "",
     "intent": "renew", "business": "", "come_on": "", "come_at": "",
     "can": "yes", "bought": "", "offered": "通知存款", "instead": "", "course_kind": "goal", "text": "续存",
-    "owner": "",    "due_on": "", "course_state": "open", "came": "", "consented": "", "kept_for": "", "back": "",
+    "owner": "", "due_on": "", "course_state": "open", "came": "", "consented": "", "kept_for": "", "back": "",
 }  # fmt: skip
 """What the site's forms send, in one heap: each takes its own fields."""
 KINDS = {
     "staff_id": "colleague", "grant_id": "colleague", "proposal_id": "proposal", "cover_id": "cover",
     "clearing_id": "of the bank", "alarm_id": "of the bank", "export_id": "export", "asked_id": "asked",
-    "upload_id": "upload",
+    "upload_id": "upload", "round_id": "round", "member_id": "round", "claim_id": "upload",
 }  # fmt: skip
 """What an id in an address names, where it is no customer or something of one."""
 NAMED = {
-    "giver": "staff_id", "taker": "staff_id", "branch": "branch_id", "done": "touch_id", "aside": "deferral_id",
+    "giver": "staff_id", "taker": "staff_id", "keeper": "staff_id", "leaver": "staff_id", "branch": "branch_id", "done": "touch_id", "aside": "deferral_id",
 }  # fmt: skip
 """Of what kind an id is that is sent under such a name; where nothing is said, a customer's."""
 CHOSEN = ("giver", "taker", "branch")

@@ -47,6 +47,11 @@ MATRIX: dict[str, dict[str, frozenset[str]]] = {
     "visit_write": {"counter": BRANCH - {"cover"}},
     "notice_read": {"keeper": KEPT},
     "cover_write": {"head": BRANCH},
+    "round_read": dict.fromkeys(("head", "region"), NOBODY),
+    "round_write": {"head": BRANCH},
+    "round_approve": {"region": NOBODY},
+    "claim_write": {"keeper": frozenset({"own", "fresh", "branch", "unkept"})},
+    "handover_write": {"keeper": KEPT},
     "staff_read": dict.fromkeys(("head", "bank", "data", "system", "security", "audit"), NOBODY),
     "session_read": dict.fromkeys(("system", "security", "audit"), NOBODY),
     "staff_write": dict.fromkeys(("system", "security"), NOBODY),
@@ -96,6 +101,8 @@ def allowed(permission: str, role: str, relation: str, kind: str = "customer") -
         return relation == "fresh" or (role == "head" and relation in ("branch", "unkept"))
     if kind == "proposal":
         return relation == "fresh"
+    if kind == "round":
+        return relation in HERE or (role == "region" and relation in ("sister", "region"))
     if kind == "upload":
         return relation in ("own", "fresh")
     at_home = kind == "cover" or (kind == "colleague" and role == "head")

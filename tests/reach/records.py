@@ -39,11 +39,18 @@ from guanhu.apps.people.clearing.models import Clearing
 from guanhu.apps.people.models import Cover, RoleGrant, Staff
 from guanhu.apps.people.queries import viewer_of
 from guanhu.apps.people.scope import Viewer
+from guanhu.apps.portfolio.models import Claim, Handover, Member, Proposal, Round
 from guanhu.apps.work.models import Deferral, Promise, Touch
 from guanhu.rules.access import Role
 from guanhu.rules.exports import APPROVER
 from tests.apps.uploads import brought
 from tests.factories import NOW, TODAY
+
+
+FIGURES = (
+    "before_ppb", "after_ppb", "bound_ppb", "moves", "least_moves", "placed", "pinned", "protected", "trust_lost_bp",
+    "claims", "claims_met", "claims_bp", "claims_met_bp", "claims_bound_bp", "whale_fen", "pool",
+)  # fmt: skip
 
 
 def of(customer: Customer, writer: Staff, sign: str) -> dict[str, Any]:
@@ -93,8 +100,35 @@ def of(customer: Customer, writer: Staff, sign: str) -> dict[str, Any]:
     ledger(customer, writer, sign)
     _walk_in(customer)
     upload = brought.laid_out(writer.staff_no, Role.KEEPER.value, sign, customer.key)
-    return {"upload_id": upload, "touch_id": touch, "deferral_id": aside, "case_id": _case(customer, writer, sign),
+    return {**_round(customer, writer, sign), "upload_id": upload, "touch_id": touch, "deferral_id": aside, "case_id": _case(customer, writer, sign),
             "merge_id": _other_files(customer, writer)}  # fmt: skip
+
+
+def _round(customer: Customer, writer: Staff, sign: str) -> dict[str, Any]:
+    """A round of the split the customer is part of, a claim for her, and a handover that the writer takes over."""
+    row, _made = Round.objects.for_system("the world").get_or_create(
+        branch=customer.branch, post="", kind="monthly", state="claiming",
+        defaults={"figures_on": TODAY, "effective_on": TODAY, "moves": 1, "opened_at": NOW},
+    )  # fmt: skip
+    other = Staff.objects.get(staff_no="K6")
+    told = {"round": row, "customer": customer, "tier": "A"}
+    member = Member.objects.create(
+        asset_fen=1, maturing_fen=0, difficulty=0, trust_bp=0, stage="known", before=customer.keeper, after=other,
+        why="swapped", **told,
+    )  # fmt: skip
+    masked = {"called": f"{sign}*", "tail": "0000"}
+    claim = Claim.objects.create(staff=writer, known="well", because=f"{sign}同乡", at=NOW, **masked, **told)
+    handover = Handover.objects.create(
+        giver=other, taker=writer, why="swapped", effective_on=TODAY, told=f"{sign}知道", met=f"{sign}见过",
+        begun=f"{sign}破冰", **masked, **told,
+    )  # fmt: skip
+    Proposal.objects.for_system("the world").get_or_create(
+        round=row, number=1, defaults={name: 0 for name in FIGURES} | {"made_at": NOW, "digest": "0" * 64}
+    )
+    made = {"round_id": row, "member_id": member, "claim_id": claim, "handover_id": handover}
+    for each in made.values():
+        each.refresh_from_db(fields=["public_id"])
+    return made
 
 
 def _walk_in(customer: Customer) -> None:

@@ -25,6 +25,7 @@ OF_STAFF = "staff of the row"
 """The row belongs to whoever wrote it, whosever the customer is."""
 FEEDS, CASES, BOUND, KEEPER, LEDGER, VIEW = "feeds", "cases", "bound", "keeper", "ledger", "view"
 EXPORT, NO_PAGE, TOLD, PROSPECT = "export", "no page", "told", "prospect"
+ROUND, OF_ROUND, CLAIM, HANDOVER = "round", "of a round", "claim", "handover"
 RULES = {
     "customers_prospect": PROSPECT,
     "customers_ledgerentry": LEDGER,
@@ -42,6 +43,10 @@ RULES = {
     "customers_export": EXPORT,
     "customers_exportfile": OF_STAFF,
     "customers_savedview": VIEW,
+    "portfolio_round": ROUND,
+    "portfolio_proposal": OF_ROUND,
+    "portfolio_claim": CLAIM,
+    "portfolio_handover": HANDOVER,
 }
 """Tables whose rows are not simply seen with their customer; every other one is."""
 REGIONS = {"B1": "R1", "B2": "R1", "B3": "R1", "B4": "R2"}
@@ -102,7 +107,8 @@ def everything(admin: psycopg.Connection[Any], model: type[models.Model]) -> lis
     names = {field.attname for field in model._meta.concrete_fields}
     rule = RULES.get(model._meta.db_table, "")
     branch = {LEDGER: _whose("branch_id"), EXPORT: "t.branch_id", VIEW: "t.branch_id",
-              PROSPECT: "t.branch_id"}.get(rule, "c.branch_id")  # fmt: skip
+              PROSPECT: "t.branch_id", ROUND: "t.branch_id",
+              **dict.fromkeys((OF_ROUND, CLAIM, HANDOVER), _OF_ROUND)}.get(rule, "c.branch_id")  # fmt: skip
     wanted = [
         ("t." + str(model._meta.pk.column), "pk"),
         ("c.customer_no", "customer_no") if not names & {"customer_no", "case_id"} else None,
@@ -110,7 +116,7 @@ def everything(admin: psycopg.Connection[Any], model: type[models.Model]) -> lis
         ("(select customer_no from customers_case x where x.id = t.case_id)", "customer_no")
         if "case_id" in names and "customer_id" not in names else None,
         ("c.customer_no", "customer_no") if "case_id" in names and "customer_id" in names else None,
-        ({KEEPER: "t.keeper_id", PROSPECT: "t.keeper_id",
+        ({KEEPER: "t.keeper_id", PROSPECT: "t.keeper_id", HANDOVER: "t.taker_id",
           LEDGER: _whose("keeper_id")}.get(rule, "c.keeper_id"), "keeper"),
         (f"(select branch_no from people_branch b where b.id = {branch})", "branch"),
         ("t.staff_no", "staff_no") if "staff_no" in names else None,
@@ -137,6 +143,7 @@ def everything(admin: psycopg.Connection[Any], model: type[models.Model]) -> lis
     return [Row(**{name: value for name, value in row.items() if value is not None}) for row in rows]
 
 
+_OF_ROUND = "(select r.branch_id from portfolio_round r where r.id = t.round_id)"
 _BROUGHT_BY = (
     "(select s.staff_no from customers_ledgerupload u join people_staff s on s.id = u.by_id where u.key = t.upload_id)"
 )
@@ -167,6 +174,12 @@ def may_see(look: Look, table: str, row: Row) -> bool:
     if rule == VIEW:
         mine = row.staff_no == viewer.staff_no or (row.shared == "branch" and row.branch == look.home)
         return (own or wide) and (mine or row.shared == "bank")
+    if rule in (ROUND, CLAIM):
+        return (own and row.branch == look.home) or (wide and row.branch in here(look))
+    if rule == OF_ROUND:
+        return wide and row.branch in here(look)
+    if rule == HANDOVER:
+        return ((own or wide) and row.keeper in viewer.keepers) or (wide and row.branch in here(look))
     if rule == KEEPER:
         return (own or wide) and row.keeper in viewer.keepers
     if rule in (CASES, BOUND) and reach is Reach.CASE:

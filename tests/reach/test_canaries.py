@@ -76,7 +76,9 @@ FIELDS: dict[str, set[str]] = {
         "customers.Visit.note",
         "customers.Complaint.subject", "customers.Quarantined.value", "customers.Quarantined.raw", "work.Touch.said",
         "work.Deferral.reason", "people.Staff.phone", "people.Staff.licence_no", "people.RoleGrant.reason",
-        "people.Cover.reason", "customers.Export.reason",
+        "people.Cover.reason", "customers.Export.reason", "portfolio.Claim.called", "portfolio.Claim.tail",
+        "portfolio.Claim.because", "portfolio.Handover.called", "portfolio.Handover.tail", "portfolio.Handover.told",
+        "portfolio.Handover.met", "portfolio.Handover.begun",
     },
     "made of those": {
         "customers.Customer.name_pinyin", "customers.Customer.found_as", "customers.SearchKey.key",

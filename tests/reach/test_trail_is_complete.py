@@ -49,11 +49,15 @@ ACTS: dict[str, list[str]] = {
     "alarm_answer": ["alarm"], "leaving": ["staff_change"],
     "imports": ["import"], "import_columns": ["import"], "import_trial": ["import"], "import_writing": ["import"],
     "import_drop": ["import"],
+    "round_open": ["round"], "round_limits": ["round"], "round_pin": ["round"], "round_solve": ["round"],
+    "round_approve": ["round"], "round_send_back": ["round"], "round_revert": ["round"], "round_drop": ["round"],
+    "claim": ["claim"], "withdraw_claim": ["claim"], "handover_step": ["handover"],
 }  # fmt: skip
 """What each address does when it does something, as the trail calls it."""
 BRINGS = {
     "move": {"cover_end", "role_end", "session_end"}, "lock": {"session_end"}, "end_session": {"session_end"},
     "reset_factor": {"session_end"}, "end_role": {"session_end"}, "book_defer": {"defer"},
+    "round_submit": {"round"}, "change_keeper": {"round"},
 }  # fmt: skip
 """What else an act brings about, each with a record of its own."""
 ACTING = ("keeper", "head", "counter", "security", "coach", "privacy", "data")

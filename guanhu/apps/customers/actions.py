@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Protocol
 from uuid import UUID
@@ -74,8 +75,8 @@ def publish_answers(night_id: int, branch_id: int, *, standings: Rows, holdings:
         Standing,
         ("night_id", "branch_id", "customer_id", "tier", "entitlement", "balance_fen", "average_fen", "gap_fen",
          "in30_fen", "out30_fen", "value_fen", "last_move_on", "last_contact_on", "policy", "changed_on",
-         "changes_fen"),
-        ({**row, "night_id": night_id, "branch_id": branch_id, "customer_id": row["customer"]} for row in standings),
+         "changes_fen", *Standing.BOND),
+        (_standing(row, night_id, branch_id) for row in standings),
         where="night_id = %s AND branch_id = %s",
         values=(night_id, branch_id),
     )  # fmt: skip
@@ -109,6 +110,53 @@ def standings_follow(night_id: int, branch_id: int) -> None:
             " AND mine.branch_id = %s AND mine.keeper_id IS DISTINCT FROM whose.keeper_id",
             [night_id, branch_id],
         )
+
+
+def _standing(row: Mapping[str, Any], night_id: int, branch_id: int) -> dict[str, Any]:
+    return {
+        **row,
+        "night_id": night_id,
+        "branch_id": branch_id,
+        "customer_id": row["customer"],
+        "protection": row.get("protection") or "",
+    }
+
+
+@dataclass(frozen=True)
+class Change:
+    """One customer who changes her keeper: from whom to whom, by the keys of the records; null: nobody."""
+
+    customer: int
+    before: int | None
+    after: int | None
+
+
+@recorded
+def hand_over(changes: Sequence[Change]) -> list[int]:
+    """换手: give these customers to other keepers, and with them all that follows; returns whom it did not find so.
+
+    Whoever is not with the keeper she was with when this was decided is let be. From now on the bank's list does not
+    name her keeper any more. The numbers of one person go together. For ``portfolio``, which says why.
+    """
+    keys, before, after = ([getattr(one, name) for one in changes] for name in ("customer", "before", "after"))
+    with connection.cursor() as cursor:
+        cursor.execute(_HAND_OVER, [keys, before, after])
+        moved = {key for (key,) in cursor.fetchall()}
+        cursor.execute(_NUMBERS_FOLLOW, [sorted(moved)])
+    return sorted(set(keys) - moved)
+
+
+_HAND_OVER = """
+    UPDATE customers_customer AS mine SET keeper_id = told.after, kept_by = 'own'
+    FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[]) AS told(key, before, after)
+    WHERE mine.key = told.key AND mine.keeper_id IS NOT DISTINCT FROM told.before AND mine.cleared_on IS NULL
+    RETURNING mine.key
+"""
+_NUMBERS_FOLLOW = """
+    UPDATE customers_customer AS mine SET keeper_id = file.keeper_id, kept_by = file.kept_by
+    FROM customers_customer AS file
+    WHERE mine.merged_into_id = file.key AND file.key = any(%s) AND mine.keeper_id IS DISTINCT FROM file.keeper_id
+"""
 
 
 def _holding(row: Mapping[str, Any], night_id: int) -> dict[str, Any]:

@@ -62,7 +62,8 @@ def take_in(
 ) -> dict[str, int]:  # fmt: skip
     """Take in branches, staff, products, customers with their ways to be reached, accounts, consents and complaints.
 
-    The bank's list names the keeper, ours stays where it names none; our own stage wins over the bank's. Consents of
+    The bank's list names the keeper; ours stays where it names none, and where a round of ours has decided. Our own
+    stage wins over the bank's. Consents of
     the bank are replaced as a whole. Returns rows by file. ``synthetic``: all of it is invented, and the pages say so.
     """
     tell = on_table or (lambda what: None)
@@ -90,6 +91,7 @@ def _take_customers(rows: list[Row]) -> None:
         (_customer(row, branches, staff) for row in rows),
         key=("key",),
         if_named=("keeper_id",),
+        settled={"kept_by": Source.OWN.value},
     )  # fmt: skip
     keepers = {row["customer"]: staff.get(row["keeper_no"]) for row in rows if row.get("keeper_no")}
     duplicates.one_keeper(keepers)

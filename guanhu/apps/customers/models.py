@@ -62,7 +62,8 @@ class Customer(Scoped):
         **personal(DataPurpose.CONTACT, Keep.WHILE_CUSTOMER, address=M.ADDRESS, email=M.EMAIL, email_hash=M.HIDDEN),
         **personal(DataPurpose.SUITABILITY, Keep.WHILE_CUSTOMER, risk_grade=M.OPEN, risk_on=M.OPEN),
     }  # fmt: skip
-    IMPERSONAL = ("key", "public_id", "kind", "opened_on", "branch", "keeper", "left_on", "cleared_on", "merged_into")
+    IMPERSONAL = ("key", "public_id", "kind", "opened_on", "branch", "keeper", "kept_by", "left_on", "cleared_on",
+                  "merged_into")  # fmt: skip
 
     key = models.BigIntegerField("代理键", primary_key=True)
     public_id = models.UUIDField(unique=True, editable=False, db_default=RandomUUID())
@@ -86,6 +87,7 @@ class Customer(Scoped):
     opened_on = models.DateField("建户日")
     branch = models.ForeignKey(Branch, models.PROTECT, related_name="customers")
     keeper = models.ForeignKey(Staff, models.PROTECT, null=True, blank=True, related_name="customers")
+    kept_by = models.CharField("管户人由谁定", max_length=4, choices=Source.choices, db_default=Source.BANK.value)
     stage = models.CharField("客情阶段", max_length=12, choices=words(Stage), db_default=Stage.KNOWN.value)
     stage_on = models.DateField("阶段日期", null=True, blank=True)
     left_on = models.DateField("离开之日", null=True, blank=True)
@@ -206,11 +208,14 @@ class Standing(OfNight):
     PERSONAL: ClassVar[dict[str, Personal]] = personal(
         DataPurpose.WEALTH, Keep.TWO_NIGHTS, tier=M.OPEN, entitlement=M.OPEN, balance_fen=M.AMOUNT,
         average_fen=M.AMOUNT, gap_fen=M.AMOUNT, in30_fen=M.AMOUNT, out30_fen=M.AMOUNT, value_fen=M.AMOUNT,
-        last_move_on=M.OPEN, last_contact_on=M.OPEN, changed_on=M.OPEN, changes_fen=M.AMOUNT,
+        last_move_on=M.OPEN, last_contact_on=M.OPEN, changed_on=M.OPEN, changes_fen=M.AMOUNT, trust_bp=M.OPEN,
+        protection=M.OPEN, maturing_fen=M.AMOUNT, difficulty=M.OPEN,
     )  # fmt: skip
     IMPERSONAL = ("id", "night", "customer", "branch", "keeper", "policy")
     BY_DAY = ("changed_on", "changes_fen")
     """What is read for the line by day alone; null on rows of a night that did not tell it yet."""
+    BOND = ("trust_bp", "protection", "maturing_fen", "difficulty")
+    """What binds her to her keeper, read when customers are split; empty on rows of a night that did not tell it."""
 
     branch = models.ForeignKey(Branch, models.DO_NOTHING, db_constraint=False, related_name="+")
     keeper = models.ForeignKey(
@@ -229,6 +234,10 @@ class Standing(OfNight):
     policy = models.CharField("规则版本", max_length=40)
     changed_on = ArrayField(models.DateField(), verbose_name="近三个月管理资产有变动的日子", null=True)
     changes_fen = ArrayField(models.BigIntegerField(), verbose_name="各变动多少", null=True)
+    trust_bp = models.PositiveIntegerField("关系强度，万分之一", null=True)
+    protection = models.CharField("为何受信任保护", max_length=12, blank=True, db_default="")
+    maturing_fen = models.BigIntegerField("下季到期", null=True)
+    difficulty = models.PositiveSmallIntegerField("服务难度", null=True)
 
     class Meta:
         constraints = [

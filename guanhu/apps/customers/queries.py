@@ -122,7 +122,7 @@ def _together(found: list[Standing]) -> Standing:
 @compiled(Standing)
 def _standings(viewer: Viewer, night_id: int, keys: list[int]) -> Any:
     rows = Standing.objects.seen_by(viewer).filter(AnyOf("customer_id", keys), night_id=night_id)
-    return rows.defer(*Standing.BY_DAY)
+    return rows.defer(*Standing.BY_DAY, *Standing.BOND)
 
 
 def day_changes(viewer: Viewer, night_id: int, *keys: int) -> dict[date, int] | None:

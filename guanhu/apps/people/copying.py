@@ -93,12 +93,14 @@ def merge_in(
     among: Mapping[str, str] | None = None,
     keep: Sequence[str] = (),
     if_named: Sequence[str] = (),
+    settled: Mapping[str, str] | None = None,
     replace: bool = False,
 ) -> int:
     """Add new rows and change those that differ; returns how many rows came. The same rows twice change nothing.
 
     ``key`` is what makes a row the same, ``among`` which rows of the table are meant (a column and its value) ·
-    ``keep`` fields are written once and never changed · ``if_named`` fields stay ours where theirs is empty ·
+    ``keep`` fields are written once and never changed · ``if_named`` fields stay ours where theirs is empty, and
+    where a row of ours is as in ``settled`` (a column and its value) ·
     ``replace``: rows that are meant and did not come are deleted. A row that stays as it is is not even locked, so
     that people go on working meanwhile. Raises IntegrityError when a key comes twice.
     """
@@ -114,7 +116,7 @@ def merge_in(
         if replace:
             cursor.execute(merge.delete_absent())
         if changing:
-            cursor.execute(merge.change(changing, if_named))
+            cursor.execute(merge.change(changing, if_named, settled or {}))
         cursor.execute(merge.add())
         cursor.execute(sql.SQL("DROP TABLE {}").format(beside))
     return count
@@ -156,14 +158,20 @@ class _Merge:
             self.target, self._meant(), self.beside, self._same()
         )
 
-    def change(self, changing: Sequence[models.Field[Any, Any]], if_named: Sequence[str]) -> sql.Composed:
+    def change(
+        self, changing: Sequence[models.Field[Any, Any]], if_named: Sequence[str], settled: Mapping[str, str]
+    ) -> sql.Composed:
         """Change the rows that differ, and no other."""
         names = [str(field.column) for field in changing]
         ours_else = {str(field.column) for field in changing if field.attname in if_named}
         old = [self._of(self.target, name) for name in names]
         come = [self._of(self.beside, name) for name in names]
+        ours = [self._of(self.target, name) + sql.SQL(" = ") + sql.Literal(it) for name, it in settled.items()]
+        stays = sql.SQL(" AND ").join([sql.SQL("TRUE"), *ours]) if ours else sql.SQL("FALSE")
         new = [
-            sql.SQL("COALESCE({}, {})").format(theirs, mine) if name in ours_else else theirs
+            sql.SQL("CASE WHEN {} THEN {} ELSE COALESCE({}, {}) END").format(stays, mine, theirs, mine)
+            if name in ours_else
+            else theirs
             for name, mine, theirs in zip(names, old, come, strict=True)
         ]
         sets = [sql.Identifier(name) + sql.SQL(" = ") + value for name, value in zip(names, new, strict=True)]

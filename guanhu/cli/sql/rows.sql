@@ -8,6 +8,8 @@
 --   app.number    the one customer number a request is bound to
 --   app.presented the keyed hash of the phone or identity number presented at a counter, while that number is looked for
 --   app.staff     the viewer's staff number
+--   app.claiming  the key of the branch whose claims are looked through; for the tables' owner alone
+--   app.assigning that the database writes down who keeps whom; for the tables' owner alone
 --   app.moved     the key of the customer who has just got another keeper; for the tables' owner alone
 -- Without it every comparison is with null, and null is no row. Each context is read in a sub-select, so that it is
 -- worked out once for a statement and indexes are used.
@@ -71,6 +73,16 @@ grant update (removed_by_id, removed_at, removed_why) on customers_prospect to g
 grant update (stage, stage_on) on customers_customer to guanhu_own, guanhu_area;  -- also what lets them lock a row
 grant update (address) on people_branch to guanhu_own, guanhu_area;  -- no page writes it: it lets them hold the day open
 
+-- rounds of the split: worked on by who leads the branch, approved by her region; claims are the keepers' own
+grant insert, update on portfolio_round, portfolio_member to guanhu_area;
+grant insert on portfolio_proposal, portfolio_handover to guanhu_area;
+grant insert on portfolio_claim to guanhu_own;
+grant update (withdrawn_at) on portfolio_claim to guanhu_own, guanhu_area;
+grant update (handed_at, ended_at, taker_id) on portfolio_handover to guanhu_area;
+grant update (told, told_at, met, met_at, begun, begun_at) on portfolio_handover to guanhu_own;
+grant update (kept_by) on customers_customer to guanhu_area;
+grant update (keeper_id, place) on work_planline to guanhu_area;  -- today's line goes with the customer
+
 -- colleagues and rights
 grant insert on people_cover to guanhu_area;
 grant update (ended_by_id, ended_at, ended_because) on people_cover to guanhu_area, guanhu_staff;
@@ -117,12 +129,14 @@ declare
         'customers_hold', 'customers_searchkey', 'customers_importantday', 'customers_fact',
         'customers_relation', 'customers_offer', 'customers_intention', 'customers_course', 'customers_ledgerentry', 'customers_export', 'customers_exportfile', 'customers_ledgerupload', 'customers_ledgerpart',
         'customers_ledgerrefusal', 'customers_savedview', 'customers_visit', 'customers_notice', 'customers_merge', 'customers_notsame',
-        'customers_prospect', 'people_alarm', 'people_looked', 'people_leaving'];
+        'customers_prospect', 'people_alarm', 'people_looked', 'people_leaving', 'portfolio_round', 'portfolio_member',
+        'portfolio_proposal', 'portfolio_claim', 'portfolio_assignment', 'portfolio_handover'];
     apart text[] := array[
         'customers_customer', 'customers_standing', 'customers_quarantined', 'work_quota', 'customers_reveal', 'customers_notice',
         'customers_case', 'customers_casecopy', 'customers_finding', 'customers_hold', 'customers_searchkey', 'customers_export',
         'customers_exportfile', 'customers_ledgerupload', 'customers_ledgerpart', 'customers_merge', 'customers_notsame', 'customers_prospect',
-        'customers_ledgerrefusal', 'customers_savedview', 'people_alarm', 'people_looked', 'people_leaving'];
+        'customers_ledgerrefusal', 'customers_savedview', 'people_alarm', 'people_looked', 'people_leaving',
+        'portfolio_round', 'portfolio_proposal', 'portfolio_claim', 'portfolio_handover'];
 begin
     foreach one in array scoped
     loop
@@ -226,6 +240,55 @@ create policy read on customers_notice for update to guanhu_own using (
 create policy tell on customers_notice for insert to guanhu_own, guanhu_area, guanhu_one with check (
     by_id = (select id from people_staff where staff_no = (select nullif(current_setting('app.staff', true), '')))
     and to_id = (select seen.keeper_id from customers_customer seen where seen.key = customer_id)
+);
+
+-- a round of the split: to the keepers of its branch its name and state, to who leads the branch everything
+create policy branch on portfolio_round for select to guanhu_own using (
+    branch_id = (select branch_id from people_staff where staff_no = (select nullif(current_setting('app.staff', true), '')))
+);
+create policy area on portfolio_round to guanhu_area using (
+    branch_id = any ((select string_to_array(nullif(current_setting('app.branches', true), ''), ',')::bigint[])::bigint[])
+);
+create policy of_round on portfolio_proposal to guanhu_area using (
+    exists (select from portfolio_round mine where mine.id = round_id)
+);
+-- who asks for whom is asked in the open, in one's own name and only while claims are open; who it is is masked
+create policy of_round on portfolio_claim for select to guanhu_own, guanhu_area using (
+    exists (select from portfolio_round mine where mine.id = round_id)
+);
+create policy claim on portfolio_claim for insert to guanhu_own with check (
+    staff_id = (select id from people_staff where staff_no = (select nullif(current_setting('app.staff', true), '')))
+    and exists (select from portfolio_round mine where mine.id = round_id and mine.state = 'claiming')
+);
+create policy withdraw on portfolio_claim for update to guanhu_own using (
+    staff_id = (select id from people_staff where staff_no = (select nullif(current_setting('app.staff', true), '')))
+);
+create policy settle on portfolio_claim for update to guanhu_area using (
+    exists (select from portfolio_round mine where mine.id = round_id)
+);
+-- whom a keeper names by number or name while her branch's claims are open is looked up by a function of the owner's
+create policy claimable on portfolio_round for select to guanhu_owner using (
+    branch_id = (select nullif(current_setting('app.claiming', true), '')::bigint)
+);
+create policy claimable on portfolio_member for select to guanhu_owner using (
+    round_id in (select id from portfolio_round)
+);
+create policy claimable on customers_customer for select to guanhu_owner using (
+    branch_id = (select nullif(current_setting('app.claiming', true), '')::bigint)
+);
+-- a handover is both colleagues', whoever keeps the customer by now, and the branch's
+create policy of_two on portfolio_handover to guanhu_own using (
+    giver_id = any ((select string_to_array(nullif(current_setting('app.keepers', true), ''), ',')::bigint[])::bigint[])
+    or taker_id = any ((select string_to_array(nullif(current_setting('app.keepers', true), ''), ',')::bigint[])::bigint[])
+);
+create policy area on portfolio_handover to guanhu_area using (
+    exists (select from portfolio_round mine where mine.id = round_id)
+    or giver_id = any ((select string_to_array(nullif(current_setting('app.keepers', true), ''), ',')::bigint[])::bigint[])
+    or taker_id = any ((select string_to_array(nullif(current_setting('app.keepers', true), ''), ',')::bigint[])::bigint[])
+);
+-- who kept whom is written by the database alone (the trigger portfolio_assigned)
+create policy write on portfolio_assignment to guanhu_owner using (
+    (select current_setting('app.assigning', true)) = 'yes'
 );
 
 -- what customers are found by: with the customer; a search reads few keys, so for all it is a value
@@ -361,6 +424,7 @@ revoke create on schema public from guanhu_audit;
 revoke all on audit_chain, audit_entry, audit_seal from public, guanhu_app, guanhu_pages, guanhu_night;
 revoke all on function audit_append(text, text) from public;
 revoke all on function audit_seal(bigint, timestamptz, text, bytea, text) from public;
+grant execute on function portfolio_claimable(bigint, text) to guanhu_pages, guanhu_own;
 grant execute on function audit_append(text, text) to guanhu_app, guanhu_pages, guanhu_night;
 grant execute on function audit_seal(bigint, timestamptz, text, bytea, text) to guanhu_night;
 grant select on audit_entry to guanhu_pages, guanhu_night;

@@ -1,0 +1,1 @@
+"""The handovers of a published round."""

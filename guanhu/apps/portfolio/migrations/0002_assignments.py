@@ -1,0 +1,47 @@
+# Who kept a customer from when to when is written by the database with every change of keeper, whoever makes it: a round,
+# the bank's list, a merge. What is there already begins with this migration.
+
+from django.db import migrations
+
+WRITE = """
+    CREATE FUNCTION portfolio_assigned() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path = pg_catalog, pg_temp AS $$
+    BEGIN
+        PERFORM set_config('app.assigning', 'yes', true);
+        IF TG_OP = 'INSERT' THEN
+            INSERT INTO public.portfolio_assignment (customer_id, keeper_id, from_at)
+                SELECT fresh.key, fresh.keeper_id, now() FROM fresh WHERE fresh.keeper_id IS NOT NULL;
+            PERFORM set_config('app.assigning', '', true);
+            RETURN NULL;
+        END IF;
+        UPDATE public.portfolio_assignment AS mine SET until_at = now() FROM stale JOIN fresh ON fresh.key = stale.key
+            WHERE mine.customer_id = stale.key AND mine.until_at IS NULL
+            AND stale.keeper_id IS DISTINCT FROM fresh.keeper_id;
+        INSERT INTO public.portfolio_assignment (customer_id, keeper_id, from_at, round_id)
+            SELECT fresh.key, fresh.keeper_id, now(), nullif(current_setting('app.round', true), '')::bigint
+            FROM stale JOIN fresh ON fresh.key = stale.key
+            WHERE fresh.keeper_id IS NOT NULL AND stale.keeper_id IS DISTINCT FROM fresh.keeper_id;
+        PERFORM set_config('app.assigning', '', true);
+        RETURN NULL;
+    END
+    $$;
+    CREATE TRIGGER assigned AFTER INSERT ON customers_customer REFERENCING NEW TABLE AS fresh
+        FOR EACH STATEMENT EXECUTE FUNCTION portfolio_assigned();
+    CREATE TRIGGER assigned_anew AFTER UPDATE ON customers_customer REFERENCING OLD TABLE AS stale NEW TABLE AS fresh
+        FOR EACH STATEMENT EXECUTE FUNCTION portfolio_assigned();
+    ALTER TABLE customers_customer NO FORCE ROW LEVEL SECURITY;
+    INSERT INTO portfolio_assignment (customer_id, keeper_id, from_at)
+        SELECT key, keeper_id, now() FROM customers_customer WHERE keeper_id IS NOT NULL;
+    ALTER TABLE customers_customer FORCE ROW LEVEL SECURITY;
+"""
+UNWRITE = """
+    DROP TRIGGER assigned_anew ON customers_customer;
+    DROP TRIGGER assigned ON customers_customer;
+    DROP FUNCTION portfolio_assigned();
+"""
+
+
+class Migration(migrations.Migration):
+    dependencies = [("portfolio", "0001_initial"), ("customers", "0021_bonds")]
+
+    operations = [migrations.RunSQL(WRITE, UNWRITE)]

@@ -1,0 +1,211 @@
+"""Reading: the rounds of a branch, one round with its proposals, and who would change her keeper and why."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
+
+from guanhu.apps.audit import trail
+from guanhu.apps.customers.models import Customer
+from guanhu.apps.people import policy as bank
+from guanhu.apps.people.models import Staff
+from guanhu.apps.people.personal import shown
+from guanhu.apps.people.scope import Viewer
+from guanhu.apps.portfolio.models import Claim, Member, Proposal, Round
+from guanhu.apps.portfolio.shapes import (
+    BILLION,
+    Colleague,
+    ListRow,
+    Move,
+    Moves,
+    RoundLine,
+    RoundSeen,
+    Side,
+    Version,
+)
+from guanhu.rules.access import Permission, require
+from guanhu.rules.kinds import Post, Stage, Tier, TrailAction
+from guanhu.rules.portfolio import moves_allowed
+from guanhu.rules.privacy import Form
+from guanhu.rules.rounds import Protection, RoundKind, RoundState
+
+PAGE = 50
+ROUNDS = 60
+WHALES = 20
+
+
+def rounds(viewer: Viewer) -> tuple[RoundLine, ...]:
+    """The rounds of the branches in reach, the last first."""
+    seen = require(viewer, Permission.ROUND_READ)
+    last = Proposal.objects.seen_by(seen).filter(round=OuterRef("pk")).order_by("-number")
+    rows = Round.objects.seen_by(seen).select_related("branch").order_by("-opened_at", "-pk").annotate(
+        told_moves=Subquery(last.values("moves")[:1]), told_after=Subquery(last.values("after_ppb")[:1])
+    )  # fmt: skip
+    return tuple(
+        RoundLine(row.public_id, row.branch.name, Post(row.post), RoundKind(row.kind), RoundState(row.state),
+                  row.effective_on, row.opened_at, row.told_moves,
+                  None if row.told_after is None else row.told_after / BILLION)
+        for row in rows[:ROUNDS]
+    )  # fmt: skip
+
+
+def round_of(viewer: Viewer, round_id: UUID) -> RoundSeen | None:
+    """One round with all its proposals, the last first; null for one out of reach."""
+    seen = require(viewer, Permission.ROUND_READ)
+    people = ("branch", "opened_by", "asked_by", "decided_by")
+    row = Round.objects.seen_by(seen).filter(public_id=round_id).select_related(*people).first()
+    if row is None:
+        return None
+    members = Member.objects.seen_by(seen).filter(round=row)
+    counted = members.aggregate(all=Count("pk"), kept=Count("before"))
+    versions = Proposal.objects.seen_by(seen).filter(round=row).select_related("made_by").order_by("-number")
+    there = Staff.objects.filter(branch_id=row.branch_id, post=row.post, is_active=True, left_on=None)
+    return RoundSeen(
+        row.public_id, row.branch.name, Post(row.post), RoundKind(row.kind), RoundState(row.state), row.figures_on,
+        row.effective_on, row.because, tuple(map(Protection, row.protects)), row.moves,
+        moves_allowed(RoundKind(row.kind), counted["kept"], bank.in_force()), counted["all"], counted["kept"],
+        _name(row.opened_by), row.opened_at, _name(row.asked_by), _name(row.decided_by), row.decided_at, row.handed_at,
+        row.ended_because, tuple(map(_version, versions)),
+        tuple(Colleague(one.public_id, one.name) for one in there.exclude(pk=row.leaver_id or 0).order_by("staff_no")),
+        len(_disputed(seen, row)),
+    )  # fmt: skip
+
+
+def _name(staff: Staff | None) -> str:
+    return staff.name if staff else ""
+
+
+def _version(row: Proposal) -> Version:
+    return Version(
+        row.number, row.made_at, _name(row.made_by), row.before_ppb / BILLION, row.after_ppb / BILLION,
+        row.bound_ppb / BILLION, row.moves, row.least_moves, row.placed, row.pinned, row.protected, row.trust_lost_bp,
+        row.claims, row.claims_met, row.claims_met_bp, row.claims_bound_bp, row.whale_fen, row.pool,
+        tuple(map(_list_row, row.lists)), tuple(row.shorts), row.digest,
+    )  # fmt: skip
+
+
+def _list_row(told: Mapping[str, Any]) -> ListRow:
+    return ListRow(
+        told["keeper"], told["name"], told["active"], told["weight_pm"], told["ought"],
+        (told["counted"][0], told["counted"][1]), Side(**told["before"]), Side(**told["after"]), told["claims"],
+        told["comes"], told["goes"],
+    )  # fmt: skip
+
+
+def _disputed(seen: Viewer, row: Round) -> dict[int, tuple[str, ...]]:
+    """Customers for whom several ask and about whom the head has not yet spoken, with who asks."""
+    found = {key: names for key, names in wanted(seen, row).items() if len(names) > 1}
+    settled = Member.objects.seen_by(seen).filter(round=row, customer_id__in=found).exclude(pinned=None)
+    for key in settled.values_list("customer_id", flat=True):
+        found.pop(key, None)
+    return found
+
+
+def wanted(seen: Viewer, row: Round) -> dict[int, tuple[str, ...]]:
+    """By customer, who asks for her. For the app alone."""
+    asked: dict[int, list[str]] = defaultdict(list)
+    claims = Claim.objects.seen_by(seen).filter(round=row, withdrawn_at=None).order_by("at", "pk")
+    for key, name in claims.values_list("customer_id", "staff__name"):
+        asked[key].append(name)
+    return {key: tuple(names) for key, names in asked.items()}
+
+
+def moves_of(viewer: Viewer, round_id: UUID, *, only: str = "", start: int = 0) -> Moves | None:
+    """Who would change her keeper, those first about whom somebody has to decide, then by assets; fifty at a time.
+
+    ``only``: ``disputed``, ``pinned`` or a tier's letter. Null for a round out of reach.
+    """
+    seen = require(viewer, Permission.ROUND_WRITE)
+    row = Round.objects.seen_by(seen).filter(public_id=round_id).first()
+    if row is None:
+        return None
+    disputed, asked = _disputed(seen, row), wanted(seen, row)
+    changed = Member.objects.seen_by(seen).filter(round=row).filter(
+        ~Q(why="") & (~Q(before=F("after")) | Q(before=None, after__isnull=False) | Q(after=None, before__isnull=False))
+        | Q(customer_id__in=list(disputed)) | Q(pinned__isnull=False)
+    )  # fmt: skip
+    told = changed.aggregate(
+        all=Count("pk"), A=Count("pk", filter=Q(tier="A")), B=Count("pk", filter=Q(tier="B")),
+        C=Count("pk", filter=Q(tier="C")), pinned=Count("pk", filter=Q(pinned__isnull=False)),
+    )  # fmt: skip
+    listed = list(_page(_only(changed, only, list(disputed)), list(disputed))[start : start + PAGE + 1])
+    rows = tuple(_move(member, asked) for member in listed[:PAGE])
+    trail.note(viewer, TrailAction.LIST_VIEW, object=("round", str(row.public_id)),
+               people=[member.customer_id for member in listed[:PAGE]])  # fmt: skip
+    return Moves(rows, told["all"], {tier.value: told[tier.value] for tier in Tier}, len(disputed), told["pinned"],
+                 start + PAGE if len(listed) > PAGE else None)  # fmt: skip
+
+
+def _only(rows: QuerySet[Member], only: str, disputed: Sequence[int]) -> QuerySet[Member]:
+    if only == "disputed":
+        return rows.filter(customer_id__in=disputed)
+    if only == "pinned":
+        return rows.exclude(pinned=None)
+    return rows.filter(tier=only) if only in set(Tier) else rows
+
+
+def _page(rows: QuerySet[Member], disputed: Sequence[int]) -> QuerySet[Member]:
+    people = ("customer", "before", "after", "earlier", "partner", "pinned")
+    first = Q(customer_id__in=disputed)
+    return rows.select_related(*people).annotate(waits=first).order_by("-waits", "-asset_fen", "customer__customer_no")
+
+
+def _move(member: Member, asked: Mapping[int, tuple[str, ...]]) -> Move:
+    return Move(
+        member.public_id, member.customer.public_id, called(member.customer), Tier(member.tier), member.asset_fen,
+        _name(member.before), _name(member.after), _name(member.earlier), member.why,
+        called(member.partner) if member.partner else "", member.rank, member.trust_bp, Stage(member.stage),
+        member.protection, member.last_contact_on, member.pinned.public_id if member.pinned else None,
+        asked.get(member.customer_id, ()), member.before.public_id if member.before else None,
+        member.after.public_id if member.after else None,
+    )  # fmt: skip
+
+
+def move_of(viewer: Viewer, round_id: UUID, member_id: UUID) -> Move | None:
+    """One customer of a round, as she stands in the list of moves; null for one out of reach."""
+    seen = require(viewer, Permission.ROUND_WRITE)
+    row = Round.objects.seen_by(seen).filter(public_id=round_id).first()
+    if row is None:
+        return None
+    people = ("customer", "before", "after", "earlier", "partner", "pinned")
+    member = Member.objects.seen_by(seen).filter(round=row, public_id=member_id).select_related(*people).first()
+    if member is None:
+        return None
+    trail.note(viewer, TrailAction.LIST_VIEW, object=("round", str(row.public_id)), people=[member.customer_id])
+    return _move(member, wanted(seen, row))
+
+
+def whales_of(viewer: Viewer, round_id: UUID, whale_fen: int) -> tuple[Move, ...]:
+    """Customers of a round above the line from which on assets count no further, the largest first: at most twenty."""
+    seen = require(viewer, Permission.ROUND_WRITE)
+    people = ("customer", "before", "after", "earlier", "partner", "pinned")
+    rows = Member.objects.seen_by(seen).filter(round__public_id=round_id, asset_fen__gt=whale_fen)
+    found = list(rows.select_related(*people).order_by("-asset_fen", "customer__customer_no")[:WHALES])
+    if found:
+        trail.note(viewer, TrailAction.LIST_VIEW, object=("round", str(round_id)),
+                   people=[member.customer_id for member in found])  # fmt: skip
+    return tuple(_move(member, {}) for member in found)
+
+
+def unsolved(viewer: Viewer, round_id: UUID) -> int:
+    """How many customers the head has pinned since the last proposal: so many the next one has to heed."""
+    seen = require(viewer, Permission.ROUND_READ)
+    last = Proposal.objects.seen_by(seen).filter(round=OuterRef("round")).order_by("-number").values("made_at")[:1]
+    members = Member.objects.seen_by(seen).filter(round__public_id=round_id, pinned__isnull=False)
+    return int(members.filter(pinned_at__gt=Subquery(last)).count())
+
+
+def colleagues(viewer: Viewer, posts: Sequence[str]) -> tuple[tuple[Colleague, str], ...]:
+    """Colleagues of the viewer's branch in these posts, each with hers: who may keep customers, or leaves them."""
+    require(viewer, Permission.ROUND_WRITE)
+    there = Staff.objects.filter(branch_id=viewer.branch_id, post__in=posts, is_active=True, left_on=None)
+    return tuple((Colleague(one.public_id, one.name), one.post) for one in there.order_by("post", "staff_no"))
+
+
+def called(customer: Customer) -> str:
+    """How she is called where her full name need not be read."""
+    return str(shown(Customer, "name", customer.name, Form.MASKED, kind=customer.kind))

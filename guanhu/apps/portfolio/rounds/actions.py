@@ -1,0 +1,348 @@
+"""Writing: a round of 分户 from its opening to its publication, and back again within a day.
+
+Whoever leads the branch opens, solves, pins and publishes; some kinds take a second person's word. The calendar opens
+rounds by itself, as proposals. Each step holds the round, and says so where somebody was first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+from django.db.models import F, Q
+from django.utils.translation import gettext as _
+
+from guanhu.apps.audit import trail
+from guanhu.apps.customers import actions as customers
+from guanhu.apps.customers.actions import Change
+from guanhu.apps.customers.models import Customer
+from guanhu.apps.people import policy as bank
+from guanhu.apps.people.actions import hold_day
+from guanhu.apps.people.errors import Conflict, Invisible, Refused
+from guanhu.apps.people.models import Staff
+from guanhu.apps.people.queries import shown
+from guanhu.apps.people.scope import Viewer
+from guanhu.apps.portfolio import registry
+from guanhu.apps.portfolio.handovers.making.actions import make_handovers
+from guanhu.apps.portfolio.models import Handover, Member, Proposal, Round
+from guanhu.apps.portfolio.rounds.opening.actions import take_members, take_one
+from guanhu.apps.portfolio.rounds.solving.actions import BILLION, proposed
+from guanhu.rules.access import Permission, require
+from guanhu.rules.kinds import Post, TrailAction
+from guanhu.rules.portfolio import CHANGING, OPEN, moves_allowed, needs_second_person
+from guanhu.rules.rounds import Protection, RoundKind, RoundState
+
+LONGEST = 200
+KEEPING = (Post.WEALTH, Post.RELATIONSHIP, Post.LOBBY)
+"""Posts whose colleagues keep lists."""
+
+
+@trail.recorded
+def open_round(
+    *, by: Viewer | None, branch_id: int, post: Post, kind: RoundKind, effective_on: date | None = None,
+    because: str = "", leaver: UUID | None = None, claims: bool = False, now: datetime,
+) -> Round:  # fmt: skip
+    """开始一轮: write down how the post's customers stand today; solved at once unless claims come first.
+
+    ``by`` null: the calendar · ``effective_on`` null: today · ``leaver``: who will keep nobody any more. Raises
+    ``Refused`` where one is under way, the branch shows no night yet, or nobody there keeps customers.
+    """
+    policy, here = bank.in_force(), shown(branch_id)
+    if by is not None and branch_id not in require(by, Permission.ROUND_WRITE).branches:
+        raise Invisible(str(branch_id))
+    away = Staff.objects.filter(public_id=leaver, branch_id=branch_id, post=post).first() if leaver else None
+    _refuse_opening(branch_id, post, because, dark=here is None, unknown=leaver is not None and away is None)
+    assert here is not None
+    row: Round = Round.objects.create(
+        branch_id=branch_id, post=post.value, kind=kind.value, moves=0, leaver=away, figures_on=here.data_day,
+        state=RoundState.CLAIMING if claims else RoundState.DRAFT, because=because.strip(),
+        effective_on=max(effective_on or here.today, here.today), protects=[one.value for one in Protection],
+        opened_by_id=by.staff_id if by else None, opened_at=now,
+    )  # fmt: skip
+    row.refresh_from_db(fields=["public_id"])
+    taken = take_members(row, policy, _posts(branch_id))
+    if not taken:
+        raise Refused({"round": _("这个岗位没有可分的客户")})
+    kept = Member.objects.for_system("a round is opened").filter(round=row).exclude(before=None).count()
+    row.moves = moves_allowed(kind, kept, policy)
+    row.save(update_fields=["moves"])
+    _note(by, row, "opened", count=taken)
+    if not claims:
+        proposed(row, by, now, policy)
+    return row
+
+
+def figures_of(row: Round) -> dict[str, Any]:
+    """What the last proposal of a round says, in figures: customers, moves, deviations as shares; for commands."""
+    made = Proposal.objects.for_system("a command tells what it did").filter(round=row).latest("number")
+    customers = Member.objects.for_system("a command tells what it did").filter(round=row).count()
+    deviations = {"before": made.before_ppb, "after": made.after_ppb, "bound": made.bound_ppb}
+    return {"customers": customers, "moves": made.moves, **{name: one / BILLION for name, one in deviations.items()}}
+
+
+def _refuse_opening(branch_id: int, post: Post, because: str, *, dark: bool, unknown: bool) -> None:
+    rows = Round.objects.for_system("one round at a time").filter(branch_id=branch_id, post=post.value)
+    under_way = rows.filter(state__in=[one.value for one in OPEN]).exclude(kind=RoundKind.CUSTOMER.value).exists()
+    _refuse({
+        "round": _("网点还没有发布过夜间结果，先跑一夜") if dark
+        else _("这个岗位已有一轮在进行，请先发布或作废它") if under_way else "",
+        "leaver": _("选出离岗的同事") if unknown else "",
+        "because": _("不超过 %(n)s 个字") % {"n": LONGEST} if len(because) > LONGEST else "",
+        "post": "" if post in KEEPING else _("这个岗位不管户"),
+    })  # fmt: skip
+
+
+def _posts(branch_id: int) -> frozenset[str]:
+    there = Staff.objects.filter(
+        branch_id=branch_id, is_active=True, left_on=None, post__in=[one.value for one in KEEPING]
+    )
+    return frozenset(there.values_list("post", flat=True))
+
+
+@trail.recorded
+def solve(*, by: Viewer, round_id: UUID, now: datetime) -> Proposal:
+    """求解: a next proposal with what has been claimed and pinned since; claims are closed with it."""
+    row = _held(by, round_id, *CHANGING)
+    made = proposed(row, by, now, bank.in_force())
+    if row.state != RoundState.DRAFT:
+        row.state = RoundState.DRAFT
+        row.save(update_fields=["state"])
+    _note(by, row, "solved", count=made.moves)
+    return made
+
+
+@trail.recorded
+def limit(*, by: Viewer, round_id: UUID, protects: Sequence[str], moves: int) -> None:
+    """Set whom this round protects and how many it may move; never more than the policy's share for its kind."""
+    row = _held(by, round_id, *CHANGING)
+    kept = Member.objects.seen_by(_leading(by)).filter(round=row).exclude(before=None).count()
+    most = moves_allowed(RoundKind(row.kind), kept, bank.in_force())
+    _refuse({
+        "moves": _("最多 %(n)s 户") % {"n": most} if not 0 <= moves <= most else "",
+        "protects": _("没有这一种保护") if set(protects) - {one.value for one in Protection} else "",
+    })  # fmt: skip
+    before = {"moves": row.moves, "protects": " ".join(row.protects)}
+    row.moves, row.protects = moves, [one.value for one in Protection if one.value in protects]
+    row.save(update_fields=["moves", "protects"])
+    trail.note(by, TrailAction.ROUND, object=("round", str(row.public_id)), fields=("limits",), before=before,
+               after={"moves": moves, "protects": " ".join(row.protects)})  # fmt: skip
+
+
+@trail.recorded
+def pin(*, by: Viewer, round_id: UUID, member_id: UUID, keeper: UUID | None, now: datetime) -> None:
+    """锁定: the head says who keeps this customer, whatever the solver would; ``keeper`` null lets go of it.
+
+    It counts among the moves. Asked for again it stays as it is.
+    """
+    row = _held(by, round_id, *CHANGING)
+    member = Member.objects.seen_by(_leading(by)).filter(round=row, public_id=member_id).first()
+    to = _colleague(row, keeper) if keeper else None
+    if member is None:
+        raise Invisible(str(member_id))
+    _refuse({"keeper": _("选出这个岗位在岗的同事") if keeper and to is None else ""})
+    member.pinned, member.pinned_by_id, member.pinned_at = to, by.staff_id if to else None, now if to else None
+    member.save(update_fields=["pinned", "pinned_by", "pinned_at"])
+    trail.note(by, TrailAction.ROUND, object=("round", str(row.public_id)), person=member.customer_id,
+               fields=("pinned",), after={"pinned": to.staff_no if to else ""})  # fmt: skip
+
+
+def _colleague(row: Round, keeper: UUID) -> Staff | None:
+    there = Staff.objects.filter(branch_id=row.branch_id, post=row.post, is_active=True, left_on=None)
+    return there.filter(~Q(pk=row.leaver_id or 0), public_id=keeper).first()
+
+
+@trail.recorded
+def submit(*, by: Viewer, round_id: UUID, number: int, now: datetime) -> Round:
+    """发布: what was seen last is put in force on its day, or laid before a second person where policy asks for one.
+
+    ``number``: the proposal that was looked at; raises ``Conflict`` when there is a later one.
+    """
+    row = _held(by, round_id, RoundState.DRAFT)
+    last = Proposal.objects.seen_by(_leading(by)).filter(round=row).order_by("-number").first()
+    if last is None:
+        raise Refused({"round": _("还没有方案，请先求解")})
+    if last.number != number:
+        raise Conflict(_("已有更新的一版 v%(n)s，请看过再发布") % {"n": last.number})
+    if _changed_since(by, row):
+        raise Refused({"round": _("有客户在求解之后被锁定或改定，请重新求解")})
+    row.asked_by_id, row.asked_at = by.staff_id, now
+    if needs_second_person(RoundKind(row.kind), bank.in_force()):
+        row.state = RoundState.APPROVAL
+        row.save(update_fields=["state", "asked_by", "asked_at"])
+        _note(by, row, "submitted", count=last.moves)
+        return row
+    return _publish(by, row, now)
+
+
+def _changed_since(by: Viewer, row: Round) -> bool:
+    """Has the head pinned somebody, or let go of her, and not had it solved since?"""
+    members = Member.objects.seen_by(_leading(by)).filter(round=row)
+    pinned = Q(pinned__isnull=False) & (~Q(pinned=F("after")) | Q(after=None))
+    return bool(members.filter(pinned | Q(pinned=None, why="pinned")).exists())
+
+
+@trail.recorded
+def approve(*, by: Viewer, round_id: UUID, now: datetime) -> Round:
+    """复核通过: the second person, never who asked."""
+    row = _held(by, round_id, RoundState.APPROVAL, permission=Permission.ROUND_APPROVE)
+    if row.asked_by_id == by.staff_id:
+        raise Refused({"round": _("提请的人不能自己复核")})
+    return _publish(by, row, now)
+
+
+@trail.recorded
+def send_back(*, by: Viewer, round_id: UUID, because: str) -> Round:
+    """退回: the second person wants it otherwise, and says why."""
+    row = _held(by, round_id, RoundState.APPROVAL, permission=Permission.ROUND_APPROVE)
+    _refuse({"because": "" if 0 < len(because.strip()) <= LONGEST else _("写下退回的理由")})
+    row.state, row.ended_because = RoundState.DRAFT, because.strip()
+    row.save(update_fields=["state", "ended_because"])
+    _note(by, row, "sent_back", reason=because)
+    return row
+
+
+def _publish(by: Viewer, row: Round, now: datetime) -> Round:
+    row.state, row.decided_by_id, row.decided_at = RoundState.DUE, by.staff_id, now
+    row.save(update_fields=["state", "asked_by", "asked_at", "decided_by", "decided_at"])
+    made = make_handovers(row)
+    _note(by, row, "published", count=made)
+    here = shown(row.branch_id)
+    if here is not None and row.effective_on <= here.today:
+        _carry_out(by, row, now)
+    return row
+
+
+@trail.recorded
+def carry_out_due(*, today: date, now: datetime) -> int:
+    """Put every round in force whose day has come; for the night. Returns how many."""
+    due = Round.objects.for_system("the night puts rounds in force").filter(
+        state=RoundState.DUE.value, effective_on__lte=today
+    )
+    rows = list(due.select_for_update().order_by("pk"))
+    for row in rows:
+        _carry_out(None, row, now)
+    return len(rows)
+
+
+def _carry_out(by: Viewer | None, row: Round, now: datetime) -> None:
+    """Everybody changes keeper in one transaction, and with them all that follows; who moved meanwhile is let be."""
+    members = Member.objects.for_system("a round is put in force").filter(round=row)
+    changes = [
+        Change(member.customer_id, member.before_id, member.after_id)
+        for member in members.order_by("customer_id") if member.before_id != member.after_id
+    ]  # fmt: skip
+    missed = _moved(row, changes)
+    row.state, row.handed_at = RoundState.IN_FORCE, now
+    row.save(update_fields=["state", "handed_at"])
+    handovers = Handover.objects.for_system("a round is put in force").filter(round=row, ended_at=None)
+    handovers.filter(customer_id__in=missed).update(ended_at=now)
+    handovers.exclude(customer_id__in=missed).update(handed_at=now)
+    _note(by, row, "in_force", count=len(changes) - len(missed))
+
+
+def _moved(row: Round, changes: Sequence[Change]) -> list[int]:
+    hold_day(row.branch_id)
+    with connection.cursor() as cursor:
+        cursor.execute("select set_config('app.round', %s, true)", [str(row.pk)])
+    missed = customers.hand_over(changes)
+    with connection.cursor() as cursor:
+        cursor.execute("select set_config('app.round', '', true)")
+    registry.follow([one for one in changes if one.customer not in set(missed)])
+    return missed
+
+
+@trail.recorded
+def revert(*, by: Viewer, round_id: UUID, because: str, now: datetime) -> Round:
+    """撤回: within a day of its coming into force everybody goes back; whoever has moved on since stays where she is.
+
+    A round that still awaits its day is taken back as well.
+    """
+    row = _held(by, round_id, RoundState.IN_FORCE, RoundState.DUE)
+    hours = bank.in_force().round_undo_hours
+    late = row.handed_at is not None and now - row.handed_at > timedelta(hours=hours)
+    _refuse({
+        "round": _("生效已超过 %(n)s 小时，不能撤回；请另开一轮") % {"n": hours} if late else "",
+        "because": "" if 0 < len(because.strip()) <= LONGEST else _("写下撤回的理由"),
+    })  # fmt: skip
+    count = 0
+    if row.handed_at is not None:
+        members = Member.objects.seen_by(_leading(by)).filter(round=row).order_by("customer_id")
+        back = [
+            Change(member.customer_id, member.after_id, member.before_id)
+            for member in members if member.before_id != member.after_id
+        ]  # fmt: skip
+        count = len(back) - len(_moved(row, back))
+    row.state, row.ended_by_id, row.ended_at, row.ended_because = RoundState.REVERTED, by.staff_id, now, because.strip()
+    row.save(update_fields=["state", "ended_by", "ended_at", "ended_because"])
+    Handover.objects.for_system("a round is taken back").filter(round=row, ended_at=None).update(ended_at=now)
+    _note(by, row, "reverted", count=count, reason=because)
+    return row
+
+
+@trail.recorded
+def drop(*, by: Viewer, round_id: UUID, because: str, now: datetime) -> Round:
+    """作废: nothing comes of this round."""
+    row = _held(by, round_id, *CHANGING, RoundState.APPROVAL)
+    _refuse({"because": "" if 0 < len(because.strip()) <= LONGEST else _("写下作废的理由")})
+    row.state, row.ended_by_id, row.ended_at, row.ended_because = RoundState.DROPPED, by.staff_id, now, because.strip()
+    row.save(update_fields=["state", "ended_by", "ended_at", "ended_because"])
+    _note(by, row, "dropped", reason=because)
+    return row
+
+
+@trail.recorded
+def change_for(*, by: Viewer, customer: UUID, keeper: UUID, because: str, now: datetime) -> Round:
+    """客户申请更换: a customer wants another keeper; the head says who, and both are introduced to each other. P51.
+
+    In force at once, and to be taken back like any round. Raises ``Invisible`` for a customer out of reach.
+    """
+    seen = _leading(by)
+    found = Customer.objects.seen_by(seen).filter(public_id=customer, merged_into=None).first()
+    here = shown(found.branch_id) if found else None
+    if found is None or here is None or found.branch_id not in seen.branches:
+        raise Invisible(str(customer))
+    to = Staff.objects.filter(public_id=keeper, branch_id=found.branch_id, is_active=True, left_on=None).first()
+    _refuse({
+        "keeper": _("选出接手的同事") if to is None or to.pk == found.keeper_id or to.post not in KEEPING else "",
+        "because": "" if 0 < len(because.strip()) <= LONGEST else _("写下客户为什么想换"),
+    })  # fmt: skip
+    assert to is not None
+    row: Round = Round.objects.create(
+        branch_id=found.branch_id, post=to.post, kind=RoundKind.CUSTOMER.value, state=RoundState.DRAFT,
+        figures_on=here.data_day, effective_on=here.today, because=because.strip(), moves=0, opened_by_id=by.staff_id,
+        opened_at=now, asked_by_id=by.staff_id, asked_at=now,
+    )  # fmt: skip
+    row.refresh_from_db(fields=["public_id"])
+    take_one(row, found, to.pk, by.staff_id, now)
+    _note(by, row, "opened", count=1, reason=because)
+    return _publish(by, row, now)
+
+
+def _leading(by: Viewer) -> Viewer:
+    return require(by, Permission.ROUND_WRITE)
+
+
+def _held(by: Viewer, round_id: UUID, *states: RoundState, permission: Permission = Permission.ROUND_WRITE) -> Round:
+    """The round, held until the transaction ends, in one of these states; raises ``Invisible`` or ``Conflict``."""
+    rows = Round.objects.seen_by(require(by, permission)).filter(public_id=round_id)
+    row: Round | None = rows.select_for_update().first()
+    if row is None:
+        raise Invisible(str(round_id))
+    if row.state not in states:
+        raise Conflict(_("这一轮已是“%(state)s”，这一步现在做不了") % {"state": RoundState(row.state).zh})
+    return row
+
+
+def _refuse(errors: dict[str, str]) -> None:
+    wrong = {name: says for name, says in errors.items() if says}
+    if wrong:
+        raise Refused(wrong)
+
+
+def _note(by: Viewer | None, row: Round, what: str, *, count: int | None = None, reason: str = "") -> None:
+    told: dict[str, Any] = {"kind": row.kind, "post": row.post, "effective_on": row.effective_on.isoformat()}
+    trail.note(by, TrailAction.ROUND, object=("round", str(row.public_id)), fields=(what,), after=told, count=count,
+               reason=reason)  # fmt: skip

@@ -1,0 +1,1 @@
+"""The rounds that are due without anybody asking."""

@@ -1,0 +1,93 @@
+"""Which rounds are due without anybody asking: those of the month, and for colleagues who came or left. P46."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from datetime import date, datetime, timedelta
+from typing import NamedTuple
+
+from django.db.models import Count, Q
+
+from guanhu.apps.customers.models import Customer
+from guanhu.apps.people.models import Branch, Staff
+from guanhu.apps.portfolio.models import Round
+from guanhu.apps.portfolio.rounds.actions import KEEPING
+from guanhu.rules.kinds import Post
+from guanhu.rules.portfolio import OPEN
+from guanhu.rules.rounds import RoundKind
+
+SYSTEM = "the calendar opens rounds"
+QUIET_DAYS = 30
+"""A round for who came or left that the head has dropped does not come back by itself for so long."""
+
+
+class Wanted(NamedTuple):
+    """A round to be opened; ``effective_on`` null: at once."""
+
+    branch_id: int
+    post: Post
+    kind: RoundKind
+    effective_on: date | None
+
+
+def wanted(due: tuple[RoundKind, date] | None, now: datetime) -> list[Wanted]:
+    """What is to be opened, post by post; nothing where a round is under way or the post has nobody to split among.
+
+    ``due``: the month's round and its day, where the calendar asks for one (``rules.portfolio.round_due``).
+    """
+    lists = _lists()
+    rows = Round.objects.for_system(SYSTEM).exclude(kind=RoundKind.CUSTOMER.value)
+    open_now = set(rows.filter(state__in=[one.value for one in OPEN]).values_list("branch_id", "post"))
+    of_month = (
+        set(rows.filter(effective_on=due[1], kind=due[0].value).values_list("branch_id", "post")) if due else set()
+    )
+    lately = rows.filter(opened_at__gt=now - timedelta(days=QUIET_DAYS), opened_by=None)
+    quiet = set(lately.values_list("branch_id", "post", "kind"))
+    found = []
+    for (branch_id, post), (here, away) in sorted(lists.items()):
+        if (branch_id, post) in open_now or not here:
+            continue
+        kind = _why(here, away)
+        if kind is not None and (branch_id, post, kind.value) not in quiet:
+            found.append(Wanted(branch_id, Post(post), kind, None))
+        elif due and len(here) > 1 and any(here) and (branch_id, post) not in of_month:
+            found.append(Wanted(branch_id, Post(post), *due))
+    return found
+
+
+def _why(here: list[int], away: int) -> RoundKind | None:
+    """Somebody who is gone still keeps customers, or somebody who is there keeps none while others do."""
+    if away:
+        return RoundKind.LEAVER
+    return RoundKind.JOINER if len(here) > 1 and any(here) and not all(here) else None
+
+
+def _lists() -> dict[tuple[int, str], tuple[list[int], int]]:
+    """By branch and post: customers of each colleague who is there, and of those who are not any more."""
+    shown = Branch.objects.exclude(current_night=None).values_list("pk", flat=True)
+    mine = Customer.objects.for_system(SYSTEM).filter(merged_into=None, left_on=None, cleared_on=None)
+    many = dict(mine.exclude(keeper=None).values_list("keeper").annotate(n=Count("pk")))
+    staff = Staff.objects.filter(Q(is_active=True, left_on=None) | Q(pk__in=many), branch__in=shown)
+    told: dict[tuple[int, str], tuple[list[int], int]] = defaultdict(lambda: ([], 0))
+    posts = [one.value for one in KEEPING]
+    for key, branch_id, post, there, left in staff.filter(post__in=posts).values_list(
+        "pk", "branch_id", "post", "is_active", "left_on"
+    ):
+        here, away = told[branch_id, post]
+        if there and left is None:
+            here.append(many.get(key, 0))
+        told[branch_id, post] = (here, away + (0 if there and left is None else many.get(key, 0)))
+    return dict(told)
+
+
+def every_post(branch_no: str = "") -> list[tuple[int, str, Post]]:
+    """Every post of every branch that may be split now: branch, its number, the post; ``branch_no``: of one alone."""
+    rows = Round.objects.for_system(SYSTEM).exclude(kind=RoundKind.CUSTOMER.value)
+    open_now = set(rows.filter(state__in=[one.value for one in OPEN]).values_list("branch_id", "post"))
+    numbers = dict(Branch.objects.values_list("pk", "branch_no"))
+    return [
+        (branch_id, numbers[branch_id], Post(post))
+        for (branch_id, post), (here, away) in sorted(_lists().items())
+        if here and (away or (len(here) > 1 and any(here))) and (branch_id, post) not in open_now
+        and (not branch_no or numbers[branch_id] == branch_no)
+    ]  # fmt: skip

@@ -1,0 +1,1 @@
+"""Who is part of a round, as they stand on the day it is opened."""

@@ -1,0 +1,103 @@
+"""Who is part of a round: a post's customers as they stand on the day it is opened, and whose family is protected."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from datetime import datetime
+
+from django.db import connection
+
+from guanhu.apps.audit import trail
+from guanhu.apps.customers.models import Customer, Relation, Standing
+from guanhu.apps.people.models import Branch
+from guanhu.apps.portfolio.models import Member, Round
+from guanhu.rules.kinds import CustomerKind, Post, Tier
+from guanhu.rules.policy import Policy
+from guanhu.rules.rounds import Protection
+
+_MEMBERS = """
+    INSERT INTO portfolio_member (round_id, customer_id, tier, asset_fen, maturing_fen, difficulty, trust_bp,
+        protection, stage, last_contact_on, before_id)
+    SELECT %(round)s, seen.key, told.tier, told.average_fen, coalesce(told.maturing_fen, 0),
+        coalesce(told.difficulty, 0), coalesce(told.trust_bp, 0),
+        CASE WHEN keeper.id IS NULL THEN '' ELSE told.protection END, seen.stage, told.last_contact_on, keeper.id
+    FROM customers_customer seen
+    JOIN people_branch here ON here.id = seen.branch_id
+    JOIN customers_standing told ON told.customer_id = seen.key AND told.night_id = here.current_night_id
+    LEFT JOIN people_staff keeper ON keeper.id = seen.keeper_id AND keeper.branch_id = seen.branch_id
+    WHERE seen.branch_id = %(branch)s AND seen.merged_into_id IS NULL AND seen.left_on IS NULL
+    AND seen.cleared_on IS NULL AND CASE WHEN keeper.id IS NOT NULL THEN keeper.post = %(post)s
+             WHEN seen.kind = %(firm)s THEN %(firms)s ELSE told.tier = any(%(tiers)s) END
+"""
+
+
+def take_members(row: Round, policy: Policy, posts: frozenset[str]) -> int:
+    """Write down who is part of the round: this post's customers, and those of nobody that fall to it; how many. P42.
+
+    ``posts``: those with colleagues in the branch; what would fall to a post without any goes to the first there is.
+    """
+    order = (Post.WEALTH, Post.RELATIONSHIP, Post.LOBBY)
+    first = next((one.value for one in order if one.value in posts), "")
+
+    def falls_to(post: Post) -> str:
+        return post.value if post.value in posts else first
+
+    tiers = [tier.value for tier in Tier if falls_to(policy.post_of_tier[tier]) == row.post]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _MEMBERS,
+            {"round": row.pk, "branch": row.branch_id, "post": row.post, "firm": CustomerKind.CORPORATE.value,
+             "firms": falls_to(Post.RELATIONSHIP) == row.post, "tiers": tiers},
+        )  # fmt: skip
+        taken: int = cursor.rowcount
+    _protect_households(row)
+    return taken
+
+
+@trail.recorded
+def take_one(row: Round, customer: Customer, keeper: int, by: int, now: datetime) -> Member:
+    """The one customer of a round that was asked for by her, with the keeper she is to have."""
+    night = Branch.objects.values_list("current_night_id", flat=True).get(pk=customer.branch_id)
+    told = Standing.objects.for_system("a round is opened").filter(night_id=night, customer=customer).first()
+    member = Member(
+        round=row, customer=customer, tier=Tier.C.value, asset_fen=0, maturing_fen=0, difficulty=0, trust_bp=0,
+        stage=customer.stage, before_id=customer.keeper_id, after_id=keeper, why="asked", pinned_id=keeper,
+        pinned_by_id=by, pinned_at=now,
+    )  # fmt: skip
+    if told is not None:
+        member.tier, member.asset_fen, member.last_contact_on = told.tier, told.average_fen, told.last_contact_on
+        member.protection = told.protection
+        member.maturing_fen, member.difficulty, member.trust_bp = (
+            each or 0 for each in (told.maturing_fen, told.difficulty, told.trust_bp)
+        )
+    member.save()
+    return member
+
+
+def _protect_households(row: Round) -> None:
+    """Whoever shares a household with somebody protected is protected with her. P48."""
+    members = {
+        member.customer_id: member for member in Member.objects.for_system("a round is opened").filter(round=row)
+    }
+    held = {key for key, member in members.items() if member.protection}
+    tied: dict[int, set[int]] = defaultdict(set)
+    for one, other in _households(list(members)):
+        tied[one].add(other)
+        tied[other].add(one)
+    found, news = set(held), set(held)
+    while news:
+        news = {key for one in news for key in tied[one]} - found
+        found |= news
+    with_family = [
+        members[key] for key in found - held if key in members and members[key].before_id is not None
+    ]  # fmt: skip
+    for member in with_family:
+        member.protection = Protection.HOUSEHOLD.value
+    Member.objects.for_system("a round is opened").bulk_update(with_family, ["protection"])
+
+
+def _households(keys: list[int]) -> list[tuple[int, int]]:
+    """The ties of a household that hold: of each the last wording, unless it was taken off."""
+    told = Relation.objects.for_system("households are kept together").filter(customer_id__in=keys)
+    last = told.order_by("item", "customer_id", "-version").distinct("item", "customer_id")
+    return [(row.customer_id, row.other_id) for row in last if row.household and not row.removed]

@@ -1,0 +1,1 @@
+"""A round solved, and the answer kept."""

@@ -70,6 +70,11 @@ def moves_allowed(kind: RoundKind, customers: int, policy: Policy) -> int:
     return customers * policy.round_moves_bp[kind] // WHOLE_BP
 
 
+def within_ppm(kind: RoundKind, policy: Policy) -> int:
+    """At which deviation nobody is moved any more, in millionths: a first round goes further than those that follow."""
+    return policy.round_first_within_ppm if kind is RoundKind.FIRST else policy.round_within_ppm
+
+
 def round_due(today: date, calendar: WorkCalendar, policy: Policy) -> tuple[RoundKind, date] | None:
     """Which round the calendar asks for today and on which day it would be in force; null when none. P46.
 

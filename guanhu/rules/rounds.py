@@ -82,6 +82,8 @@ class RoundNumbers:
     """Of the customers with a keeper so many may change her without need, in one round of each kind."""
     round_within_ppm: int = 1_000
     """Below a deviation of 0.1 % nobody is moved any more."""
+    round_first_within_ppm: int = 10
+    """A first round, which may move everybody, goes on to a hundred-thousandth."""
     round_tries: int = 2_000_000
     """So many exchanges are tried to spare trust; 0: none. A third of a second in a branch of ten thousand."""
     round_claims_count_bp: int = 1_000

@@ -23,6 +23,7 @@ WORDS = {
     "said": gettext_lazy("补一句"),
     "reason": gettext_lazy("为什么顺延"),
     "why": gettext_lazy("理由"),
+    "because": gettext_lazy("缘由"),
     "note": gettext_lazy("依据：客户做了什么"),
     "evidence": gettext_lazy("凭据"),
     "asks": gettext_lazy("客户的原话"),

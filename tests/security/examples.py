@@ -24,6 +24,8 @@ from guanhu.apps.customers.serving.queries import item_of
 from guanhu.apps.people.alarms.models import Alarm
 from guanhu.apps.people.clearing.models import Clearing
 from guanhu.apps.people.models import Branch, Cover, RoleGrant, Staff
+from guanhu.apps.portfolio.models import Claim, Handover, Member, Round
+from guanhu.apps.portfolio.rounds import actions as rounds
 from guanhu.apps.work import actions, queries
 from guanhu.rules.access import Role
 from guanhu.rules.living import FactKind, HeardFrom, NeedDepth, NeedFacet, NeedType
@@ -181,6 +183,24 @@ TYPED: dict[str, Typed] = {
         "version": "0",
         "item": "",
     },
+    "round_open": lambda cast: {
+        "post": "relationship",
+        "kind": "monthly",
+        "effective_on": "2099-01-05",
+        "because": "人手变化",
+        "leaver": "",
+        "claims": "yes",
+    },
+    "round_limits": lambda cast: {"moves": "0", "protects": "stage"},
+    "round_pin": lambda cast: {"keeper": staff_id("S02"), "only": ""},
+    "round_submit": lambda cast: {"number": "1", "sure": "发布"},
+    "round_send_back": lambda cast: {"because": "先缓一缓"},
+    "round_revert": lambda cast: {"because": "发早了"},
+    "round_drop": lambda cast: {"because": "下月再说"},
+    "change_keeper": lambda cast: {"keeper": staff_id("S02"), "because": "住得近"},
+    "claims_find": lambda cast: {"words": "赵桂芳"},
+    "claim": lambda cast: {"customer": "C000102", "known": "well", "because": "同小区"},
+    "handover_step": lambda cast: {"step": "told", "note": "知道了，挺好"},
     "stage": lambda cast: {"stage": "habit", "current": "relied_on", "note": "半年没有来"},
     "book_line": lambda cast: {
         "stage": "habit",
@@ -209,6 +229,8 @@ TYPED: dict[str, Typed] = {
 
 OTHER: dict[tuple[str, str], str] = {
     ("end_role", "grant_id"): "running_grant", ("export_make", "export_id"): "approved_export",
+    ("round_approve", "round_id"): "asked_round", ("round_send_back", "round_id"): "asked_round",
+    ("round_revert", "round_id"): "due_round",
 }  # fmt: skip
 """Where an address means another kind of what it names."""
 
@@ -242,7 +264,13 @@ def ids(cast: Cast) -> dict[str, str]:
     }  # fmt: skip
     return {
         name: str(each)
-        for name, each in {**found, **of_offices(cast), **of_two_files(cast), **of_exports(cast)}.items()
+        for name, each in {
+            **found,
+            **of_offices(cast),
+            **of_two_files(cast),
+            **of_exports(cast),
+            **of_rounds(cast),
+        }.items()
     }
 
 
@@ -287,6 +315,55 @@ def of_exports(cast: Cast) -> dict[str, Any]:
     exports.refuse(by=cast.qin, export=back, why="列太多", **told)
     rows.update(until=EARLIER.replace(year=2099))
     return {"export_id": ready, "approved_export": approved, "asked_id": waits}
+
+
+def staff_id(staff_no: str) -> str:
+    """A colleague's public id."""
+    return str(Staff.objects.values_list("public_id", flat=True).get(staff_no=staff_no))
+
+
+def of_rounds(cast: Cast) -> dict[str, Any]:
+    """Rounds as a draft, before a second person, awaiting their day and taking claims; a claim, a handover."""
+    zhou, shen = (Staff.objects.get(staff_no=number) for number in ("S02", "S01"))
+    asked = {"asked_by_id": cast.qin.staff_id, "asked_at": EARLIER}
+    draft, waits, due = (
+        _round(103, zhou, state=state, **more)
+        for state, more in (("draft", {}), ("approval", asked), ("due", {"effective_on": COMING, **asked}))
+    )
+    rounds.solve(by=cast.qin, round_id=draft.public_id, now=EARLIER)
+    open_now = _round(101, shen, post="wealth", kind="monthly", state="claiming")
+    told: dict[str, Any] = {"round": open_now, "called": "赵*芳", "tail": "0101", "tier": "A"}
+    Member.objects.create(round=open_now, customer_id=102, before=shen, **FIGURES)
+    claim = Claim.objects.create(customer_id=101, staff=shen, known="well", because="同乡", at=EARLIER, **told)
+    handover = Handover.objects.create(
+        customer_id=101, giver=shen, taker=zhou, why="swapped", effective_on=TODAY, **DONE, **told
+    )
+    for made in (claim, handover):
+        made.refresh_from_db()
+    member = Member.objects.for_system("a test").get(round=draft)
+    return {"round_id": draft.public_id, "asked_round": waits.public_id, "due_round": due.public_id,
+            "member_id": member.public_id, "claim_id": claim.public_id,
+            "handover_id": handover.public_id}  # fmt: skip
+
+
+DONE = {
+    "told": "知道了",
+    "told_at": EARLIER,
+    "met": "喝了茶",
+    "met_at": EARLIER,
+    "begun": "认识了",
+    "begun_at": EARLIER,
+}
+FIGURES = {"tier": "B", "asset_fen": 1, "maturing_fen": 0, "difficulty": 0, "trust_bp": 0, "stage": "known"}
+
+
+def _round(customer: int, keeper: Staff, **given: Any) -> Round:
+    """A round about one customer, whom her keeper keeps on."""
+    told = {"post": keeper.post, "kind": "customer", "effective_on": TODAY, **given}
+    row: Round = Round.objects.create(branch=keeper.branch, figures_on=TODAY, moves=0, opened_at=EARLIER, **told)
+    row.refresh_from_db()
+    Member.objects.create(round=row, customer_id=customer, before=keeper, after=keeper, **FIGURES)
+    return row
 
 
 def of_offices(cast: Cast) -> dict[str, Any]:

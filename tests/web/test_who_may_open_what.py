@@ -9,14 +9,15 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from guanhu.rules.access import Permission
+from guanhu.rules.access import GRANTS, Permission, Role
 from guanhu.web.routes import ROUTES, Route
 from tests.cast import Cast
 from tests.web.conftest import HTMX, outcome, signed_in, text
 
 NOBODY = UUID(int=7)
 STAFF = [route for route in ROUTES if route.permission is not Permission.PUBLIC]
-OF_A_CUSTOMER = [route for route in ROUTES if "public_id" in route.address]
+OF_A_CUSTOMER = [route for route in ROUTES if "public_id" in route.address and Role.KEEPER in GRANTS[route.permission]]
+"""What a keeper may ask about her own customers."""
 
 
 def address(route: Route, who: UUID, beside: UUID | None = None) -> str:

@@ -13,14 +13,18 @@ from django.utils.translation import gettext as _
 from guanhu.apps.customers import actions
 from guanhu.apps.customers.duplicates.pairs.queries import joined_into
 from guanhu.apps.people.errors import ConfirmFirst, Conflict, Refused
+from guanhu.apps.portfolio.queries import colleagues
+from guanhu.apps.portfolio.rounds.actions import KEEPING, change_for
 from guanhu.apps.work import queries as work
 from guanhu.apps.work.desk import Morning
 from guanhu.apps.work.file import queries as files
 from guanhu.apps.work.file.queries import Head, Rest
+from guanhu.rules.access import Permission, may
 from guanhu.rules.kinds import Stage
 from guanhu.rules.stages import allowed_moves
 from guanhu.web.cards import head_of, rest_of
 from guanhu.web.conflicts import clash_of
+from guanhu.web.decisions import KeeperForm
 from guanhu.web.door import is_confirmed
 from guanhu.web.forms import MarketingForm, RevealForm, StageForm
 from guanhu.web.happened import KINDS, headings
@@ -40,6 +44,7 @@ def customer(request: Request, public_id: UUID) -> HttpResponse:
         "relations": _("家庭与关系已更新"),
         "marketing": _("已记下，今晚起照此排名单"),
         "merged": _("已合并成一份，需要时可以拆回"),
+        "keeper": _("已换管户人，双方的名单变动里有交接三步"),
     }
     done = request.GET.get("done", "")
     at = work.morning(request.viewer)
@@ -110,6 +115,21 @@ def stage(request: Request, public_id: UUID) -> HttpResponse:
     return whole_page(request, public_id, status=422, errors=errors, typed=request.POST.dict())
 
 
+def change_keeper(request: Request, public_id: UUID) -> HttpResponse:
+    """The customer wants another keeper: the head says who, and both are introduced to each other."""
+    form = KeeperForm(request.POST)
+    errors = form.messages
+    if not errors:
+        told = form.cleaned_data
+        try:
+            change_for(by=request.viewer, customer=public_id, keeper=told["keeper"], because=told["because"],
+                       now=request.now)  # fmt: skip
+            return HttpResponseRedirect(reverse("customer", args=[public_id]) + "?done=keeper")
+        except Refused as refused:
+            errors = refused.errors
+    return whole_page(request, public_id, status=422, changing=errors, typed=request.POST.dict())
+
+
 def reveal(request: Request, public_id: UUID) -> HttpResponse:
     """One masked value in full for half a minute: for whom, which and why is on the trail before it leaves."""
     form = RevealForm(request.POST)
@@ -151,7 +171,9 @@ def _drawn(
     joined = joined_into(request.viewer, head.public_id, localdate(request.now)) if head.joined else ()
     moves = [each.value for each in allowed_moves(Stage(head.stage) if head.stage else None)]
     below = _below(rest) if rest else {}
-    context = {"said": None, "errors": {}, "other_stage": None, "by_day": False, **below, "typed": {}, **context}
+    leads = may(request.viewer, Permission.ROUND_WRITE) is not None
+    context = {"said": None, "errors": {}, "other_stage": None, "by_day": False, "changing": {}, **below, "typed": {},
+               "successors": colleagues(request.viewer, KEEPING) if leads else (), **context}  # fmt: skip
     return page(request, "desks/customer.html", here="book", at=at, status=status, card=head, view=head_of(head),
                 whole=rest is not None, moves=moves, joined=joined, **context)  # fmt: skip
 

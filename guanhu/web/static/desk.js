@@ -91,7 +91,7 @@
     if (way && !way.hasAttribute("aria-current")) { way.click(); } else { choose(1); }
   }
   function copyScript(button) {
-    var text = one("#script");
+    var of = button.getAttribute("data-of"), text = of ? doc.getElementById(of) : one("#script");
     if (!text || !navigator.clipboard) { return; }
     navigator.clipboard.writeText(text.textContent.trim()).then(function () {
       var word = one("[data-word]", button);
@@ -231,5 +231,7 @@
     if (narrow()) { window.scrollTo(0, 0); var head = one("#brief h2"); if (head) { head.setAttribute("tabindex", "-1"); head.focus(); } return; }
     if (row) { one("a", row).focus({ preventScroll: true }); row.scrollIntoView({ block: "nearest" }); }
   });
+  var asking = one("dialog[data-modal]");  // without this file it stands open in the page
+  if (asking && asking.showModal) { asking.removeAttribute("open"); asking.showModal(); }
   expire(); maskLater();
 }());

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
 
@@ -13,16 +13,16 @@ from guanhu.rules.kinds import Post
 from tests.cast import BRANCHES, STAFF
 from tests.factories import WAN, customer_row, publish, standing_row
 
-SHEN, HE, LU = "S01", "S05", "S06"
+SHEN, HE, LU = "S01", "S11", "S12"
 """沈知微, 何若溪 and 陆景行: the wealth managers of the branch; 秦岚 leads it."""
 FIRST = 201
 KEYS = range(FIRST, FIRST + 60)
 NUMERALS = "一二三四五六七八九十"
-TEAM = [
-    *STAFF,
+NEW: list[dict[str, Any]] = [
     {"staff_no": HE, "name": "何若溪", "branch_no": "B1", "post": "wealth", "capability": 102},
     {"staff_no": LU, "name": "陆景行", "branch_no": "B1", "post": "wealth", "capability": 95},
 ]
+TEAM = [*STAFF, *NEW]
 UNEVEN = {SHEN: 30, HE: 20, LU: 10}
 """How many of the sixty each keeps at first."""
 
@@ -47,14 +47,16 @@ def standing(key: int, **given: Any) -> dict[str, Any]:
     )  # fmt: skip
 
 
-def enter(*, keepers: bool = True, protected: Iterable[int] = (), **more: Any) -> None:
+def enter(
+    *, keepers: bool = True, protected: Iterable[int] = (), staff: Sequence[dict[str, Any]] = TEAM, **more: Any
+) -> None:
     """The branch comes in with its sixty customers, and a night is published for it."""
     held = set(protected)
     rows = [
         customer_row(key, keeper_no=keeper_of(key) if keepers else None, name=f"罗{NUMERALS[key % 10]}萍")
         for key in KEYS
     ]
-    customers.take_in({"branches": BRANCHES, "staff": TEAM, "customers": rows, **more})
+    customers.take_in({"branches": BRANCHES, "staff": list(staff), "customers": rows, **more})
     publish(
         standings=[
             {**standing(key), "protection": "stage", "trust_bp": 8000} if key in held else standing(key) for key in KEYS

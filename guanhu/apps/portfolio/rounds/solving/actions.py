@@ -74,7 +74,7 @@ def _keep_answer(row: Round, table: Table, problem: Problem, split: Split) -> No
         moved = int(split.owner[place]) != int(problem.owner[place])
         told.append(
             (
-                member.pk, after.pk if after else None, why_of(member, split.why[place], after.pk if after else None),
+                member.pk, after.pk if after else None, why_of(table, place, split),
                 None if partner == NOBODY else table.members[partner].customer_id,
                 reason(problem, split, place).rank if moved else 0,
             )
@@ -83,12 +83,15 @@ def _keep_answer(row: Round, table: Table, problem: Problem, split: Split) -> No
         cursor.execute(_ANSWER, [*(list(column) for column in zip(*told, strict=True)), row.pk])
 
 
-def why_of(member: Member, why: Why, after: int | None) -> str:
+def why_of(table: Table, place: int, split: Split) -> str:
     """Why she is to have this keeper: what the head has said goes before what the solver says."""
+    member, why, before = table.members[place], split.why[place], table.place(table.members[place].before_id)
     if member.pinned_id is not None:
         return "pinned"
-    if after == member.before_id and why is not Why.POOL:
+    if before != NOBODY and int(split.owner[place]) == before:
         return Why.STAYS.value
+    if why is Why.PLACED and before != NOBODY and table.active[before]:
+        return "sought"
     return why.value
 
 

@@ -63,7 +63,7 @@ class RoundForm(TellingForm):
     post = forms.ChoiceField(
         choices=[(code, code) for code in Post], error_messages=_choose(gettext_lazy("选一个岗位"))
     )
-    kind = forms.ChoiceField(
+    round_kind = forms.ChoiceField(
         choices=[(code, code) for code in RoundKind if code is not RoundKind.CUSTOMER],
         error_messages=_choose(gettext_lazy("选一个种类")),
     )

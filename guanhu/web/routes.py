@@ -164,6 +164,7 @@ ROUTES: tuple[Route, ...] = (
     Route("allocation/", "allocation", allocation.allocation, P.ROUND_READ, READ),
     Route("allocation/open/", "round_open", allocation.open_round, P.ROUND_WRITE, WRITE),
     Route("allocation/stability/", "stability", allocation.stability, P.ROUND_READ, READ),
+    Route("allocation/pool/", "pool", allocation.common_pool, P.ROUND_WRITE, READ),
     Route("allocation/<uuid:round_id>/", "round", rounds.show, P.ROUND_READ, READ),
     Route("allocation/<uuid:round_id>/proof/", "round_proof", allocation.proof, P.ROUND_READ, READ),
     Route("allocation/<uuid:round_id>/limits/", "round_limits", rounds.limits, P.ROUND_WRITE, WRITE),

@@ -287,8 +287,8 @@ _FOR_THE_DAY = """
     money.wan money.wan_number money.yuan
     passwords.password_faults
     plan.quota_for
-    portfolio.capability_pm portfolio.moves_allowed portfolio.within_ppm portfolio.round_due portfolio.needs_second_person portfolio.due_on
-    portfolio.has_dropped
+    portfolio.capability_pm portfolio.moves_allowed portfolio.within_ppm portfolio.round_due portfolio.has_dropped
+    portfolio.needs_second_person portfolio.due_on
     signing.outlived signing.is_stale_sight signing.is_same_place signing.is_fresh signing.is_password_old signing.owed
     signing.locked_until signing.code_wait
     tenure.role_tenure tenure.cover_tenure tenure.cover_fault

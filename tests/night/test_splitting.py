@@ -1,4 +1,4 @@
-"""By night customers are bound to their keepers, rounds come by themselves, and those whose day has come are in force."""
+"""By night bonds are measured, rounds come by themselves, and those whose day has come are in force."""
 
 from __future__ import annotations
 

@@ -50,7 +50,10 @@ FORM = {
     "bond": "spouse", "introduced": "", "household": "on", "removed": "",
     "intent": "renew", "business": "", "come_on": "", "come_at": "",
     "can": "yes", "bought": "", "offered": "通知存款", "instead": "", "course_kind": "goal", "text": "续存",
-    "owner": "", "due_on": "", "course_state": "open", "came": "", "consented": "", "kept_for": "", "back": "",
+    "owner": "",
+    "due_on": "", "course_state": "open", "came": "", "consented": "", "kept_for": "", "back": "",
+    "post": "wealth", "round_kind": "monthly", "effective_on": "", "moves": "0", "protects": "stage", "number": "1",
+    "sure": "发布", "known": "well", "because": "岗位需要", "step": "begun", "claims": "",
 }  # fmt: skip
 """What the site's forms send, in one heap: each takes its own fields."""
 KINDS = {
@@ -60,7 +63,8 @@ KINDS = {
 }  # fmt: skip
 """What an id in an address names, where it is no customer or something of one."""
 NAMED = {
-    "giver": "staff_id", "taker": "staff_id", "keeper": "staff_id", "leaver": "staff_id", "branch": "branch_id", "done": "touch_id", "aside": "deferral_id",
+    "giver": "staff_id", "taker": "staff_id", "keeper": "staff_id", "leaver": "staff_id", "branch": "branch_id",
+    "done": "touch_id", "aside": "deferral_id",
 }  # fmt: skip
 """Of what kind an id is that is sent under such a name; where nothing is said, a customer's."""
 CHOSEN = ("giver", "taker", "branch")

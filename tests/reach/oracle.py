@@ -47,7 +47,7 @@ MATRIX: dict[str, dict[str, frozenset[str]]] = {
     "visit_write": {"counter": BRANCH - {"cover"}},
     "notice_read": {"keeper": KEPT},
     "cover_write": {"head": BRANCH},
-    "round_read": dict.fromkeys(("head", "region"), NOBODY),
+    "round_read": {"head": BRANCH, "region": BRANCH | {"sister", "region"}},
     "round_write": {"head": BRANCH},
     "round_approve": {"region": NOBODY},
     "claim_write": {"keeper": frozenset({"own", "fresh", "branch", "unkept"})},

@@ -8,6 +8,8 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid5
 
+from django.utils import timezone
+
 from guanhu.apps.customers.cases.models import Case, CaseCopy, Finding, Hold
 from guanhu.apps.customers.cases.shapes import Copy, Section
 from guanhu.apps.customers.exports import actions
@@ -45,7 +47,6 @@ from guanhu.rules.access import Role
 from guanhu.rules.exports import APPROVER
 from tests.apps.uploads import brought
 from tests.factories import NOW, TODAY
-
 
 FIGURES = (
     "before_ppb", "after_ppb", "bound_ppb", "moves", "least_moves", "placed", "pinned", "protected", "trust_lost_bp",
@@ -100,14 +101,15 @@ def of(customer: Customer, writer: Staff, sign: str) -> dict[str, Any]:
     ledger(customer, writer, sign)
     _walk_in(customer)
     upload = brought.laid_out(writer.staff_no, Role.KEEPER.value, sign, customer.key)
-    return {**_round(customer, writer, sign), "upload_id": upload, "touch_id": touch, "deferral_id": aside, "case_id": _case(customer, writer, sign),
+    made = {"upload_id": upload, "touch_id": touch, "deferral_id": aside, "case_id": _case(customer, writer, sign),
             "merge_id": _other_files(customer, writer)}  # fmt: skip
+    return {**made, **_round(customer, writer, sign)}
 
 
 def _round(customer: Customer, writer: Staff, sign: str) -> dict[str, Any]:
     """A round of the split the customer is part of, a claim for her, and a handover that the writer takes over."""
     row, _made = Round.objects.for_system("the world").get_or_create(
-        branch=customer.branch, post="", kind="monthly", state="claiming",
+        branch=customer.branch, post="wealth", kind="monthly", state="claiming",
         defaults={"figures_on": TODAY, "effective_on": TODAY, "moves": 1, "opened_at": NOW},
     )  # fmt: skip
     other = Staff.objects.get(staff_no="K6")
@@ -119,15 +121,32 @@ def _round(customer: Customer, writer: Staff, sign: str) -> dict[str, Any]:
     masked = {"called": f"{sign}*", "tail": "0000"}
     claim = Claim.objects.create(staff=writer, known="well", because=f"{sign}同乡", at=NOW, **masked, **told)
     handover = Handover.objects.create(
-        giver=other, taker=writer, why="swapped", effective_on=TODAY, told=f"{sign}知道", met=f"{sign}见过",
-        begun=f"{sign}破冰", **masked, **told,
+        giver=other, taker=writer, why="swapped", effective_on=TODAY, handed_at=NOW, told=f"{sign}知道",
+        met=f"{sign}见过", begun=f"{sign}破冰", **masked, **told,
     )  # fmt: skip
-    Proposal.objects.for_system("the world").get_or_create(
-        round=row, number=1, defaults={name: 0 for name in FIGURES} | {"made_at": NOW, "digest": "0" * 64}
-    )
+    _proposal(row)
     made = {"round_id": row, "member_id": member, "claim_id": claim, "handover_id": handover}
     for each in made.values():
         each.refresh_from_db(fields=["public_id"])
+    return made
+
+
+def _proposal(row: Round) -> None:
+    told = {**dict.fromkeys(FIGURES, 0), "made_at": NOW, "digest": "0" * 64}
+    Proposal.objects.for_system("the world").get_or_create(round=row, number=1, defaults=told)
+
+
+def rounds_on_their_way(by_no: Mapping[str, Staff]) -> dict[tuple[str, str], UUID]:
+    """Rounds of the home branch that wait for the region's word, and that may be taken back by the head."""
+    head, now, made = by_no[f"V-{Role.HEAD.value}"], timezone.now(), {}
+    for role, post, state in ((Role.REGION, "relationship", "approval"), (Role.HEAD, "lobby", "in_force")):
+        row = Round.objects.create(
+            branch=head.branch, post=post, kind="monthly", state=state, figures_on=TODAY, effective_on=TODAY, moves=1,
+            opened_at=NOW, asked_by=head, asked_at=NOW, handed_at=now if state == "in_force" else None,
+        )  # fmt: skip
+        row.refresh_from_db(fields=["public_id"])
+        _proposal(row)
+        made[role.value, "fresh"] = row.public_id
     return made
 
 

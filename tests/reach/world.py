@@ -270,7 +270,7 @@ def _world(rows: list[tuple[dict[str, Any], str, str]]) -> World:
             **dict.fromkeys((("", relation) for relation in RELATIONS), one),
             ("", "deleted"): UUID(int=7),
         }
-    made.ids["round_id"]["", "deleted"] = UUID(int=7)
+    made.ids["round_id"] |= {**records.rounds_on_their_way(by_no), ("", "deleted"): UUID(int=7)}
     made.ids["branch_id"] = dict.fromkeys((("", relation) for relation in RELATIONS), by_no["K2"].branch.public_id)
     return made
 

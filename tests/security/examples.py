@@ -185,7 +185,7 @@ TYPED: dict[str, Typed] = {
     },
     "round_open": lambda cast: {
         "post": "relationship",
-        "kind": "monthly",
+        "round_kind": "monthly",
         "effective_on": "2099-01-05",
         "because": "人手变化",
         "leaver": "",

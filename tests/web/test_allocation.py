@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -13,11 +13,13 @@ from django.urls import reverse
 
 from guanhu.apps.customers import actions as customers
 from guanhu.apps.customers.models import Customer
+from guanhu.apps.people.models import Staff
 from guanhu.apps.portfolio.models import Claim, Handover, Member, Proposal, Round
+from guanhu.apps.work.models import Touch
 from guanhu.rules.access import Role
 from tests import cast as people
 from tests import offices as office_people
-from tests.factories import WAN, customer_row, publish, standing_row
+from tests.factories import NOW, TODAY, WAN, customer_row, publish, standing_row
 from tests.offices import id_of
 from tests.web.conftest import HTMX, signed_in, text
 from tests.web.test_a_morning import plain
@@ -60,7 +62,7 @@ def settle(keys: Any) -> None:
 
 def begun(head: Client, **given: Any) -> Round:
     """A round of the wealth managers, opened on the page."""
-    answer = head.post(reverse("round_open"), {"post": "wealth", "kind": "monthly", "effective_on": "", **given})
+    answer = head.post(reverse("round_open"), {"post": "wealth", "round_kind": "monthly", "effective_on": "", **given})
     assert answer.status_code == 302, plain(text(answer))
     row: Round = Round.objects.for_system("a test").get()
     assert answer.headers["Location"] == f"{address(row)}?done=opened"
@@ -105,12 +107,14 @@ def test_a_round_is_opened_solved_and_shown_before_and_after(branch: Client):
 
 @pytest.mark.parametrize(
     ("given", "said"),
-    [({"post": ""}, "选一个岗位"), ({"kind": "customer"}, "选一个种类"), ({"effective_on": "soon"}, "日期写成"),
+    [({"post": ""}, "选一个岗位"), ({"round_kind": "customer"}, "选一个种类"), ({"effective_on": "soon"}, "日期写成"),
      ({"leaver": "x"}, "选一位同事"), ({"post": "teller"}, "这个岗位不管户"),
      ({"because": "卡号 6222020200001122"}, "没有存")],
 )  # fmt: skip
 def test_what_is_wrong_with_a_new_round_stands_beside_its_field(branch: Client, given: dict[str, str], said: str):
-    answer = branch.post(reverse("round_open"), {"post": "wealth", "kind": "monthly", "because": "人手变化", **given})
+    answer = branch.post(
+        reverse("round_open"), {"post": "wealth", "round_kind": "monthly", "because": "人手变化", **given}
+    )
     assert answer.status_code == 422
     assert said in text(answer)
     assert 'role="alert"' in text(answer)
@@ -119,7 +123,7 @@ def test_what_is_wrong_with_a_new_round_stands_beside_its_field(branch: Client, 
 
 @pytest.mark.practice("P46")
 def test_when_a_colleague_leaves_her_customers_are_placed_and_the_page_says_how_many(branch: Client):
-    row = begun(branch, kind="leaver", leaver=str(id_of(HE)))
+    row = begun(branch, round_kind="leaver", leaver=str(id_of(HE)))
     gone = members(row).filter(before__staff_no=HE).count()
     page = plain(text(branch.get(address(row))))
     assert "离岗交接" in page
@@ -131,7 +135,7 @@ def test_when_a_colleague_leaves_her_customers_are_placed_and_the_page_says_how_
 
 def test_a_second_round_of_the_same_post_waits_for_the_first(branch: Client):
     begun(branch)
-    answer = branch.post(reverse("round_open"), {"post": "wealth", "kind": "monthly"})
+    answer = branch.post(reverse("round_open"), {"post": "wealth", "round_kind": "monthly"})
     assert (answer.status_code, "已有一轮在进行" in text(answer)) == (422, True)
 
 
@@ -159,7 +163,7 @@ def test_whom_a_round_protects_is_chosen_on_its_page(branch: Client):
 
 @pytest.mark.practice("P47")
 def test_the_head_pins_a_customer_and_the_next_solution_heeds_it(branch: Client):
-    row = begun(branch, kind="quarterly")
+    row = begun(branch, round_kind="quarterly")
     one = members(row).filter(before__staff_no="S01").exclude(after__staff_no="S01").first()
     pin = address(row, "round_pin", one.public_id)
     answer = branch.post(pin, {"keeper": str(id_of("S01"))}, **HTMX)
@@ -223,7 +227,7 @@ def test_a_conflict_comes_to_a_script_as_the_whole_page_in_its_place(branch: Cli
 
 @pytest.mark.practice("P46")
 def test_a_great_round_takes_a_second_person_who_may_send_it_back(branch: Client):
-    row, region = begun(branch, kind="quarterly"), signed_in("A7", Role.REGION)
+    row, region = begun(branch, round_kind="quarterly"), signed_in("A7", Role.REGION)
     assert "要由上级复核" in text(branch.get(address(row) + "?ask=publish"))
     assert submitted(branch, row).headers["Location"].endswith("?done=submitted")
     page = text(region.get(address(row)))
@@ -306,7 +310,7 @@ def test_how_long_customers_have_had_their_keeper_is_drawn_with_since_when(branc
 
 @pytest.mark.parametrize("page", ["round", "claims", "handovers"])
 def test_a_page_asks_no_more_for_a_long_list(branch: Client, page: str):
-    row = begun(branch, kind="quarterly", claims="yes" if page == "claims" else "")
+    row = begun(branch, round_kind="quarterly", claims="yes" if page == "claims" else "")
     if page == "handovers":
         submitted(branch, row)
         signed_in("A7", Role.REGION).post(address(row, "round_approve"))
@@ -490,3 +494,33 @@ def test_a_step_is_done_by_whose_it_is_with_what_the_customer_said(handed: Hando
     for step in ("met", "begun"):
         lu.post(where, {"step": step, "note": "喝了茶"})
     assert "已交接" in text(lu.get("/handovers/"))
+
+
+@pytest.mark.practice("P42")
+def test_the_pool_says_who_waits_and_who_was_left_alone(branch: Client):
+    many = sum(keeper_of(key) is None for key in KEYS)
+    page = text(branch.get("/allocation/pool/"))
+    assert read(page).found == []
+    assert f"{many} 户没有管户人" in page
+    assert page.count("一直没有管户人") == many
+    assert "没有久未联系的客户" not in page
+    assert signed_in(LU).get("/allocation/pool/").status_code == 404
+
+
+@pytest.mark.practice("P8")
+def test_the_list_of_rounds_names_whose_contact_dropped_after_a_handover(branch: Client):
+    row = begun(branch)
+    one = Member.objects.for_system("a test").filter(round=row).exclude(before=None).order_by("pk")[0]
+    taker = Staff.objects.get(staff_no=LU)
+    Handover.objects.create(
+        round=row, customer_id=one.customer_id, giver_id=one.before_id, taker=taker, called="周*", tail="2001",
+        tier="A", why="swapped", effective_on=TODAY, handed_at=NOW - timedelta(days=12),
+    )  # fmt: skip
+    for n in (3, 9, 15):
+        Touch.objects.create(
+            customer_id=one.customer_id, source="own", staff=taker, staff_no=LU, channel="call", outcome="reached",
+            day_on=TODAY - timedelta(days=12 + n), at_time=NOW.time(), seconds=90, request_key=str(n), recorded_at=NOW,
+        )  # fmt: skip
+    page = text(branch.get("/allocation/"))
+    assert "1 户，联系骤减 1 户" in page
+    assert "换手前 30 天联系 3 次，换手后 12 天 0 次" in page

@@ -192,11 +192,11 @@ def whales_of(viewer: Viewer, round_id: UUID, whale_fen: int) -> tuple[Move, ...
 
 
 def unsolved(viewer: Viewer, round_id: UUID) -> int:
-    """How many customers the head has pinned since the last proposal: so many the next one has to heed."""
-    seen = require(viewer, Permission.ROUND_READ)
-    last = Proposal.objects.seen_by(seen).filter(round=OuterRef("round")).order_by("-number").values("made_at")[:1]
-    members = Member.objects.seen_by(seen).filter(round__public_id=round_id, pinned__isnull=False)
-    return int(members.filter(pinned_at__gt=Subquery(last)).count())
+    """How many customers the head has pinned or let go of since the last proposal: so many the next one has to heed."""
+    seen = require(viewer, Permission.ROUND_WRITE)
+    pinned = Q(pinned__isnull=False) & (~Q(pinned=F("after")) | Q(after=None) | ~Q(why="pinned"))
+    members = Member.objects.seen_by(seen).filter(round__public_id=round_id).exclude(why="asked")
+    return int(members.filter(pinned | Q(pinned=None, why="pinned")).count())
 
 
 def colleagues(viewer: Viewer, posts: Sequence[str]) -> tuple[tuple[Colleague, str], ...]:

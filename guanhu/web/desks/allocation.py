@@ -10,11 +10,14 @@ from django.urls import reverse
 
 from guanhu.apps.people.errors import Refused
 from guanhu.apps.portfolio import queries
+from guanhu.apps.portfolio.pool.queries import MOST as POOL_SHOWN
+from guanhu.apps.portfolio.pool.queries import pool
 from guanhu.apps.portfolio.rounds import actions
 from guanhu.apps.portfolio.rounds.actions import KEEPING
 from guanhu.apps.portfolio.stability.queries import MOST_SHOWN
 from guanhu.apps.portfolio.stability.queries import stability as told_of
 from guanhu.apps.work import queries as work
+from guanhu.apps.work.watching.queries import watched
 from guanhu.rules.access import Permission, may
 from guanhu.rules.kinds import Post
 from guanhu.rules.rounds import RoundKind
@@ -22,7 +25,7 @@ from guanhu.web.decisions import RoundForm
 from guanhu.web.pages import Request, found, go, page
 from guanhu.web.splits import bare_title, drawn, percent, shorts, title
 
-FIELDS = ("post", "kind", "effective_on", "because", "leaver", "claims")
+FIELDS = ("post", "round_kind", "effective_on", "because", "leaver", "claims")
 WHOLE = 100
 
 
@@ -40,7 +43,7 @@ def open_round(request: Request) -> HttpResponse:
         try:
             row = actions.open_round(
                 by=request.viewer, branch_id=request.viewer.branch_id, post=Post(told["post"]),
-                kind=RoundKind(told["kind"]), effective_on=told["effective_on"], because=told["because"],
+                kind=RoundKind(told["round_kind"]), effective_on=told["effective_on"], because=told["because"],
                 leaver=told["leaver"], claims=told["claims"], now=request.now,
             )  # fmt: skip
             return go(request, reverse("round", args=[row.public_id]) + "?done=opened")
@@ -57,9 +60,17 @@ def _list(request: Request, *, status: int = 200, typed: Any = None, **context: 
         writes=writes, errors=context.get("errors", {}),
         typed={name: str((typed or {}).get(name, "")) for name in FIELDS},
         posts=KEEPING, kinds=[kind for kind in RoundKind if kind is not RoundKind.CUSTOMER],
-        colleagues=queries.colleagues(viewer, KEEPING) if writes else (), day=at.now.today if at else "",
+        colleagues=queries.colleagues(viewer, KEEPING) if writes else (),
+        watched=watched(viewer, at.now) if writes and at else (), day=at.now.today if at else "",
         title=bare_title, percent=percent,
     )  # fmt: skip
+
+
+def common_pool(request: Request) -> HttpResponse:
+    """Customers nobody keeps, and those the rules name because nobody has been in touch."""
+    at = work.morning(request.viewer)
+    told = pool(request.viewer, at.now) if at else None
+    return page(request, "desks/pool.html", here="allocation", at=at, told=told, most=POOL_SHOWN)
 
 
 def proof(request: Request, round_id: UUID) -> HttpResponse:

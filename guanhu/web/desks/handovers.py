@@ -15,7 +15,7 @@ from guanhu.apps.portfolio.handovers import actions, queries
 from guanhu.apps.work import queries as work
 from guanhu.rules.rounds import HandoverStep
 from guanhu.web.decisions import StepForm
-from guanhu.web.pages import Request, Toast, go, page
+from guanhu.web.pages import Request, Toast, found, go, page
 from guanhu.web.splits import WHY
 
 
@@ -28,6 +28,7 @@ def handovers(request: Request) -> HttpResponse:
 
 def step(request: Request, handover_id: UUID) -> HttpResponse:
     """One step was done, with what the customer said."""
+    found(queries.one(request.viewer, handover_id))
     form = StepForm(request.POST)
     errors = form.messages
     if not errors:
@@ -50,5 +51,6 @@ def _page(request: Request, *, status: int = 200, **context: Any) -> HttpRespons
     due = sum(1 for one in listed for each in one.steps if each.mine and each.done_at is None)
     return page(
         request, "desks/handovers.html", here="handovers", status=status, at=at, listed=listed, today=today, due=due,
-        comes=sum(one.comes for one in listed), claims=bool(public_of(request.viewer)), why=WHY, **told,
+        comes=sum(one.comes for one in listed), claims=bool(public_of(request.viewer)), why=WHY,
+        most=queries.MOST, **told,
     )  # fmt: skip

@@ -16,7 +16,7 @@ from guanhu.apps.portfolio.models import Claim, Round
 from guanhu.rules.access import Permission, require
 from guanhu.rules.kinds import Post, TrailAction
 from guanhu.rules.portfolio import WHOLE_BP
-from guanhu.rules.rounds import Acquaintance
+from guanhu.rules.rounds import Acquaintance, RoundState
 
 LONGEST = 120
 
@@ -64,12 +64,12 @@ def _refuse_greed(row: Round, mine: int) -> None:
 def withdraw(*, by: Viewer, claim: UUID, now: datetime) -> None:
     """收回认领; twice is once. Raises ``Invisible`` for a claim that is not hers or whose round is past claims."""
     seen = require(by, Permission.CLAIM_WRITE)
-    open_now = rounds_open(seen).first()
-    row = Claim.objects.seen_by(seen).filter(public_id=claim, staff_id=by.staff_id, round=open_now).first()
-    if row is None or open_now is None:
+    mine = Claim.objects.seen_by(seen).filter(public_id=claim, staff_id=by.staff_id, round__state=RoundState.CLAIMING)
+    row = mine.select_related("round").first()
+    if row is None:
         raise Invisible(str(claim))
     if row.withdrawn_at is None:
         row.withdrawn_at = now
         row.save(update_fields=["withdrawn_at"])
-        trail.note(by, TrailAction.CLAIM, object=("round", str(open_now.public_id)), person=row.customer_id,
+        trail.note(by, TrailAction.CLAIM, object=("round", str(row.round.public_id)), person=row.customer_id,
                    fields=("withdrawn",))  # fmt: skip

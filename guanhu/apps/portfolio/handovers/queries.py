@@ -22,6 +22,8 @@ from guanhu.rules.policy import Policy
 from guanhu.rules.portfolio import due_on
 from guanhu.rules.rounds import HandoverStep
 
+MOST = 200
+"""So many are shown at once, those still to be done first."""
 KEPT_DAYS = 60
 """So long a handover that is done still stands in the list."""
 DONE_BY = {HandoverStep.TOLD: "giver", HandoverStep.MET: "taker", HandoverStep.BEGUN: "taker"}
@@ -36,12 +38,12 @@ def mine(viewer: Viewer, now: Shown) -> tuple[HandoverSeen, ...]:
         effective_on__gt=now.today - timedelta(days=KEPT_DAYS),
     )  # fmt: skip
     people = ("giver", "taker", "giver__branch", "taker__branch")
-    listed = list(rows.select_related(*people).order_by("tier", "called", "pk"))
+    told = {row: _seen(row, seen, bank.in_force()) for row in rows.select_related(*people).order_by("called", "pk")}
+    listed = sorted(told, key=lambda row: (told[row].done, row.effective_on, row.tier))[:MOST]
     if listed:
         people_seen = [row.customer_id for row in listed]
         trail.note(viewer, TrailAction.LIST_VIEW, object=("list", "handovers"), people=people_seen)
-    told = [_seen(row, seen, bank.in_force()) for row in listed]
-    return tuple(sorted(told, key=lambda one: (one.done, one.effective_on, one.tier)))
+    return tuple(told[row] for row in listed)
 
 
 def one(viewer: Viewer, handover: UUID) -> HandoverSeen | None:
@@ -50,28 +52,6 @@ def one(viewer: Viewer, handover: UUID) -> HandoverSeen | None:
     people = ("giver", "taker", "giver__branch", "taker__branch")
     row = Handover.objects.seen_by(seen).filter(public_id=handover, ended_at=None).select_related(*people).first()
     return _seen(row, seen, bank.in_force()) if row else None
-
-
-def open_steps(viewer: Viewer, today: date) -> int:
-    """How many steps of hers are due by now; for the navigation."""
-    return sum(
-        1
-        for each in mine_open(viewer)
-        for step in each.steps
-        if step.mine and step.done_at is None and step.due_on <= today
-    )
-
-
-def mine_open(viewer: Viewer) -> tuple[HandoverSeen, ...]:
-    """Handovers of hers that are not done."""
-    seen = require(viewer, Permission.HANDOVER_WRITE)
-    rows = Handover.objects.seen_by(seen).filter(
-        Q(giver_id__in=seen.keepers, told_at=None) | Q(taker_id__in=seen.keepers, begun_at=None)
-        | Q(taker_id__in=seen.keepers, met_at=None),
-        ended_at=None,
-    )  # fmt: skip
-    people = ("giver", "taker", "giver__branch", "taker__branch")
-    return tuple(_seen(row, seen, bank.in_force()) for row in rows.select_related(*people))
 
 
 def _seen(row: Handover, viewer: Viewer, policy: Policy) -> HandoverSeen:

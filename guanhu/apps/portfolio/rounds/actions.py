@@ -12,7 +12,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import F, Q
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from guanhu.apps.audit import trail
@@ -28,6 +28,7 @@ from guanhu.apps.people.scope import Viewer
 from guanhu.apps.portfolio import registry
 from guanhu.apps.portfolio.handovers.making.actions import make_handovers
 from guanhu.apps.portfolio.models import Handover, Member, Proposal, Round
+from guanhu.apps.portfolio.queries import unsolved
 from guanhu.apps.portfolio.rounds.opening.actions import take_members, take_one
 from guanhu.apps.portfolio.rounds.solving.actions import BILLION, proposed
 from guanhu.rules.access import Permission, require
@@ -166,7 +167,7 @@ def submit(*, by: Viewer, round_id: UUID, number: int, now: datetime) -> Round:
         raise Refused({"round": _("还没有方案，请先求解")})
     if last.number != number:
         raise Conflict(_("已有更新的一版 v%(n)s，请看过再发布") % {"n": last.number})
-    if _changed_since(by, row):
+    if unsolved(by, round_id):
         raise Refused({"round": _("有客户在求解之后被锁定或改定，请重新求解")})
     row.asked_by_id, row.asked_at = by.staff_id, now
     if needs_second_person(RoundKind(row.kind), bank.in_force()):
@@ -175,13 +176,6 @@ def submit(*, by: Viewer, round_id: UUID, number: int, now: datetime) -> Round:
         _note(by, row, "submitted", count=last.moves)
         return row
     return _publish(by, row, now)
-
-
-def _changed_since(by: Viewer, row: Round) -> bool:
-    """Has the head pinned somebody, or let go of her, and not had it solved since?"""
-    members = Member.objects.seen_by(_leading(by)).filter(round=row)
-    pinned = Q(pinned__isnull=False) & (~Q(pinned=F("after")) | Q(after=None))
-    return bool(members.filter(pinned | Q(pinned=None, why="pinned")).exists())
 
 
 @trail.recorded

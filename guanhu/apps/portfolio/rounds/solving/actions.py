@@ -133,13 +133,15 @@ def _lists(table: Table, problem: Problem, split: Split, before: Any) -> list[di
     told = {one.keeper: one for one in rows(problem, split)}
     raw = [_totals(table, owner) for owner in (before, split.owner)]
     counted = list(zip(_counted(problem, before), _counted(problem, split.owner), strict=True))
+    asked = problem.claims
+    met = Counter(asked.keeper[split.owner[asked.customer] == asked.keeper].tolist()) if len(asked) else Counter()
     comes, goes = Counter(split.owner[split.owner != before].tolist()), Counter(before[split.owner != before].tolist())
     return [
         {
             "keeper": keeper.pk, "name": keeper.name, "no": keeper.staff_no, "active": bool(table.active[place]),
             "weight_pm": int(problem.weight_pm[place]), "ought": told[place].ought,
             "counted": list(counted[place]),
-            "before": raw[0][place], "after": raw[1][place], "claims": told[place].claims,
+            "before": raw[0][place], "after": raw[1][place], "claims": met[place],
             "comes": comes[place], "goes": goes[place],
         }
         for place, keeper in enumerate(table.keepers)

@@ -116,5 +116,7 @@ class RoundNumbers:
     """Less than half the contacts of the thirty days before, and at least a week gone: somebody looks."""
     pool_days: dict[Tier, int] = field(default_factory=lambda: {Tier.A: 7, Tier.B: 30, Tier.C: 91})
     """So long one of the pool may stay without a contact before she goes to the next round."""
+    pool_views_day: int = 20
+    """So many of the pool a colleague is told a day, the same ones all day."""
     recycle_days: dict[Tier, int] = field(default_factory=lambda: {Tier.A: 91, Tier.B: 182, Tier.C: 366})
     """Without an effective contact for so long a customer is named to the head for the pool or another keeper."""

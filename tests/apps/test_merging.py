@@ -28,6 +28,7 @@ from guanhu.apps.customers.models import Consent, Customer, Merge
 from guanhu.apps.customers.retention import note_departures
 from guanhu.apps.customers.search import queries as searching
 from guanhu.apps.people.errors import Invisible, MovedTo, Refused
+from guanhu.apps.portfolio.models import Assignment
 from guanhu.apps.work import actions as work
 from guanhu.apps.work import queries as work_queries
 from guanhu.apps.work.file import queries as files
@@ -44,10 +45,16 @@ Lie = dict[str, dict[Any, dict[str, Any]]]
 
 
 def lie() -> Lie:
-    """Every row of every table of ours as it lies, byte for byte; but for the trail and for the merges themselves."""
+    """Every row of every table of ours as it lies, byte for byte; but for the trail, for the merges themselves and for
+    the record of who kept whom, which tells of a merge and of its split.
+    """
     told = {}
     for model in apps.get_models():
-        if model.__module__.startswith("guanhu.apps.") and model._meta.app_label != "audit" and model is not Merge:
+        if (
+            model.__module__.startswith("guanhu.apps.")
+            and model._meta.app_label != "audit"
+            and model not in (Merge, Assignment)
+        ):
             rows = model._base_manager.order_by("pk").values()
             told[model.__name__] = {row[model._meta.pk.attname]: row for row in rows}
     return told

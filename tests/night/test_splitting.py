@@ -6,7 +6,7 @@ import pytest
 
 from guanhu.apps.customers.models import Customer, Standing
 from guanhu.apps.people.models import Branch
-from guanhu.apps.portfolio.models import Round
+from guanhu.apps.portfolio.models import Member, Round
 from guanhu.apps.portfolio.rounds import actions as rounds
 from guanhu.apps.work import actions as work
 from guanhu.engine import tables
@@ -68,12 +68,14 @@ def test_the_night_puts_a_round_in_force_before_it_plans_the_day(town):
     row = rounds.open_round(by=None, branch_id=viewer("S1").branch_id, post=Post.WEALTH, kind=RoundKind.FIRST,
                             effective_on=TUESDAY, now=NOW)  # fmt: skip
     Round.objects.for_system(SYSTEM).filter(pk=row.pk).update(state=RoundState.DUE)
+    given = Member.objects.for_system(SYSTEM).filter(round=row, customer__customer_no="C04")
+    assert given.update(after_id=viewer("S2").staff_id, why="pinned") == 1
     before = kept()
     town.night(SATURDAY)
     assert kept() == before
     town.monday(SUNDAY)
     assert Round.objects.for_system(SYSTEM).get(pk=row.pk).state == RoundState.IN_FORCE
-    assert kept() != before
+    assert kept() == before | {"C04": "S2"}
     numbers = dict(Customer.objects.for_system(SYSTEM).values_list("key", "customer_no"))
     told = {numbers[one["customer"]]: one["keeper_no"] for one in town.lake.rows(tables.KEEPERS, MONDAY)}
     assert told == kept()

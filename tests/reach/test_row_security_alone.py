@@ -360,6 +360,7 @@ def test_no_view_and_no_function_leads_around_the_rows(bank: World, past_all_loc
         "customers_relations_follow": "guanhu_owner",  # a trigger: sets who keeps the other side, answers nothing
         "customers_standings_follow": "guanhu_owner",  # a trigger: sets whose a standing is, answers nothing
         "portfolio_assigned": "guanhu_owner",  # a trigger: writes down who kept whom, answers nothing
+        "portfolio_pool": "guanhu_owner",  # so many of the common pool of one's branch, the same ones all day
         "portfolio_claimable": "guanhu_owner",  # whom a keeper names in full, while her branch's claims are open
     }
     assert all("search_path=pg_catalog, pg_temp" in (config or []) for _, _, config in definers)

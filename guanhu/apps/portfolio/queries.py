@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
 
 from guanhu.apps.audit import trail
 from guanhu.apps.customers.models import Customer
@@ -15,10 +16,11 @@ from guanhu.apps.people import policy as bank
 from guanhu.apps.people.models import Staff
 from guanhu.apps.people.personal import shown
 from guanhu.apps.people.scope import Viewer
-from guanhu.apps.portfolio.models import Claim, Member, Proposal, Round
+from guanhu.apps.portfolio.models import Assignment, Claim, Member, Proposal, Round
 from guanhu.apps.portfolio.shapes import (
     BILLION,
     Colleague,
+    Continuity,
     ListRow,
     Move,
     Moves,
@@ -34,6 +36,7 @@ from guanhu.rules.privacy import Form
 from guanhu.rules.rounds import Protection, RoundKind, RoundState
 
 PAGE = 50
+DAYS_A_YEAR = 365
 ROUNDS = 60
 WHALES = 20
 
@@ -117,27 +120,56 @@ def wanted(seen: Viewer, row: Round) -> dict[int, tuple[str, ...]]:
 def moves_of(viewer: Viewer, round_id: UUID, *, only: str = "", start: int = 0) -> Moves | None:
     """Who would change her keeper, those first about whom somebody has to decide, then by assets; fifty at a time.
 
-    ``only``: ``disputed``, ``pinned`` or a tier's letter. Null for a round out of reach.
+    ``only``: ``disputed``, ``pinned``, ``differs`` (from the version before) or a tier's letter. Null for a round out
+    of reach.
     """
     seen = require(viewer, Permission.ROUND_WRITE)
     row = Round.objects.seen_by(seen).filter(public_id=round_id).first()
     if row is None:
         return None
     disputed, asked = _disputed(seen, row), wanted(seen, row)
-    changed = Member.objects.seen_by(seen).filter(round=row).filter(
-        ~Q(why="") & (~Q(before=F("after")) | Q(before=None, after__isnull=False) | Q(after=None, before__isnull=False))
-        | Q(customer_id__in=list(disputed)) | Q(pinned__isnull=False)
-    )  # fmt: skip
+    members = Member.objects.seen_by(seen).filter(round=row)
+    changed = members.filter(
+        ~Q(why="") & _other("before", "after") | Q(customer_id__in=list(disputed)) | Q(pinned__isnull=False)
+    )
+    again = Proposal.objects.seen_by(seen).filter(round=row, number__gt=1).exists()
+    differs = members.filter(_other("earlier", "after")) if again else None
     told = changed.aggregate(
         all=Count("pk"), A=Count("pk", filter=Q(tier="A")), B=Count("pk", filter=Q(tier="B")),
         C=Count("pk", filter=Q(tier="C")), pinned=Count("pk", filter=Q(pinned__isnull=False)),
     )  # fmt: skip
-    listed = list(_page(_only(changed, only, list(disputed)), list(disputed))[start : start + PAGE + 1])
+    wanted_rows = differs if only == "differs" and differs is not None else _only(changed, only, list(disputed))
+    listed = list(_page(wanted_rows, list(disputed))[start : start + PAGE + 1])
     rows = tuple(_move(member, asked) for member in listed[:PAGE])
     trail.note(viewer, TrailAction.LIST_VIEW, object=("round", str(row.public_id)),
                people=[member.customer_id for member in listed[:PAGE]])  # fmt: skip
-    return Moves(rows, told["all"], {tier.value: told[tier.value] for tier in Tier}, len(disputed), told["pinned"],
-                 start + PAGE if len(listed) > PAGE else None)  # fmt: skip
+    return Moves(
+        rows, told["all"], {tier.value: told[tier.value] for tier in Tier}, len(disputed), told["pinned"],
+        None if differs is None else differs.count(), start + PAGE if len(listed) > PAGE else None,
+    )  # fmt: skip
+
+
+def _other(one: str, other: str) -> Q:
+    """Two keepers that are not the same, nobody counted as one."""
+    return (
+        ~Q(**{one: F(other)})
+        | Q(**{one: None, f"{other}__isnull": False})
+        | Q(**{other: None, f"{one}__isnull": False})
+    )
+
+
+def continuity(viewer: Viewer, round_id: UUID) -> Continuity:
+    """服务连贯性: of those who would leave a keeper, who was spoken with lately, who has just changed one. P47, P50."""
+    seen = require(viewer, Permission.ROUND_WRITE)
+    row = Round.objects.seen_by(seen).get(public_id=round_id)
+    leaving = Member.objects.seen_by(seen).filter(round=row, before__isnull=False).filter(_other("before", "after"))
+    spoken = Q(last_contact_on__gt=row.figures_on - timedelta(days=bank.in_force().trust_contact_days))
+    year = row.opened_at - timedelta(days=DAYS_A_YEAR)
+    changed = Assignment.objects.seen_by(seen).filter(
+        customer=OuterRef("customer_id"), until_at__gt=year, until_at__lte=row.opened_at
+    )
+    told = leaving.aggregate(spoken=Count("pk", filter=spoken), again=Count("pk", filter=Exists(changed)))
+    return Continuity(told["spoken"], told["again"])
 
 
 def _only(rows: QuerySet[Member], only: str, disputed: Sequence[int]) -> QuerySet[Member]:

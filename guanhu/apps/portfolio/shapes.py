@@ -153,14 +153,26 @@ class Move:
 
 @dataclass(frozen=True)
 class Moves:
-    """A page of moves: how many there are, of each tier and disputed, and where the next page begins."""
+    """A page of moves: how many there are, of each tier and disputed, and where the next page begins.
+
+    ``differs``: how many have another keeper than in the version before; null where there was none.
+    """
 
     rows: tuple[Move, ...]
     total: int
     of_tier: Mapping[str, int]
     disputed: int
     pinned: int
+    differs: int | None
     next: int | None
+
+
+@dataclass(frozen=True)
+class Continuity:
+    """What a round would break: of those who change, who was spoken with in 90 days, and who changed within a year."""
+
+    spoken: int
+    again: int
 
 
 @dataclass(frozen=True)

@@ -266,12 +266,16 @@ create policy withdraw on portfolio_claim for update to guanhu_own using (
 create policy settle on portfolio_claim for update to guanhu_area using (
     exists (select from portfolio_round mine where mine.id = round_id)
 );
--- whom a keeper names by number or name while her branch's claims are open is looked up by a function of the owner's
+-- whom a keeper names by number or name while her branch's claims are open, and the few of the common pool she is told
+-- each day, are looked up by functions of the owner's
 create policy claimable on portfolio_round for select to guanhu_owner using (
     branch_id = (select nullif(current_setting('app.claiming', true), '')::bigint)
 );
 create policy claimable on portfolio_member for select to guanhu_owner using (
     round_id in (select id from portfolio_round)
+);
+create policy claimable on customers_standing for select to guanhu_owner using (
+    branch_id = (select nullif(current_setting('app.claiming', true), '')::bigint)
 );
 create policy claimable on customers_customer for select to guanhu_owner using (
     branch_id = (select nullif(current_setting('app.claiming', true), '')::bigint)
@@ -425,6 +429,7 @@ revoke all on audit_chain, audit_entry, audit_seal from public, guanhu_app, guan
 revoke all on function audit_append(text, text) from public;
 revoke all on function audit_seal(bigint, timestamptz, text, bytea, text) from public;
 grant execute on function portfolio_claimable(bigint, text) to guanhu_pages, guanhu_own;
+grant execute on function portfolio_pool(integer) to guanhu_pages, guanhu_own;
 grant execute on function audit_append(text, text) to guanhu_app, guanhu_pages, guanhu_night;
 grant execute on function audit_seal(bigint, timestamptz, text, bytea, text) to guanhu_night;
 grant select on audit_entry to guanhu_pages, guanhu_night;

@@ -62,5 +62,6 @@ def _page(request: Request, *, status: int = 200, **context: Any) -> HttpRespons
     it = queries.open_claims(request.viewer)
     return page(
         request, "desks/claims.html", here="handovers", status=status, it=it, known=list(Acquaintance),
+        pool=queries.pool_today(request.viewer),
         mine=sum(1 for one in it.claims if one.mine) if it else 0, hundredth=WHOLE_PERCENT, **told,
     )  # fmt: skip

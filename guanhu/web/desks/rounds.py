@@ -27,7 +27,7 @@ from guanhu.web.lists import Filter
 from guanhu.web.pages import Request, Toast, found, go, page, parts
 from guanhu.web.splits import drawn, kept_share, moved_share, orphaned, protected, says, shorts, tiles, title, within
 
-ONLY = ("disputed", "pinned", *(tier.value for tier in Tier))
+ONLY = ("disputed", "pinned", "differs", *(tier.value for tier in Tier))
 LARGEST_START = 6
 WHOLE = {"HX-Retarget": "#main", "HX-Reselect": "#main", "HX-Reswap": "outerHTML"}
 """What tells a script to put the whole page where one line was asked for."""
@@ -230,10 +230,11 @@ def _of_last(request: Request, it: RoundSeen) -> dict[str, Any]:
     """What is drawn of the last proposal; nothing before there is one."""
     last, leads = it.last, may(request.viewer, Permission.ROUND_WRITE) is not None
     if last is None:
-        return {"tiles": (), "lines": (), "shorts": (), "kept": "", "orphaned": 0, "whales": ()}
+        return {"tiles": (), "lines": (), "shorts": (), "kept": "", "orphaned": 0, "whales": (), "broken": None}
     return {
         "tiles": tiles(it, last), "lines": drawn(last), "shorts": shorts(it, last), "kept": kept_share(it, last),
         "orphaned": orphaned(last),
+        "broken": queries.continuity(request.viewer, it.public_id) if leads else None,
         "whales": queries.whales_of(request.viewer, it.public_id, last.whale_fen) if leads else (),
     }  # fmt: skip
 
@@ -243,6 +244,7 @@ def _filters(it: RoundSeen, moves: Any, only: str) -> list[Filter]:
         ("", _("全部"), moves.total),
         ("disputed", _("待定"), moves.disputed),
         ("pinned", _("已锁定"), moves.pinned),
+        ("differs", _("与上一版不同"), moves.differs or 0),
     ]
     told += [(code, _("%(tier)s 类") % {"tier": code}, many) for code, many in moves.of_tier.items()]
     return [Filter(word, many, _address(it.public_id, code), code == only) for code, word, many in told]

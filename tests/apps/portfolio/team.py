@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import date
 from typing import Any
 
 from guanhu.apps.customers import actions as customers
 from guanhu.apps.customers.models import Customer
 from guanhu.apps.people.models import Branch, Staff
+from guanhu.apps.people.rows import look_as, look_as_nobody
+from guanhu.apps.people.scope import Viewer
+from guanhu.rules.access import Permission, require
 from guanhu.rules.kinds import Post
-from tests.cast import BRANCHES, STAFF
+from tests.cast import BRANCHES, STAFF, viewer
 from tests.factories import WAN, customer_row, publish, standing_row
 
 SHEN, HE, LU = "S01", "S11", "S12"
@@ -81,3 +85,14 @@ def kept() -> dict[int, str]:
 
 
 WEALTH = Post.WEALTH
+
+
+@contextmanager
+def page_of(number: str) -> Iterator[Viewer]:
+    """Somebody at her own page: the database shows what hers is, and nothing else."""
+    seen = require(viewer(number), Permission.CLAIM_WRITE)
+    look_as(seen)
+    try:
+        yield seen
+    finally:
+        look_as_nobody()

@@ -2,25 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from guanhu.apps.people.errors import Conflict, Invisible, Refused
-from guanhu.apps.people.rows import look_as, look_as_nobody
 from guanhu.apps.people.scope import Viewer
 from guanhu.apps.portfolio import queries as rounds
 from guanhu.apps.portfolio.claims import actions, queries
 from guanhu.apps.portfolio.models import Member, Round
 from guanhu.apps.portfolio.rounds import actions as deciding
-from guanhu.rules.access import Permission, require
 from guanhu.rules.kinds import Post
 from guanhu.rules.rounds import RoundKind
 from tests.apps.portfolio import team
-from tests.apps.portfolio.team import HE, LU, SHEN, WEALTH
+from tests.apps.portfolio.team import HE, LU, SHEN, WEALTH, page_of
 from tests.cast import viewer
 from tests.factories import NOW
 
@@ -32,17 +28,6 @@ def qin(db: None) -> Viewer:
     head = viewer("S04")
     deciding.open_round(by=head, branch_id=head.branch_id, post=WEALTH, kind=RoundKind.FIRST, claims=True, now=NOW)
     return head
-
-
-@contextmanager
-def page_of(number: str) -> Iterator[Viewer]:
-    """Somebody at her own page: the database shows what hers is, and nothing else."""
-    seen = require(viewer(number), Permission.CLAIM_WRITE)
-    look_as(seen)
-    try:
-        yield seen
-    finally:
-        look_as_nobody()
 
 
 def ask(number: str, customer: int, known: str = "close") -> None:

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 
 from guanhu.apps.customers import actions as customers
 from guanhu.apps.customers.actions import Change
 from guanhu.apps.people.queries import Shown, shown
+from guanhu.apps.portfolio.claims.queries import pool_today
 from guanhu.apps.portfolio.pool.queries import pool
 from guanhu.rules.access import Denied
 from tests.apps.portfolio import team
-from tests.apps.portfolio.team import KEYS, SHEN
+from tests.apps.portfolio.team import KEYS, SHEN, page_of
 from tests.cast import viewer
 from tests.factories import TODAY, publish
 
@@ -54,3 +56,19 @@ def test_a_keeper_reads_no_pool(db: None):
     team.enter()
     with pytest.raises(Denied):
         pool(viewer(SHEN), now())
+
+
+@pytest.mark.practice("P42")
+def test_a_keeper_is_told_so_many_of_the_pool_a_day_and_the_same_all_day(db: None, settings: Any):
+    settings.GUANHU_POLICY = replace(settings.GUANHU_POLICY, pool_views_day=3)
+    team.enter(keepers=False)
+    with page_of(SHEN) as seen:
+        told = pool_today(seen)
+        assert (len(told), pool_today(seen)) == (3, told)
+    assert {one.tier.value for one in told} == {"A"}
+    assert {one.called for one in told} == {"罗*萍"}
+    publish(standings=[team.standing(key) for key in KEYS])
+    with page_of(SHEN) as seen:
+        assert pool_today(seen) != told
+    with page_of("S03") as seen:
+        assert pool_today(seen) == ()

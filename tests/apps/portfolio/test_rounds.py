@@ -319,3 +319,35 @@ BY_HAND = """
             join people_staff k on k.id = m.after_id where m.round_id = %s
     ) as each group by 1, 2
 """
+
+
+@pytest.mark.practice("P47")
+def test_a_next_version_says_in_whom_it_differs_from_the_one_before(qin: Viewer):
+    row = opened(qin, RoundKind.MONTHLY)
+    assert queries.moves_of(qin, row.public_id).differs is None
+    stays = next(one for one in members(row) if one.after_id == one.before_id and one.before.staff_no == SHEN)
+    actions.pin(by=qin, round_id=row.public_id, member_id=stays.public_id, keeper=team.staff(HE).public_id, now=NOW)
+    assert queries.unsolved(qin, row.public_id) == 1
+    actions.solve(by=qin, round_id=row.public_id, now=NOW)
+    told = queries.moves_of(qin, row.public_id, only="differs")
+    assert told.differs == len(told.rows) >= 1
+    mine = next(one for one in told.rows if one.public_id == stays.public_id)
+    assert (mine.earlier, mine.after, mine.why) == ("沈知微", "何若溪", "pinned")
+    actions.pin(by=qin, round_id=row.public_id, member_id=stays.public_id, keeper=None, now=NOW)
+    assert queries.unsolved(qin, row.public_id) == 1
+
+
+@pytest.mark.practice("P47", "P50")
+def test_a_round_says_whom_it_would_move_again_and_who_was_spoken_with(qin: Viewer):
+    first = in_force(qin)
+    moved = set(Handover.objects.for_system(SYSTEM).filter(round=first).values_list("customer_id", flat=True))
+    row = opened(qin, RoundKind.MONTHLY)
+    leaving = [one for one in members(row) if one.customer_id in moved][:2]
+    for one in leaving:
+        to = SHEN if one.before and one.before.staff_no != SHEN else HE
+        actions.pin(by=qin, round_id=row.public_id, member_id=one.public_id, keeper=team.staff(to).public_id, now=NOW)
+    actions.solve(by=qin, round_id=row.public_id, now=NOW)
+    told = queries.continuity(qin, row.public_id)
+    gone = [one for one in members(row) if one.before_id and one.after_id != one.before_id]
+    assert told.again == sum(one.customer_id in moved for one in gone) >= 2
+    assert told.spoken == len(gone)  # all of them were reached on 1 September, 84 days ago

@@ -92,6 +92,22 @@ def found_by(round_pk: int, said: str) -> list[tuple[int, str, str, str, str, in
         return list(cursor.fetchall())
 
 
+def pool_today(viewer: Viewer) -> tuple[Claimable, ...]:
+    """今天看得到的公共池: so many customers nobody keeps, the same all day: whoever knows one says so. Masked. P42."""
+    seen = require(viewer, Permission.CLAIM_WRITE)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select customer_id, customer_no, name, kind, tier from portfolio_pool(%s)",
+            [bank.in_force().pool_views_day],
+        )
+        found = cursor.fetchall()
+    if found:
+        trail.note(seen, TrailAction.LIST_VIEW, object=("list", "pool"), people=[one[0] for one in found])
+    return tuple(
+        Claimable("", called(name, kind), number[-4:], Tier(tier), "", "") for _key, number, name, kind, tier in found
+    )
+
+
 def called(name: str, kind: str) -> str:
     """How she is called where her full name need not be read."""
     return str(shown(Customer, "name", name, Form.MASKED, kind=kind))

@@ -72,9 +72,11 @@ def _solved(wanted: list[tuple[int, str, str]], kind: str, processes: int) -> It
 
 def solve_one(branch_id: int, branch_no: str, post: str, kind: str) -> Done:
     """Open and solve a round of one post; a refusal is told, not raised, so that the others go on."""
+    from django.db import DatabaseError
     from django.utils import timezone
 
     from guanhu.apps.audit import trail
+    from guanhu.apps.people.copying import first_sentence
     from guanhu.apps.people.errors import Refused
     from guanhu.apps.portfolio.rounds import actions
     from guanhu.rules.kinds import Post
@@ -84,8 +86,8 @@ def solve_one(branch_id: int, branch_no: str, post: str, kind: str) -> Done:
     try:
         with trail.during(trail.Source(device="guanhu allocate", at=now)):
             made = actions.open_round(by=None, branch_id=branch_id, post=Post(post), kind=RoundKind(kind), now=now)
-    except Refused as refused:
-        return Done(branch_no, post, refused=str(refused))
+    except (Refused, DatabaseError) as refused:
+        return Done(branch_no, post, refused=first_sentence(refused))
     return Done(branch_no, post, **actions.figures_of(made))
 
 

@@ -18,13 +18,14 @@ Bond = dict[str, Any]
 
 
 def bonds(task: Task) -> dict[int, Bond]:
-    """By customer with a keeper: trust in basis points, why she is protected, what falls due in a quarter, difficulty.
+    """By customer measured: trust in basis points, why she is protected, what falls due in a quarter, difficulty.
 
     Columns of ``customers.Standing.BOND``; money in fen. P44, P48.
     """
     today, policy = day_number(task.today), task.policy
-    known = facts(task.lake, task.day, policy, task.calendar).select("customer", "marketing_granted")
-    for more in (_stages(task), _spoken(task), _promised(task), _maturing(task)):
+    known = task.lake.read(tables.STANDINGS, task.day).select("customer")
+    asked = facts(task.lake, task.day, policy, task.calendar).select("customer", "marketing_granted")
+    for more in (asked, _stages(task), _spoken(task), _promised(task), _maturing(task)):
         known = known.join(more, on="customer", how="left")
     stage, spoken = nw.col("stage"), nw.col("spoken")
     told = known.select(

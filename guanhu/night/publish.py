@@ -18,6 +18,7 @@ from guanhu.apps.people import actions as people
 from guanhu.apps.people import queries as people_queries
 from guanhu.apps.people.copying import first_sentence
 from guanhu.apps.work import actions as work
+from guanhu.apps.work.following import lines_of_night_follow
 from guanhu.engine import backend, tables
 from guanhu.night.bonds import bonds
 from guanhu.night.stages import NightStopped, Task
@@ -64,6 +65,7 @@ def publish_branch(task: Task, branch_id: int, rows: Mapping[str, Rows]) -> None
         )
         flipped = people.flip(branch_id, task.night)
         customers.standings_follow(task.night, branch_id)
+        lines_of_night_follow(task.night, branch_id)
         if flipped:
             trail.note(
                 None, TrailAction.PUBLISH, object=("branch", str(branch_id)), fields=(task.day.isoformat(),),

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from django.db import DatabaseError
+
+from guanhu.apps.people.copying import first_sentence
 from guanhu.apps.people.errors import Refused
 from guanhu.apps.portfolio.rounds import actions
 from guanhu.apps.portfolio.rounds.calendar import queries as calendar
+from guanhu.apps.portfolio.rounds.coming import actions as coming
 from guanhu.night.stages import Task
 from guanhu.rules.portfolio import round_due
 
@@ -12,8 +16,14 @@ from guanhu.rules.portfolio import round_due
 def hand_over(task: Task) -> str:
     """Before anything is exported: whoever changes keeper today belongs to the new one already."""
     assert task.at is not None
-    done = actions.carry_out_due(today=task.today, now=task.at)
-    return f"{done} 轮生效" if done else "没有到日子的"
+    done, failed = 0, 0
+    for key in coming.due(task.today):
+        try:
+            done += coming.carry_out(round_key=key, now=task.at)
+        except DatabaseError:
+            failed += 1  # it stays due, and everybody stays where she is; the next night tries again
+    said = f"{done} 轮生效" if done else "没有到日子的"
+    return f"{said}，{failed} 轮没有换成，客户都没有动" if failed else said
 
 
 def propose(task: Task) -> str:
@@ -27,7 +37,7 @@ def propose(task: Task) -> str:
         try:
             actions.open_round(by=None, now=task.at, **one._asdict())
             opened += 1
-        except Refused as refused:
-            unsolved.append(f"{one.post.zh}（{refused}）")
+        except (Refused, DatabaseError) as refused:
+            unsolved.append(f"{one.post.zh}（{first_sentence(refused)}）")
     said = f"{opened} 份方案" if opened else "没有到日子的"
     return f"{said}，暂不能分：{'、'.join(unsolved[:3])}" if unsolved else said

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any
 
@@ -16,6 +17,8 @@ WHOLE_BP = 10_000
 QUARTER_MONTHS = (1, 4, 7, 10)
 OPEN = (RoundState.CLAIMING, RoundState.DRAFT, RoundState.APPROVAL, RoundState.DUE)
 """A round that is on its way; of each post of a branch there is one at a time."""
+BIT = {one: 1 << place for place, one in enumerate(Protection)}
+"""Each reason of protection as a bit, so that several stand side by side."""
 CHANGING = (RoundState.CLAIMING, RoundState.DRAFT)
 """While a round may still be worked on."""
 
@@ -35,20 +38,31 @@ def trust_bp(stage: Any, spoken: Any, policy: Policy) -> Any:
 
 
 def protected_by(stage: Any, spoken: Any, promised: Any, matures_in_days: Any, policy: Policy) -> Any:
-    """信任保护: why this customer is not moved without approval, or null; the household is looked at apart. P48.
+    """信任保护: for which reasons this customer is not moved without approval, as bits of ``BIT``; 0: for none. P48.
 
+    The household is looked at apart.
     ``spoken``: effective contacts of the last 90 days · ``matures_in_days``: until the next of her money falls due.
     """
     days = fill(matures_in_days, -1)
     soon = (days >= 0) & (days <= policy.trust_maturity_days)
-    answer: Any = pick(soon, Protection.MATURITY.value, None)
-    answer = pick(fill(promised, False), Protection.PROMISE.value, answer)
-    answer = pick(fill(spoken, 0) >= policy.trust_contacts, Protection.CONTACTS.value, answer)
+    answer: Any = pick(soon, BIT[Protection.MATURITY], 0)
+    answer = answer + pick(fill(promised, False), BIT[Protection.PROMISE], 0)
+    answer = answer + pick(fill(spoken, 0) >= policy.trust_contacts, BIT[Protection.CONTACTS], 0)
     first, *closer = ORDER[ORDER.index(policy.trust_stage) :]
     near: Any = fill(stage, "") == first.value
     for one in closer:
         near = near | (fill(stage, "") == one.value)
-    return pick(near, Protection.STAGE.value, answer)
+    return answer + pick(near, BIT[Protection.STAGE], 0)
+
+
+def protections(bits: int) -> tuple[Protection, ...]:
+    """For which reasons somebody is protected."""
+    return tuple(one for one in Protection if bits & BIT[one])
+
+
+def is_protected(bits: int, protects: Sequence[str]) -> bool:
+    """Does a round that protects for these reasons protect her?"""
+    return any(one.value in protects for one in protections(bits))
 
 
 def difficulty(stage: Any, spoken: Any, marketing_granted: Any) -> Any:
@@ -102,8 +116,9 @@ def due_on(step: HandoverStep, effective_on: date, policy: Policy) -> date:
 def has_dropped(before: int, since: int, days: int, policy: Policy) -> bool:
     """联系骤减: is a customer contacted far less since she changed her keeper than in the thirty days before? P8.
 
-    ``before``: contacts of the thirty days before · ``since``: of the ``days`` since.
+    ``before``: contacts of the thirty days before · ``since``: of the ``days`` since. Where not even one could be
+    expected by now nothing has dropped.
     """
-    if days < policy.watch_from_days:
+    if days < policy.watch_from_days or before * days < policy.watch_days:
         return False
     return since * policy.watch_days * WHOLE_BP < before * days * policy.watch_drop_bp

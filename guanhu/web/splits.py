@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 from guanhu.apps.people import policy
 from guanhu.apps.portfolio.shapes import ListRow, Move, RoundSeen, Version
 from guanhu.rules.money import MINUS
-from guanhu.rules.rounds import Protection, RoundKind
+from guanhu.rules.rounds import RoundKind
 from guanhu.web.words import DASH, word
 
 WIDE, MIDDLE, HALF = 132, 66, 62
@@ -77,6 +77,8 @@ def says(move: Move) -> str:
     if move.disputed:
         return _("%(who)s 都认领") % {"who": listed(move.wanted_by)}
     told = str(WHY.get(move.why, move.why))
+    if move.because:
+        return _("%(what)s：%(because)s") % {"what": told, "because": move.because}
     if move.why == "swapped" and move.partner:
         told = _("为资产相当，与同层的 %(partner)s 互换") % {"partner": move.partner}
     if move.why == "placed" and move.before:
@@ -91,7 +93,7 @@ def says(move: Move) -> str:
 
 def protected(move: Move) -> str:
     """Why this customer is protected; empty where she is not."""
-    return word(Protection(move.protection)) if move.protection else ""
+    return listed([word(one) for one in move.protection])
 
 
 # ---------------------------------------------------------------- keeper by keeper

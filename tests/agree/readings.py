@@ -288,7 +288,7 @@ _FOR_THE_DAY = """
     passwords.password_faults
     plan.quota_for
     portfolio.capability_pm portfolio.moves_allowed portfolio.within_ppm portfolio.round_due portfolio.has_dropped
-    portfolio.needs_second_person portfolio.due_on
+    portfolio.needs_second_person portfolio.due_on portfolio.protections portfolio.is_protected
     signing.outlived signing.is_stale_sight signing.is_same_place signing.is_fresh signing.is_password_old signing.owed
     signing.locked_until signing.code_wait
     tenure.role_tenure tenure.cover_tenure tenure.cover_fault

@@ -28,9 +28,9 @@ def bond(number: str) -> dict[str, object]:
 @pytest.mark.practice("P44", "P48")
 def test_each_night_says_what_binds_a_customer_and_what_of_hers_falls_due(town):
     town.night(FRIDAY)
-    assert bond("C01") == {"trust_bp": 500, "protection": "maturity", "maturing_fen": 50_000_000, "difficulty": 2}
-    assert bond("C05") == {"trust_bp": 1_500, "protection": "", "maturing_fen": 0, "difficulty": 1}
-    assert bond("C11") == {"trust_bp": 500, "protection": "", "maturing_fen": 0, "difficulty": 3}
+    assert bond("C01") == {"trust_bp": 500, "protection": 8, "maturing_fen": 50_000_000, "difficulty": 2}
+    assert bond("C05") == {"trust_bp": 1_500, "protection": 0, "maturing_fen": 0, "difficulty": 1}
+    assert bond("C11") == {"trust_bp": 500, "protection": 0, "maturing_fen": 0, "difficulty": 3}
 
 
 @pytest.mark.practice("P48")
@@ -40,7 +40,7 @@ def test_three_effective_contacts_in_ninety_days_protect(town):
                           seconds=200, request_key=channel, said="谈了")  # fmt: skip
     town.night(SATURDAY)
     town.monday(SUNDAY)
-    assert bond("C05")["protection"] == "contacts"
+    assert bond("C05")["protection"] == 2
     assert bond("C05")["trust_bp"] == 3_500
 
 

@@ -132,7 +132,7 @@ def _round(customer: Customer, writer: Staff, sign: str) -> dict[str, Any]:
 
 
 def _proposal(row: Round) -> None:
-    told = {**dict.fromkeys(FIGURES, 0), "made_at": NOW, "digest": "0" * 64}
+    told = {**dict.fromkeys((*FIGURES, "limit"), 0), "made_at": NOW, "digest": "0" * 64}
     Proposal.objects.for_system("the world").get_or_create(round=row, number=1, defaults=told)
 
 

@@ -57,7 +57,7 @@ ACTS: dict[str, list[str]] = {
 BRINGS = {
     "move": {"cover_end", "role_end", "session_end"}, "lock": {"session_end"}, "end_session": {"session_end"},
     "reset_factor": {"session_end"}, "end_role": {"session_end"}, "book_defer": {"defer"},
-    "round_submit": {"round"}, "change_keeper": {"round"},
+    "round_submit": {"round"}, "round_approve": {"round"}, "change_keeper": {"round"},
 }  # fmt: skip
 """What else an act brings about, each with a record of its own."""
 ACTING = ("keeper", "head", "region", "counter", "security", "coach", "privacy", "data")

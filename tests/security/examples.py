@@ -199,7 +199,7 @@ TYPED: dict[str, Typed] = {
     "round_drop": lambda cast: {"because": "下月再说"},
     "change_keeper": lambda cast: {"keeper": staff_id("S02"), "because": "住得近"},
     "claims_find": lambda cast: {"words": "赵桂芳"},
-    "claim": lambda cast: {"customer": "C000102", "known": "well", "because": "同小区"},
+    "claim": lambda cast: {"customer": member_of(102), "known": "well", "because": "同小区"},
     "handover_step": lambda cast: {"step": "told", "note": "知道了，挺好"},
     "stage": lambda cast: {"stage": "habit", "current": "relied_on", "note": "半年没有来"},
     "book_line": lambda cast: {
@@ -320,6 +320,12 @@ def of_exports(cast: Cast) -> dict[str, Any]:
 def staff_id(staff_no: str) -> str:
     """A colleague's public id."""
     return str(Staff.objects.values_list("public_id", flat=True).get(staff_no=staff_no))
+
+
+def member_of(key: int) -> str:
+    """A customer's key in the round that takes claims."""
+    there = Member.objects.for_system("a test").filter(customer_id=key, round__state="claiming")
+    return str(there.values_list("public_id", flat=True).first())
 
 
 def of_rounds(cast: Cast) -> dict[str, Any]:

@@ -118,7 +118,7 @@ def _standing(row: Mapping[str, Any], night_id: int, branch_id: int) -> dict[str
         "night_id": night_id,
         "branch_id": branch_id,
         "customer_id": row["customer"],
-        "protection": row.get("protection") or "",
+        "protection": row.get("protection") or 0,
     }
 
 
@@ -129,6 +129,8 @@ class Change:
     customer: int
     before: int | None
     after: int | None
+    kept_by: str = Source.OWN.value
+    """Whether the keeper is ours from now on, or the bank names her again."""
 
 
 @recorded
@@ -138,18 +140,19 @@ def hand_over(changes: Sequence[Change]) -> list[int]:
     Whoever is not with the keeper she was with when this was decided is let be. From now on the bank's list does not
     name her keeper any more. The numbers of one person go together. For ``portfolio``, which says why.
     """
-    keys, before, after = ([getattr(one, name) for one in changes] for name in ("customer", "before", "after"))
+    names = ("customer", "before", "after", "kept_by")
     with connection.cursor() as cursor:
-        cursor.execute(_HAND_OVER, [keys, before, after])
+        cursor.execute(_HAND_OVER, [[getattr(one, name) for one in changes] for name in names])
         moved = {key for (key,) in cursor.fetchall()}
         cursor.execute(_NUMBERS_FOLLOW, [sorted(moved)])
-    return sorted(set(keys) - moved)
+    return sorted({one.customer for one in changes} - moved)
 
 
 _HAND_OVER = """
-    UPDATE customers_customer AS mine SET keeper_id = told.after, kept_by = 'own'
-    FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[]) AS told(key, before, after)
+    UPDATE customers_customer AS mine SET keeper_id = told.after, kept_by = told.kept_by
+    FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[], %s::text[]) AS told(key, before, after, kept_by)
     WHERE mine.key = told.key AND mine.keeper_id IS NOT DISTINCT FROM told.before AND mine.cleared_on IS NULL
+    AND mine.merged_into_id IS NULL
     RETURNING mine.key
 """
 _NUMBERS_FOLLOW = """

@@ -62,7 +62,8 @@ def take_in(
 ) -> dict[str, int]:  # fmt: skip
     """Take in branches, staff, products, customers with their ways to be reached, accounts, consents and complaints.
 
-    The bank's list names the keeper; ours stays where it names none, and where a round of ours has decided. Our own
+    The bank's list names the keeper; ours stays where it names none, and where a round of ours has decided, as
+    long as that keeper is there and the customer stays in the branch. Our own
     stage wins over the bank's. Consents of
     the bank are replaced as a whole. Returns rows by file. ``synthetic``: all of it is invented, and the pages say so.
     """
@@ -84,6 +85,7 @@ def take_in(
 
 def _take_customers(rows: list[Row]) -> None:
     branches, staff = branch_ids(), staff_ids()
+    _let_go([row["customer"] for row in rows], [branches[row["branch_no"]] for row in rows])
     merge_in(
         Customer,
         ("key", "customer_no", "name", "name_pinyin", "kind", "gender", "birth_on", "birth_calendar", "id_no",
@@ -110,6 +112,21 @@ def _take_customers(rows: list[Row]) -> None:
         replace=True,
     )
     _take_stages([row for row in rows if row.get("stage")])
+
+
+_LET_GO = """
+    UPDATE customers_customer AS mine SET kept_by = 'bank'
+    FROM unnest(%s::bigint[], %s::bigint[]) AS told(key, branch_id), people_staff AS keeper
+    WHERE mine.key = told.key AND mine.kept_by = 'own' AND keeper.id = mine.keeper_id
+    AND (told.branch_id <> mine.branch_id OR keeper.branch_id <> mine.branch_id
+         OR NOT keeper.is_active OR keeper.left_on IS NOT NULL)
+"""
+
+
+def _let_go(keys: list[int], branches: list[int]) -> None:
+    """Who moves to another branch, and whose keeper of ours is not there any more: the bank names her keeper again."""
+    with connection.cursor() as cursor:
+        cursor.execute(_LET_GO, [keys, branches])
 
 
 def _customer(row: Row, branches: Mapping[str, int], staff: Mapping[str, int]) -> dict[str, Any]:

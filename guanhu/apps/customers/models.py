@@ -235,7 +235,7 @@ class Standing(OfNight):
     changed_on = ArrayField(models.DateField(), verbose_name="近三个月管理资产有变动的日子", null=True)
     changes_fen = ArrayField(models.BigIntegerField(), verbose_name="各变动多少", null=True)
     trust_bp = models.PositiveIntegerField("关系强度，万分之一", null=True)
-    protection = models.CharField("为何受信任保护", max_length=12, blank=True, db_default="")
+    protection = models.PositiveSmallIntegerField("为何受信任保护，按位", db_default=0)
     maturing_fen = models.BigIntegerField("下季到期", null=True)
     difficulty = models.PositiveSmallIntegerField("服务难度", null=True)
 

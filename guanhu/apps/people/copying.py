@@ -159,15 +159,15 @@ class _Merge:
         )
 
     def change(
-        self, changing: Sequence[models.Field[Any, Any]], if_named: Sequence[str], settled: Mapping[str, str]
-    ) -> sql.Composed:
+        self, changing: Sequence[models.Field[Any, Any]], if_named: Sequence[str], settled: Mapping[str, str],
+    ) -> sql.Composed:  # fmt: skip
         """Change the rows that differ, and no other."""
         names = [str(field.column) for field in changing]
         ours_else = {str(field.column) for field in changing if field.attname in if_named}
         old = [self._of(self.target, name) for name in names]
         come = [self._of(self.beside, name) for name in names]
         ours = [self._of(self.target, name) + sql.SQL(" = ") + sql.Literal(it) for name, it in settled.items()]
-        stays = sql.SQL(" AND ").join([sql.SQL("TRUE"), *ours]) if ours else sql.SQL("FALSE")
+        stays = sql.SQL(" AND ").join([sql.SQL("TRUE"), *ours]) if settled else sql.SQL("FALSE")
         new = [
             sql.SQL("CASE WHEN {} THEN {} ELSE COALESCE({}, {}) END").format(stays, mine, theirs, mine)
             if name in ours_else

@@ -80,10 +80,11 @@ class Member(OfCustomer):
 
     PERSONAL: ClassVar[dict[str, Personal]] = personal(
         *_KEPT, tier=M.OPEN, asset_fen=M.AMOUNT, trust_bp=M.OPEN, protection=M.OPEN, stage=M.OPEN,
-        last_contact_on=M.OPEN, maturing_fen=M.AMOUNT, difficulty=M.OPEN,
+        last_contact_on=M.OPEN, maturing_fen=M.AMOUNT, difficulty=M.OPEN, because=M.OPEN,
     )  # fmt: skip
     IMPERSONAL = (
-        "id", "public_id", "round", "customer", "before", "after", "earlier", "why", "partner", "rank", "pinned",
+        "id", "public_id", "round", "customer", "kept_by", "before", "after", "earlier",
+        "why", "partner", "rank", "pinned",
         "pinned_by", "pinned_at",
     )  # fmt: skip
 
@@ -95,7 +96,9 @@ class Member(OfCustomer):
     maturing_fen = models.BigIntegerField("下季到期")
     difficulty = models.PositiveSmallIntegerField("服务难度")
     trust_bp = models.PositiveIntegerField("关系强度，万分之一")
-    protection = models.CharField("为何受保护", max_length=12, blank=True, db_default="")
+    protection = models.PositiveSmallIntegerField("为何受保护，按位", db_default=0)
+    because = models.CharField("客户为什么想换", max_length=200, blank=True, db_default="")
+    kept_by = models.CharField("原来的管户人由谁定", max_length=4, db_default="bank")
     stage = models.CharField("客情阶段", max_length=12)
     last_contact_on = models.DateField("最近一次有效联系", null=True, blank=True)
     before = models.ForeignKey(Staff, models.PROTECT, null=True, blank=True, related_name="+", db_index=False)
@@ -122,7 +125,9 @@ class Proposal(Scoped):
     IMPERSONAL = (
         "id", "round", "number", "made_by", "made_at", "before_ppb", "after_ppb", "bound_ppb", "moves", "least_moves",
         "placed", "pinned", "protected", "trust_lost_bp", "claims", "claims_met", "claims_bp", "claims_met_bp",
-        "claims_bound_bp", "whale_fen", "pool", "lists", "shorts", "digest",
+        "claims_bound_bp", "whale_fen", "pool", "lists", "shorts", "digest", "limit",
+        "protects",
+        "limit", "protects",
     )  # fmt: skip
 
     round = models.ForeignKey(Round, models.CASCADE, related_name="proposals", db_index=False)
@@ -147,6 +152,8 @@ class Proposal(Scoped):
     pool = models.PositiveIntegerField("留在公共池")
     lists = models.JSONField("各管户人名单", default=list)
     shorts = models.JSONField("做不到的", default=list)
+    limit = models.PositiveIntegerField("按最多变更几户求的")
+    protects = ArrayField(models.CharField(max_length=12), verbose_name="按保护哪些求的", default=list)
     digest = models.CharField("方案摘要", max_length=64)
 
     class Meta:

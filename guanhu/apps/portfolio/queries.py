@@ -31,7 +31,7 @@ from guanhu.apps.portfolio.shapes import (
 )
 from guanhu.rules.access import Permission, require
 from guanhu.rules.kinds import Post, Stage, Tier, TrailAction
-from guanhu.rules.portfolio import moves_allowed
+from guanhu.rules.portfolio import moves_allowed, protections
 from guanhu.rules.privacy import Form
 from guanhu.rules.rounds import Protection, RoundKind, RoundState
 
@@ -42,12 +42,13 @@ WHALES = 20
 
 
 def rounds(viewer: Viewer) -> tuple[RoundLine, ...]:
-    """The rounds of the branches in reach, the last first."""
+    """The rounds of the branches in reach: those that wait for a second person, then the last first."""
     seen = require(viewer, Permission.ROUND_READ)
     last = Proposal.objects.seen_by(seen).filter(round=OuterRef("pk")).order_by("-number")
-    rows = Round.objects.seen_by(seen).select_related("branch").order_by("-opened_at", "-pk").annotate(
-        told_moves=Subquery(last.values("moves")[:1]), told_after=Subquery(last.values("after_ppb")[:1])
-    )  # fmt: skip
+    rows = Round.objects.seen_by(seen).select_related("branch").annotate(
+        told_moves=Subquery(last.values("moves")[:1]), told_after=Subquery(last.values("after_ppb")[:1]),
+        waits=Q(state=RoundState.APPROVAL.value), single=Q(kind=RoundKind.CUSTOMER.value),
+    ).order_by("-waits", "single", "-opened_at", "-pk")  # fmt: skip
     return tuple(
         RoundLine(row.public_id, row.branch.name, Post(row.post), RoundKind(row.kind), RoundState(row.state),
                   row.effective_on, row.opened_at, row.told_moves,
@@ -130,10 +131,10 @@ def moves_of(viewer: Viewer, round_id: UUID, *, only: str = "", start: int = 0) 
     disputed, asked = _disputed(seen, row), wanted(seen, row)
     members = Member.objects.seen_by(seen).filter(round=row)
     changed = members.filter(
-        ~Q(why="") & _other("before", "after") | Q(customer_id__in=list(disputed)) | Q(pinned__isnull=False)
+        ~Q(why="") & other("before", "after") | Q(customer_id__in=list(disputed)) | Q(pinned__isnull=False)
     )
     again = Proposal.objects.seen_by(seen).filter(round=row, number__gt=1).exists()
-    differs = members.filter(_other("earlier", "after")) if again else None
+    differs = members.filter(other("earlier", "after")) if again else None
     told = changed.aggregate(
         all=Count("pk"), A=Count("pk", filter=Q(tier="A")), B=Count("pk", filter=Q(tier="B")),
         C=Count("pk", filter=Q(tier="C")), pinned=Count("pk", filter=Q(pinned__isnull=False)),
@@ -149,20 +150,18 @@ def moves_of(viewer: Viewer, round_id: UUID, *, only: str = "", start: int = 0) 
     )  # fmt: skip
 
 
-def _other(one: str, other: str) -> Q:
-    """Two keepers that are not the same, nobody counted as one."""
-    return (
-        ~Q(**{one: F(other)})
-        | Q(**{one: None, f"{other}__isnull": False})
-        | Q(**{other: None, f"{one}__isnull": False})
-    )
+def other(one: str, other: str) -> Q:
+    """Two keepers that are not the same, nobody counted as one. For the app alone."""
+    both = Q(**{f"{one}__isnull": False, f"{other}__isnull": False})
+    one_alone = Q(**{one: None, f"{other}__isnull": False}) | Q(**{other: None, f"{one}__isnull": False})
+    return (both & ~Q(**{one: F(other)})) | one_alone
 
 
 def continuity(viewer: Viewer, round_id: UUID) -> Continuity:
     """服务连贯性: of those who would leave a keeper, who was spoken with lately, who has just changed one. P47, P50."""
     seen = require(viewer, Permission.ROUND_WRITE)
     row = Round.objects.seen_by(seen).get(public_id=round_id)
-    leaving = Member.objects.seen_by(seen).filter(round=row, before__isnull=False).filter(_other("before", "after"))
+    leaving = Member.objects.seen_by(seen).filter(round=row, before__isnull=False).filter(other("before", "after"))
     spoken = Q(last_contact_on__gt=row.figures_on - timedelta(days=bank.in_force().trust_contact_days))
     year = row.opened_at - timedelta(days=DAYS_A_YEAR)
     changed = Assignment.objects.seen_by(seen).filter(
@@ -191,9 +190,9 @@ def _move(member: Member, asked: Mapping[int, tuple[str, ...]]) -> Move:
         member.public_id, member.customer.public_id, called(member.customer), Tier(member.tier), member.asset_fen,
         _name(member.before), _name(member.after), _name(member.earlier), member.why,
         called(member.partner) if member.partner else "", member.rank, member.trust_bp, Stage(member.stage),
-        member.protection, member.last_contact_on, member.pinned.public_id if member.pinned else None,
+        protections(member.protection), member.last_contact_on, member.pinned.public_id if member.pinned else None,
         asked.get(member.customer_id, ()), member.before.public_id if member.before else None,
-        member.after.public_id if member.after else None,
+        member.after.public_id if member.after else None, member.because,
     )  # fmt: skip
 
 
@@ -224,11 +223,14 @@ def whales_of(viewer: Viewer, round_id: UUID, whale_fen: int) -> tuple[Move, ...
 
 
 def unsolved(viewer: Viewer, round_id: UUID) -> int:
-    """How many customers the head has pinned or let go of since the last proposal: so many the next one has to heed."""
+    """How much was changed since the last proposal: customers pinned or let go of, and the limits of the round."""
     seen = require(viewer, Permission.ROUND_WRITE)
     pinned = Q(pinned__isnull=False) & (~Q(pinned=F("after")) | Q(after=None) | ~Q(why="pinned"))
     members = Member.objects.seen_by(seen).filter(round__public_id=round_id).exclude(why="asked")
-    return int(members.filter(pinned | Q(pinned=None, why="pinned")).count())
+    rows = Proposal.objects.seen_by(seen).filter(round__public_id=round_id).select_related("round")
+    last = rows.order_by("-number").first()
+    limits = last is not None and (last.limit, last.protects) != (last.round.moves, last.round.protects)
+    return int(members.filter(pinned | Q(pinned=None, why="pinned")).count()) + limits
 
 
 def colleagues(viewer: Viewer, posts: Sequence[str]) -> tuple[tuple[Colleague, str], ...]:

@@ -137,13 +137,15 @@ class Move:
     rank: int
     trust_bp: int
     stage: Stage
-    protection: str
+    protection: tuple[Protection, ...]
     last_contact_on: date | None
     pinned: UUID | None
     wanted_by: tuple[str, ...]
     before_id: UUID | None = None
     """The colleagues before and after, as one chooses them."""
     after_id: UUID | None = None
+    because: str = ""
+    """Why she wanted another keeper, in her words."""
 
     @property
     def disputed(self) -> bool:
@@ -221,14 +223,13 @@ class ClaimRound:
 
 @dataclass(frozen=True)
 class Claimable:
-    """A customer somebody named: masked, with the keeper she has; ``said``: the full name for who typed it."""
+    """A customer somebody named: masked, with the keeper she has; ``member``: her key in the round."""
 
-    customer_no: str
+    member: str
     called: str
     tail: str
     tier: Tier
     keeper: str
-    said: str
 
 
 @dataclass(frozen=True)
@@ -284,3 +285,12 @@ class Watched:
     before: int
     since: int
     dropped: bool
+
+
+@dataclass(frozen=True)
+class Watch:
+    """The watch of a branch: how many handovers, with how many contact has dropped, and the first of these."""
+
+    handovers: int
+    dropped: int
+    rows: tuple[Watched, ...]

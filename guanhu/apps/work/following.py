@@ -12,10 +12,7 @@ from guanhu.apps.portfolio.registry import mover
 _FOLLOW = """
     UPDATE work_planline AS mine SET keeper_id = told.after, place = told.place
     FROM (
-        SELECT line.id, wanted.after,
-            row_number() OVER (PARTITION BY line.night_id, wanted.after ORDER BY line.place, line.id)
-            + coalesce((SELECT max(other.place) FROM work_planline other
-                        WHERE other.night_id = line.night_id AND other.keeper_id = wanted.after), 0) AS place
+        SELECT line.id, wanted.after, 1000000 + mod(line.id, 1000000000) AS place
         FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[]) AS wanted(key, before, after)
         JOIN customers_customer seen ON seen.key = wanted.key
         JOIN people_branch here ON here.id = seen.branch_id
@@ -26,9 +23,23 @@ _FOLLOW = """
 """
 
 
+_OF_NIGHT = """
+    UPDATE work_planline AS mine SET keeper_id = seen.keeper_id, place = 1000000 + mod(mine.id, 1000000000)
+    FROM customers_customer seen
+    WHERE mine.night_id = %s AND seen.key = mine.customer_id AND seen.branch_id = %s
+    AND seen.keeper_id IS NOT NULL AND mine.keeper_id <> seen.keeper_id
+"""
+
+
+def lines_of_night_follow(night_id: int, branch_id: int) -> None:
+    """Whoever got a customer while the night was being written gets her line, too; with the branch held."""
+    with connection.cursor() as cursor:
+        cursor.execute(_OF_NIGHT, [night_id, branch_id])
+
+
 @mover("work_planline")
 def lines_follow(changes: Sequence[Change]) -> None:
-    """Put the lines of these customers behind those of their new keepers."""
+    """Put the lines of these customers behind those of their new keepers, also those one does not see."""
     taken = [one for one in changes if one.after is not None]
     with connection.cursor() as cursor:
         cursor.execute(

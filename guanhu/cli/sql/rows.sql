@@ -74,11 +74,15 @@ grant update (stage, stage_on) on customers_customer to guanhu_own, guanhu_area;
 grant update (address) on people_branch to guanhu_own, guanhu_area;  -- no page writes it: it lets them hold the day open
 
 -- rounds of the split: worked on by who leads the branch, approved by her region; claims are the keepers' own
-grant insert, update on portfolio_round, portfolio_member to guanhu_area;
+grant insert on portfolio_round, portfolio_member to guanhu_area;
+grant update (state, moves, protects, effective_on, asked_by_id, asked_at, decided_by_id, decided_at, handed_at,
+              ended_by_id, ended_at, ended_because) on portfolio_round to guanhu_area;
+grant update (protection, after_id, earlier_id, why, partner_id, rank, pinned_id, pinned_by_id, pinned_at)
+    on portfolio_member to guanhu_area;
 grant insert on portfolio_proposal, portfolio_handover to guanhu_area;
 grant insert on portfolio_claim to guanhu_own;
 grant update (withdrawn_at) on portfolio_claim to guanhu_own, guanhu_area;
-grant update (handed_at, ended_at, taker_id) on portfolio_handover to guanhu_area;
+grant update (handed_at, ended_at) on portfolio_handover to guanhu_area;
 grant update (told, told_at, met, met_at, begun, begun_at) on portfolio_handover to guanhu_own;
 grant update (kept_by) on customers_customer to guanhu_area;
 grant update (keeper_id, place) on work_planline to guanhu_area;  -- today's line goes with the customer
@@ -258,7 +262,8 @@ create policy of_round on portfolio_claim for select to guanhu_own, guanhu_area 
 );
 create policy claim on portfolio_claim for insert to guanhu_own with check (
     staff_id = (select id from people_staff where staff_no = (select nullif(current_setting('app.staff', true), '')))
-    and exists (select from portfolio_round mine where mine.id = round_id and mine.state = 'claiming')
+    and exists (select from portfolio_round mine where mine.id = round_id and mine.state = 'claiming' and mine.post = (
+        select post from people_staff where staff_no = (select nullif(current_setting('app.staff', true), ''))))
 );
 create policy withdraw on portfolio_claim for update to guanhu_own using (
     staff_id = (select id from people_staff where staff_no = (select nullif(current_setting('app.staff', true), '')))
@@ -428,8 +433,8 @@ revoke create on schema public from guanhu_audit;
 revoke all on audit_chain, audit_entry, audit_seal from public, guanhu_app, guanhu_pages, guanhu_night;
 revoke all on function audit_append(text, text) from public;
 revoke all on function audit_seal(bigint, timestamptz, text, bytea, text) from public;
-grant execute on function portfolio_claimable(bigint, text) to guanhu_pages, guanhu_own;
-grant execute on function portfolio_pool(integer) to guanhu_pages, guanhu_own;
+grant execute on function portfolio_claimable(bigint, text) to guanhu_own;
+grant execute on function portfolio_pool(integer) to guanhu_own;
 grant execute on function audit_append(text, text) to guanhu_app, guanhu_pages, guanhu_night;
 grant execute on function audit_seal(bigint, timestamptz, text, bytea, text) to guanhu_night;
 grant select on audit_entry to guanhu_pages, guanhu_night;

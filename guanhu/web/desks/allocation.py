@@ -61,7 +61,7 @@ def _list(request: Request, *, status: int = 200, typed: Any = None, **context: 
         typed={name: str((typed or {}).get(name, "")) for name in FIELDS},
         posts=KEEPING, kinds=[kind for kind in RoundKind if kind is not RoundKind.CUSTOMER],
         colleagues=queries.colleagues(viewer, KEEPING) if writes else (),
-        watched=watched(viewer, at.now) if writes and at else (), day=at.now.today if at else "",
+        watched=watched(viewer, at.now) if writes and at else None, day=at.now.today if at else "",
         title=bare_title, percent=percent,
     )  # fmt: skip
 

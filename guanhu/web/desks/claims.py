@@ -39,7 +39,7 @@ def add(request: Request) -> HttpResponse:
     if not errors:
         told = form.cleaned_data
         try:
-            actions.claim(by=request.viewer, customer_no=told["customer"], known=told["known"],
+            actions.claim(by=request.viewer, member=told["customer"], known=told["known"],
                           because=told["because"], now=request.now)  # fmt: skip
             return go(request, reverse("claims") + "?done=claimed")
         except Refused as refused:

@@ -14,6 +14,8 @@ from guanhu.apps.people.rows import look_as, look_as_nobody
 from guanhu.apps.people.scope import Viewer
 from guanhu.rules.access import Permission, require
 from guanhu.rules.kinds import Post
+from guanhu.rules.portfolio import BIT
+from guanhu.rules.rounds import Protection
 from tests.cast import BRANCHES, STAFF, viewer
 from tests.factories import WAN, customer_row, publish, standing_row
 
@@ -63,7 +65,8 @@ def enter(
     customers.take_in({"branches": BRANCHES, "staff": list(staff), "customers": rows, **more})
     publish(
         standings=[
-            {**standing(key), "protection": "stage", "trust_bp": 8000} if key in held else standing(key) for key in KEYS
+            {**standing(key), "protection": BIT[Protection.STAGE], "trust_bp": 8000} if key in held else standing(key)
+            for key in KEYS
         ]
     )
 

@@ -33,7 +33,9 @@ def qin(db: None) -> Viewer:
 def ask(number: str, customer: int, known: str = "close") -> None:
     """Somebody claims."""
     with page_of(number) as seen:
-        actions.claim(by=seen, customer_no=f"C{customer:06d}", known=known, because="同小区", now=NOW)
+        (one,) = queries.claimable(seen, f"C{customer:06d}") or (None,)
+        member = one.member if one else "gone"
+        actions.claim(by=seen, member=member, known=known, because="同小区", now=NOW)
 
 
 def found(number: str, said: str) -> list[tuple[str, str]]:
@@ -91,7 +93,7 @@ def test_a_keeper_finds_by_full_name_or_number_only_while_claims_are_open(qin: V
 
 def test_a_claim_says_how_she_is_known_and_may_be_taken_back(qin: Viewer):
     with pytest.raises(Refused) as refused, page_of(HE) as seen:
-        actions.claim(by=seen, customer_no="C000999", known="heard of", because="", now=NOW)
+        actions.claim(by=seen, member="C000205", known="heard of", because="", now=NOW)
     assert set(refused.value.errors) == {"customer", "known", "because"}
     ask(HE, 203)
     ask(HE, 203, "seen")

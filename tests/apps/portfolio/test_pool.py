@@ -46,7 +46,7 @@ def test_who_was_not_contacted_for_longer_than_her_tier_may_is_named_unless_prot
     rows = [team.standing(key) for key in KEYS]
     for key, days in ((205, 92), (210, 91), (203, 183), (202, 300)):
         rows[key - KEYS[0]]["last_contact_on"] = TODAY - timedelta(days)
-    rows[215 - KEYS[0]] |= {"last_contact_on": date(2020, 1, 1), "protection": "stage"}
+    rows[215 - KEYS[0]] |= {"last_contact_on": date(2020, 1, 1), "protection": 1}
     publish(standings=rows)
     told = pool(viewer("S04"), now())
     assert [(one.tail, one.days, one.keeper) for one in told.quiet] == [("0205", 92, "沈知微"), ("0203", 183, "沈知微")]

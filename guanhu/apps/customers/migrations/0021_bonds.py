@@ -32,7 +32,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="standing",
             name="protection",
-            field=models.CharField(blank=True, db_default="", max_length=12, verbose_name="为何受信任保护"),
+            field=models.PositiveSmallIntegerField(db_default=0, verbose_name="为何受信任保护，按位"),
         ),
         migrations.AddField(
             model_name="standing",

@@ -22,8 +22,8 @@ LONGEST = 120
 
 
 @trail.recorded
-def claim(*, by: Viewer, customer_no: str, known: str, because: str, now: datetime) -> Claim:
-    """认领: ask to keep this customer, in the open: how well she is known, and from where.
+def claim(*, by: Viewer, member: str, known: str, because: str, now: datetime) -> Claim:
+    """认领: ask to keep this member of the round, in the open: how well she is known, and from where.
 
     Asked for again it says the last. Raises ``Conflict`` where no claims are open, ``Refused`` for whom the round does
     not hold, without a reason, and past what one may choose at all.
@@ -32,7 +32,7 @@ def claim(*, by: Viewer, customer_no: str, known: str, because: str, now: dateti
     row = rounds_open(seen).first()
     if row is None:
         raise Conflict(_("现在没有在认领的一轮，可能刚刚求解了"))
-    found = [one for one in found_by(row.pk, customer_no.strip()) if one[1] == customer_no.strip()]
+    found = [one for one in found_by(row.pk, member.strip()) if str(one[1]) == member.strip()]
     wrong = {
         "customer": "" if found else _("这一轮里没有这位客户：请核对姓名或客户号"),
         "known": "" if known in set(Acquaintance) else _("选出熟悉的程度"),
@@ -40,7 +40,7 @@ def claim(*, by: Viewer, customer_no: str, known: str, because: str, now: dateti
     }  # fmt: skip
     if any(wrong.values()):
         raise Refused({name: says for name, says in wrong.items() if says})
-    key, number, name, kind, tier, _keeper = found[0]
+    key, _member, number, name, kind, tier, _keeper = found[0]
     mine = Claim.objects.seen_by(seen).filter(round=row, staff_id=by.staff_id, withdrawn_at=None)
     mine.filter(customer_id=key).update(withdrawn_at=now)
     _refuse_greed(row, mine.count())

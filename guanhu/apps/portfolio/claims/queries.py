@@ -73,20 +73,20 @@ def claimable(viewer: Viewer, said: str) -> tuple[Claimable, ...]:
     if row is None or len(said.strip()) < 2:
         return ()
     found = found_by(row.pk, said.strip())
-    keepers = dict(Staff.objects.filter(pk__in={one[5] for one in found if one[5]}).values_list("pk", "name"))
+    keepers = dict(Staff.objects.filter(pk__in={one[-1] for one in found if one[-1]}).values_list("pk", "name"))
     if found:
         trail.note(viewer, TrailAction.SEARCH, object=("round", str(row.public_id)), people=[one[0] for one in found])
     return tuple(
-        Claimable(number, called(name, kind), number[-4:], Tier(tier), keepers.get(keeper or 0, ""), name)
-        for _key, number, name, kind, tier, keeper in found
+        Claimable(str(member), called(name, kind), number[-4:], Tier(tier), keepers.get(keeper or 0, ""))
+        for _key, member, number, name, kind, tier, keeper in found
     )
 
 
-def found_by(round_pk: int, said: str) -> list[tuple[int, str, str, str, str, int | None]]:
-    """Members of an open round by full name or number, by the database's own hand. For the app alone."""
+def found_by(round_pk: int, said: str) -> list[tuple[int, UUID, str, str, str, str, int | None]]:
+    """Members of an open round by full name, number or key in it, by the database's own hand. For the app alone."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "select customer_id, customer_no, name, kind, tier, keeper_id from portfolio_claimable(%s, %s)",
+            "select customer_id, member, customer_no, name, kind, tier, keeper_id from portfolio_claimable(%s, %s)",
             [round_pk, said],
         )
         return list(cursor.fetchall())
@@ -104,7 +104,7 @@ def pool_today(viewer: Viewer) -> tuple[Claimable, ...]:
     if found:
         trail.note(seen, TrailAction.LIST_VIEW, object=("list", "pool"), people=[one[0] for one in found])
     return tuple(
-        Claimable("", called(name, kind), number[-4:], Tier(tier), "", "") for _key, number, name, kind, tier in found
+        Claimable("", called(name, kind), number[-4:], Tier(tier), "") for _key, number, name, kind, tier in found
     )
 
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from guanhu.apps.audit import trail
 from guanhu.apps.people.errors import Invisible, Refused
 from guanhu.apps.people.scope import Viewer
-from guanhu.apps.portfolio.handovers.queries import DONE_BY
+from guanhu.apps.portfolio.handovers.queries import done_by
 from guanhu.apps.portfolio.models import Handover
 from guanhu.rules.access import Permission, require
 from guanhu.rules.kinds import TrailAction
@@ -26,14 +26,13 @@ def done(*, by: Viewer, handover: UUID, step: HandoverStep, note: str, now: date
     Raises ``Invisible`` for a step that is not hers, ``Refused`` without a note or before its day.
     """
     seen = require(by, Permission.HANDOVER_WRITE)
-    row: Handover | None = (
-        Handover.objects.seen_by(seen).filter(public_id=handover, ended_at=None).select_for_update(of=("self",)).first()
-    )
-    if row is None or getattr(row, f"{DONE_BY[step]}_id") not in seen.keepers:
+    rows = Handover.objects.seen_by(seen).filter(public_id=handover, ended_at=None).select_related("giver")
+    row: Handover | None = rows.select_for_update(of=("self",)).first()
+    if row is None or done_by(row, step) not in seen.keepers:
         raise Invisible(str(handover))
     if not 0 < len(note.strip()) <= LONGEST:
         raise Refused({"note": _("写下客户怎么说，不超过 %(n)s 个字") % {"n": LONGEST}})
-    if step is not HandoverStep.TOLD and row.handed_at is None:
+    if done_by(row, step) == row.taker_id and row.handed_at is None:
         raise Refused({"note": _("还没到换手的日子：先由原管户人告知")})
     setattr(row, step.value, note.strip())
     setattr(row, f"{step.value}_at", now)

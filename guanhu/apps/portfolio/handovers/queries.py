@@ -26,8 +26,16 @@ MOST = 200
 """So many are shown at once, those still to be done first."""
 KEPT_DAYS = 60
 """So long a handover that is done still stands in the list."""
-DONE_BY = {HandoverStep.TOLD: "giver", HandoverStep.MET: "taker", HandoverStep.BEGUN: "taker"}
-"""Whose step it is."""
+
+
+def done_by(row: Handover, step: HandoverStep) -> int:
+    """Whose step it is: telling is the giver's as long as she is there, the rest is the taker's."""
+    return row.giver_id if step is HandoverStep.TOLD and is_there(row) else row.taker_id
+
+
+def is_there(row: Handover) -> bool:
+    """Does the colleague who gives still work here?"""
+    return row.giver.is_active and row.giver.left_on is None
 
 
 def mine(viewer: Viewer, now: Shown) -> tuple[HandoverSeen, ...]:
@@ -66,7 +74,7 @@ def _seen(row: Handover, viewer: Viewer, policy: Policy) -> HandoverSeen:
 def _step(row: Handover, step: HandoverStep, viewer: Viewer, policy: Policy) -> Step:
     return Step(
         step, due_on(step, row.effective_on, policy), getattr(row, f"{step.value}_at"), getattr(row, step.value),
-        getattr(row, f"{DONE_BY[step]}_id") in viewer.keepers,
+        done_by(row, step) in viewer.keepers,
     )  # fmt: skip
 
 
@@ -87,13 +95,17 @@ def draft_for_taker(row: Handover) -> str:
     """介绍话术 of the colleague who takes over: who she is, from whom she knows the customer, and nothing to sell."""
     said = {"branch": row.taker.branch.name, "giver": row.giver.name, "taker": row.taker.name,
             "phone": row.taker.phone}  # fmt: skip
-    words = (
-        _(
+    if is_there(row):
+        words = _(
             "您好，我是%(branch)s的%(taker)s，%(giver)s的同事。以后您在我们行的事由我来跟进，之前约定好的都照旧。"
             "这次只是先和您认识一下，您看哪天方便，我和%(giver)s一起去看您？"
         )
-        % said
-    )
+    else:
+        words = _(
+            "您好，我是%(branch)s的%(taker)s。%(giver)s已不在这个岗位，以后您在我们行的事由我来跟进，之前约定好的都照旧。"
+            "这次只是先和您认识一下，您看哪天方便，我去看您？"
+        )
+    words = words % said
     return f"{words}{_('我的电话：%(phone)s。') % said}" if row.taker.phone else words
 
 

@@ -178,6 +178,16 @@ class Migration(migrations.Migration):
                 ("pool", models.PositiveIntegerField(verbose_name="留在公共池")),
                 ("lists", models.JSONField(default=list, verbose_name="各管户人名单")),
                 ("shorts", models.JSONField(default=list, verbose_name="做不到的")),
+                ("limit", models.PositiveIntegerField(verbose_name="按最多变更几户求的")),
+                (
+                    "protects",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=12),
+                        default=list,
+                        size=None,
+                        verbose_name="按保护哪些求的",
+                    ),
+                ),
                 ("digest", models.CharField(max_length=64, verbose_name="方案摘要")),
                 (
                     "made_by",
@@ -215,7 +225,15 @@ class Migration(migrations.Migration):
                 ("maturing_fen", models.BigIntegerField(verbose_name="下季到期")),
                 ("difficulty", models.PositiveSmallIntegerField(verbose_name="服务难度")),
                 ("trust_bp", models.PositiveIntegerField(verbose_name="关系强度，万分之一")),
-                ("protection", models.CharField(blank=True, db_default="", max_length=12, verbose_name="为何受保护")),
+                ("protection", models.PositiveSmallIntegerField(db_default=0, verbose_name="为何受保护，按位")),
+                (
+                    "because",
+                    models.CharField(blank=True, db_default="", max_length=200, verbose_name="客户为什么想换"),
+                ),
+                (
+                    "kept_by",
+                    models.CharField(db_default="bank", max_length=4, verbose_name="原来的管户人由谁定"),
+                ),
                 ("stage", models.CharField(max_length=12, verbose_name="客情阶段")),
                 ("last_contact_on", models.DateField(blank=True, null=True, verbose_name="最近一次有效联系")),
                 ("why", models.CharField(blank=True, db_default="", max_length=12, verbose_name="为什么")),

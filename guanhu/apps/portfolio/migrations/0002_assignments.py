@@ -11,24 +11,21 @@ WRITE = """
         IF TG_OP = 'INSERT' THEN
             INSERT INTO public.portfolio_assignment (customer_id, keeper_id, from_at)
                 SELECT fresh.key, fresh.keeper_id, now() FROM fresh WHERE fresh.keeper_id IS NOT NULL;
-            PERFORM set_config('app.assigning', '', true);
-            RETURN NULL;
+        ELSE
+            UPDATE public.portfolio_assignment SET until_at = now() WHERE customer_id = NEW.key AND until_at IS NULL;
+            IF NEW.keeper_id IS NOT NULL THEN
+                INSERT INTO public.portfolio_assignment (customer_id, keeper_id, from_at, round_id) VALUES
+                    (NEW.key, NEW.keeper_id, now(), nullif(current_setting('app.round', true), '')::bigint);
+            END IF;
         END IF;
-        UPDATE public.portfolio_assignment AS mine SET until_at = now() FROM stale JOIN fresh ON fresh.key = stale.key
-            WHERE mine.customer_id = stale.key AND mine.until_at IS NULL
-            AND stale.keeper_id IS DISTINCT FROM fresh.keeper_id;
-        INSERT INTO public.portfolio_assignment (customer_id, keeper_id, from_at, round_id)
-            SELECT fresh.key, fresh.keeper_id, now(), nullif(current_setting('app.round', true), '')::bigint
-            FROM stale JOIN fresh ON fresh.key = stale.key
-            WHERE fresh.keeper_id IS NOT NULL AND stale.keeper_id IS DISTINCT FROM fresh.keeper_id;
         PERFORM set_config('app.assigning', '', true);
         RETURN NULL;
     END
     $$;
     CREATE TRIGGER assigned AFTER INSERT ON customers_customer REFERENCING NEW TABLE AS fresh
         FOR EACH STATEMENT EXECUTE FUNCTION portfolio_assigned();
-    CREATE TRIGGER assigned_anew AFTER UPDATE ON customers_customer REFERENCING OLD TABLE AS stale NEW TABLE AS fresh
-        FOR EACH STATEMENT EXECUTE FUNCTION portfolio_assigned();
+    CREATE TRIGGER assigned_anew AFTER UPDATE OF keeper_id ON customers_customer FOR EACH ROW
+        WHEN (OLD.keeper_id IS DISTINCT FROM NEW.keeper_id) EXECUTE FUNCTION portfolio_assigned();
     ALTER TABLE customers_customer NO FORCE ROW LEVEL SECURITY;
     INSERT INTO portfolio_assignment (customer_id, keeper_id, from_at)
         SELECT key, keeper_id, now() FROM customers_customer WHERE keeper_id IS NOT NULL;

@@ -17,7 +17,7 @@ FIND = """
             JOIN public.customers_standing told ON told.customer_id = seen.key AND told.night_id = at.current_night_id
             WHERE seen.branch_id = here AND seen.keeper_id IS NULL AND seen.merged_into_id IS NULL
             AND seen.left_on IS NULL AND seen.cleared_on IS NULL
-            ORDER BY told.tier, md5(seen.customer_no || at.current_night_id::text) LIMIT most;
+            ORDER BY told.tier, md5(seen.customer_no || at.current_night_id::text) LIMIT least(most, 50);
         PERFORM set_config('app.claiming', '', true);
     END
     $$;

@@ -19,7 +19,7 @@ from guanhu.apps.portfolio.queries import called
 from guanhu.rules.access import Permission, require
 from guanhu.rules.kinds import Tier, TrailAction
 
-MOST = 200
+MOST = 50
 """So many of each list are shown; there is a number for the rest."""
 
 
@@ -61,7 +61,7 @@ def pool(viewer: Viewer, now: Shown) -> Pool:
     nobodys = rows.filter(customer__keeper=None).annotate(
         since=Subquery(left.annotate(last=Max("until_at")).values("last"))
     )
-    quiet = rows.exclude(customer__keeper=None).filter(_quiet(now.today), protection="")
+    quiet = rows.exclude(customer__keeper=None).filter(_quiet(now.today), protection=0)
     told = Pool(
         tuple(sorted((_of_nobody(row, now.today) for row in _first(nobodys)), key=_longest)), nobodys.count(),
         tuple(sorted((_quiet_one(row, now.today) for row in _first(quiet)), key=_longest)), quiet.count(),

@@ -12,33 +12,35 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Q
+from django.db.models import OuterRef, Q, Subquery
 from django.utils.translation import gettext as _
 
 from guanhu.apps.audit import trail
-from guanhu.apps.customers import actions as customers
 from guanhu.apps.customers.actions import Change
 from guanhu.apps.customers.models import Customer
 from guanhu.apps.people import policy as bank
-from guanhu.apps.people.actions import hold_day
 from guanhu.apps.people.errors import Conflict, Invisible, Refused
 from guanhu.apps.people.models import Staff
 from guanhu.apps.people.queries import shown
 from guanhu.apps.people.scope import Viewer
-from guanhu.apps.portfolio import registry
 from guanhu.apps.portfolio.handovers.making.actions import make_handovers
 from guanhu.apps.portfolio.models import Handover, Member, Proposal, Round
 from guanhu.apps.portfolio.queries import unsolved
+from guanhu.apps.portfolio.rounds.coming.actions import change_hands, goes_far, put_in_force, stale
 from guanhu.apps.portfolio.rounds.opening.actions import take_members, take_one
 from guanhu.apps.portfolio.rounds.solving.actions import BILLION, proposed
+from guanhu.apps.portfolio.rounds.telling import note
 from guanhu.rules.access import Permission, require
 from guanhu.rules.kinds import Post, TrailAction
 from guanhu.rules.portfolio import CHANGING, OPEN, moves_allowed, needs_second_person
 from guanhu.rules.rounds import Protection, RoundKind, RoundState
 
 LONGEST = 200
+_OPENING = 5203020
+"""The number of the lock under which rounds are opened, one of a branch after the other."""
 KEEPING = (Post.WEALTH, Post.RELATIONSHIP, Post.LOBBY)
 """Posts whose colleagues keep lists."""
+OTHERS = {post: [other.value for other in KEEPING if other is not post] for post in KEEPING}
 
 
 @trail.recorded
@@ -52,10 +54,12 @@ def open_round(
     ``Refused`` where one is under way, the branch shows no night yet, or nobody there keeps customers.
     """
     policy, here = bank.in_force(), shown(branch_id)
+    _one_at_a_time(branch_id)
     if by is not None and branch_id not in require(by, Permission.ROUND_WRITE).branches:
         raise Invisible(str(branch_id))
     away = Staff.objects.filter(public_id=leaver, branch_id=branch_id, post=post).first() if leaver else None
     _refuse_opening(branch_id, post, because, dark=here is None, unknown=leaver is not None and away is None)
+    _refuse_without_cause(branch_id, post, kind, away)
     assert here is not None
     row: Round = Round.objects.create(
         branch_id=branch_id, post=post.value, kind=kind.value, moves=0, leaver=away, figures_on=here.data_day,
@@ -68,12 +72,44 @@ def open_round(
     if not taken:
         raise Refused({"round": _("这个岗位没有可分的客户")})
     kept = Member.objects.for_system("a round is opened").filter(round=row).exclude(before=None).count()
-    row.moves = moves_allowed(kind, kept, policy)
+    row.moves = max(0, moves_allowed(kind, kept, policy) - _moved_this_month(row))
     row.save(update_fields=["moves"])
-    _note(by, row, "opened", count=taken)
+    note(by, row, "opened", count=taken)
     if not claims:
         proposed(row, by, now, policy)
     return row
+
+
+def _one_at_a_time(branch_id: int) -> None:
+    """Who opens a round of a branch waits for who is opening one, and is told then."""
+    with connection.cursor() as cursor:
+        cursor.execute("select pg_advisory_xact_lock(%s, %s)", [_OPENING, branch_id])
+
+
+def _refuse_without_cause(branch_id: int, post: Post, kind: RoundKind, away: Staff | None) -> None:
+    """A leaver's round needs somebody who leaves, a joiner's somebody who came; no other kind has a leaver."""
+    kept = Customer.objects.for_system("a round is opened").filter(
+        branch_id=branch_id, left_on=None, keeper__isnull=False
+    )
+    there = Staff.objects.filter(branch_id=branch_id, post=post.value, is_active=True, left_on=None)
+    new = there.exclude(pk__in=kept.values("keeper_id")).exists()
+    gone = kept.exclude(keeper__in=there).exclude(keeper__post__in=OTHERS[post], keeper__branch_id=branch_id).exists()
+    _refuse({
+        "leaver": _("只有离岗交接才选离岗的同事") if away is not None and kind is not RoundKind.LEAVER
+        else _("选出离岗的同事") if kind is RoundKind.LEAVER and away is None and not gone else "",
+        "round_kind": _("没有还没接户的新同事") if kind is RoundKind.JOINER and not new else "",
+    })  # fmt: skip
+
+
+def _moved_this_month(row: Round) -> int:
+    """How many customers rounds of the post that are in force or due have moved without need in the same month."""
+    rows = Round.objects.for_system("the share of a month").filter(
+        branch_id=row.branch_id, post=row.post, state__in=(RoundState.DUE.value, RoundState.IN_FORCE.value),
+        effective_on__year=row.effective_on.year, effective_on__month=row.effective_on.month,
+    )  # fmt: skip
+    last = Proposal.objects.for_system("the share of a month").filter(round=OuterRef("pk")).order_by("-number")
+    told = rows.exclude(kind=RoundKind.FIRST.value).annotate(moved=Subquery(last.values("moves")[:1]))
+    return sum(moved or 0 for moved in told.values_list("moved", flat=True))
 
 
 def figures_of(row: Round) -> dict[str, Any]:
@@ -111,7 +147,7 @@ def solve(*, by: Viewer, round_id: UUID, now: datetime) -> Proposal:
     if row.state != RoundState.DRAFT:
         row.state = RoundState.DRAFT
         row.save(update_fields=["state"])
-    _note(by, row, "solved", count=made.moves)
+    note(by, row, "solved", count=made.moves)
     return made
 
 
@@ -168,12 +204,13 @@ def submit(*, by: Viewer, round_id: UUID, number: int, now: datetime) -> Round:
     if last.number != number:
         raise Conflict(_("已有更新的一版 v%(n)s，请看过再发布") % {"n": last.number})
     if unsolved(by, round_id):
-        raise Refused({"round": _("有客户在求解之后被锁定或改定，请重新求解")})
+        raise Refused({"round": _("求解之后改过锁定或约束，请重新求解")})
+    _refuse({"round": stale(row)})
     row.asked_by_id, row.asked_at = by.staff_id, now
-    if needs_second_person(RoundKind(row.kind), bank.in_force()):
+    if needs_second_person(RoundKind(row.kind), bank.in_force()) or goes_far(row, last):
         row.state = RoundState.APPROVAL
         row.save(update_fields=["state", "asked_by", "asked_at"])
-        _note(by, row, "submitted", count=last.moves)
+        note(by, row, "submitted", count=last.moves)
         return row
     return _publish(by, row, now)
 
@@ -182,8 +219,7 @@ def submit(*, by: Viewer, round_id: UUID, number: int, now: datetime) -> Round:
 def approve(*, by: Viewer, round_id: UUID, now: datetime) -> Round:
     """复核通过: the second person, never who asked."""
     row = _held(by, round_id, RoundState.APPROVAL, permission=Permission.ROUND_APPROVE)
-    if row.asked_by_id == by.staff_id:
-        raise Refused({"round": _("提请的人不能自己复核")})
+    _refuse({"round": _("提请的人不能自己复核") if row.asked_by_id == by.staff_id else stale(row)})
     return _publish(by, row, now)
 
 
@@ -194,58 +230,20 @@ def send_back(*, by: Viewer, round_id: UUID, because: str) -> Round:
     _refuse({"because": "" if 0 < len(because.strip()) <= LONGEST else _("写下退回的理由")})
     row.state, row.ended_because = RoundState.DRAFT, because.strip()
     row.save(update_fields=["state", "ended_because"])
-    _note(by, row, "sent_back", reason=because)
+    note(by, row, "sent_back", reason=because)
     return row
 
 
 def _publish(by: Viewer, row: Round, now: datetime) -> Round:
-    row.state, row.decided_by_id, row.decided_at = RoundState.DUE, by.staff_id, now
-    row.save(update_fields=["state", "asked_by", "asked_at", "decided_by", "decided_at"])
-    made = make_handovers(row)
-    _note(by, row, "published", count=made)
     here = shown(row.branch_id)
+    row.state, row.decided_by_id, row.decided_at = RoundState.DUE, by.staff_id, now
+    row.effective_on = max(row.effective_on, here.today) if here else row.effective_on
+    row.save(update_fields=["state", "asked_by", "asked_at", "decided_by", "decided_at", "effective_on"])
+    made = make_handovers(row)
+    note(by, row, "published", count=made)
     if here is not None and row.effective_on <= here.today:
-        _carry_out(by, row, now)
+        put_in_force(by, row, now)
     return row
-
-
-@trail.recorded
-def carry_out_due(*, today: date, now: datetime) -> int:
-    """Put every round in force whose day has come; for the night. Returns how many."""
-    due = Round.objects.for_system("the night puts rounds in force").filter(
-        state=RoundState.DUE.value, effective_on__lte=today
-    )
-    rows = list(due.select_for_update().order_by("pk"))
-    for row in rows:
-        _carry_out(None, row, now)
-    return len(rows)
-
-
-def _carry_out(by: Viewer | None, row: Round, now: datetime) -> None:
-    """Everybody changes keeper in one transaction, and with them all that follows; who moved meanwhile is let be."""
-    members = Member.objects.for_system("a round is put in force").filter(round=row)
-    changes = [
-        Change(member.customer_id, member.before_id, member.after_id)
-        for member in members.order_by("customer_id") if member.before_id != member.after_id
-    ]  # fmt: skip
-    missed = _moved(row, changes)
-    row.state, row.handed_at = RoundState.IN_FORCE, now
-    row.save(update_fields=["state", "handed_at"])
-    handovers = Handover.objects.for_system("a round is put in force").filter(round=row, ended_at=None)
-    handovers.filter(customer_id__in=missed).update(ended_at=now)
-    handovers.exclude(customer_id__in=missed).update(handed_at=now)
-    _note(by, row, "in_force", count=len(changes) - len(missed))
-
-
-def _moved(row: Round, changes: Sequence[Change]) -> list[int]:
-    hold_day(row.branch_id)
-    with connection.cursor() as cursor:
-        cursor.execute("select set_config('app.round', %s, true)", [str(row.pk)])
-    missed = customers.hand_over(changes)
-    with connection.cursor() as cursor:
-        cursor.execute("select set_config('app.round', '', true)")
-    registry.follow([one for one in changes if one.customer not in set(missed)])
-    return missed
 
 
 @trail.recorded
@@ -257,22 +255,25 @@ def revert(*, by: Viewer, round_id: UUID, because: str, now: datetime) -> Round:
     row = _held(by, round_id, RoundState.IN_FORCE, RoundState.DUE)
     hours = bank.in_force().round_undo_hours
     late = row.handed_at is not None and now - row.handed_at > timedelta(hours=hours)
+    later = Round.objects.seen_by(_leading(by)).filter(branch_id=row.branch_id, post=row.post, state__in=[*OPEN])
+    under_way = later.exclude(pk=row.pk).exclude(kind=RoundKind.CUSTOMER.value).exists()
     _refuse({
-        "round": _("生效已超过 %(n)s 小时，不能撤回；请另开一轮") % {"n": hours} if late else "",
+        "round": _("生效已超过 %(n)s 小时，不能撤回；请另开一轮") % {"n": hours} if late
+        else _("这个岗位又开始了一轮，先作废那一轮再撤回") if under_way else "",
         "because": "" if 0 < len(because.strip()) <= LONGEST else _("写下撤回的理由"),
     })  # fmt: skip
     count = 0
     if row.handed_at is not None:
         members = Member.objects.seen_by(_leading(by)).filter(round=row).order_by("customer_id")
         back = [
-            Change(member.customer_id, member.after_id, member.before_id)
+            Change(member.customer_id, member.after_id, member.before_id, member.kept_by)
             for member in members if member.before_id != member.after_id
         ]  # fmt: skip
-        count = len(back) - len(_moved(row, back))
+        count = len(back) - len(change_hands(row, back))
     row.state, row.ended_by_id, row.ended_at, row.ended_because = RoundState.REVERTED, by.staff_id, now, because.strip()
     row.save(update_fields=["state", "ended_by", "ended_at", "ended_because"])
     Handover.objects.for_system("a round is taken back").filter(round=row, ended_at=None).update(ended_at=now)
-    _note(by, row, "reverted", count=count, reason=because)
+    note(by, row, "reverted", count=count, reason=because)
     return row
 
 
@@ -283,7 +284,7 @@ def drop(*, by: Viewer, round_id: UUID, because: str, now: datetime) -> Round:
     _refuse({"because": "" if 0 < len(because.strip()) <= LONGEST else _("写下作废的理由")})
     row.state, row.ended_by_id, row.ended_at, row.ended_because = RoundState.DROPPED, by.staff_id, now, because.strip()
     row.save(update_fields=["state", "ended_by", "ended_at", "ended_because"])
-    _note(by, row, "dropped", reason=because)
+    note(by, row, "dropped", reason=because)
     return row
 
 
@@ -294,7 +295,8 @@ def change_for(*, by: Viewer, customer: UUID, keeper: UUID, because: str, now: d
     In force at once, and to be taken back like any round. Raises ``Invisible`` for a customer out of reach.
     """
     seen = _leading(by)
-    found = Customer.objects.seen_by(seen).filter(public_id=customer, merged_into=None).first()
+    rows = Customer.objects.seen_by(seen).filter(public_id=customer, merged_into=None)
+    found = rows.select_for_update(of=("self",)).first()
     here = shown(found.branch_id) if found else None
     if found is None or here is None or found.branch_id not in seen.branches:
         raise Invisible(str(customer))
@@ -306,12 +308,12 @@ def change_for(*, by: Viewer, customer: UUID, keeper: UUID, because: str, now: d
     assert to is not None
     row: Round = Round.objects.create(
         branch_id=found.branch_id, post=to.post, kind=RoundKind.CUSTOMER.value, state=RoundState.DRAFT,
-        figures_on=here.data_day, effective_on=here.today, because=because.strip(), moves=0, opened_by_id=by.staff_id,
+        figures_on=here.data_day, effective_on=here.today, moves=0, opened_by_id=by.staff_id,
         opened_at=now, asked_by_id=by.staff_id, asked_at=now,
     )  # fmt: skip
     row.refresh_from_db(fields=["public_id"])
-    take_one(row, found, to.pk, by.staff_id, now)
-    _note(by, row, "opened", count=1, reason=because)
+    take_one(row, found, to.pk, by.staff_id, because.strip(), now)
+    note(by, row, "opened", count=1, reason=because)
     return _publish(by, row, now)
 
 
@@ -334,9 +336,3 @@ def _refuse(errors: dict[str, str]) -> None:
     wrong = {name: says for name, says in errors.items() if says}
     if wrong:
         raise Refused(wrong)
-
-
-def _note(by: Viewer | None, row: Round, what: str, *, count: int | None = None, reason: str = "") -> None:
-    told: dict[str, Any] = {"kind": row.kind, "post": row.post, "effective_on": row.effective_on.isoformat()}
-    trail.note(by, TrailAction.ROUND, object=("round", str(row.public_id)), fields=(what,), after=told, count=count,
-               reason=reason)  # fmt: skip

@@ -9,16 +9,19 @@ from guanhu.apps.people import policy as bank
 from guanhu.apps.people.queries import Shown
 from guanhu.apps.people.scope import Viewer
 from guanhu.apps.portfolio.handovers import queries as handovers
-from guanhu.apps.portfolio.shapes import Watched
+from guanhu.apps.portfolio.shapes import Watch, Watched
 from guanhu.apps.work.models import Touch
 from guanhu.rules.access import Permission, require
 from guanhu.rules.contact import is_answered
 from guanhu.rules.kinds import Outcome, Tier, TrailAction
 from guanhu.rules.portfolio import has_dropped
 
+SHOWN = 20
+"""So many of those whose contact has dropped are shown."""
 
-def watched(viewer: Viewer, now: Shown) -> tuple[Watched, ...]:
-    """Every handover under watch, those first whose contact has dropped; contacts of thirty days before, and since.
+
+def watched(viewer: Viewer, now: Shown) -> Watch:
+    """Handovers under watch: how many, and those whose contact has dropped; contacts of thirty days before, and since.
 
     A contact counts when it reached her: answered, or a message sent. For who leads the branch.
     """
@@ -26,20 +29,22 @@ def watched(viewer: Viewer, now: Shown) -> tuple[Watched, ...]:
     rows = handovers.watched(seen, now)
     days = _contact_days(seen, list(rows), now.today)
     policy = bank.in_force()
-    told = []
+    told: dict[int, Watched] = {}
     for key, row in rows.items():
         on = handovers.handed_on(row)
         since_days = (now.today - on).days
         first = on - timedelta(days=policy.watch_days)
         before = sum(first <= day < on for day in days.get(key, ()))
         since = sum(day >= on for day in days.get(key, ()))
-        told.append(
-            Watched(row.called, row.tail, Tier(row.tier), row.giver.name, row.taker.name, on, since_days, before, since,
-                    has_dropped(before, since, since_days, policy))
+        told[key] = Watched(
+            row.called, row.tail, Tier(row.tier), row.giver.name, row.taker.name, on, since_days, before, since,
+            has_dropped(before, since, since_days, policy),
         )  # fmt: skip
-    if rows:
-        trail.note(viewer, TrailAction.LIST_VIEW, object=("list", "handovers"), people=list(rows))
-    return tuple(sorted(told, key=lambda one: (not one.dropped, one.tier, one.handed_on, one.tail)))
+    dropped = [key for key in told if told[key].dropped]
+    shown = sorted(dropped, key=lambda key: (told[key].tier, told[key].handed_on, told[key].tail))[:SHOWN]
+    if shown:
+        trail.note(viewer, TrailAction.LIST_VIEW, object=("list", "handovers"), people=shown)
+    return Watch(len(told), len(dropped), tuple(told[key] for key in shown))
 
 
 def _contact_days(seen: Viewer, keys: list[int], today: date) -> dict[int, list[date]]:

@@ -14,9 +14,11 @@ from guanhu.apps.portfolio.models import Round
 from guanhu.apps.portfolio.rounds.actions import KEEPING
 from guanhu.rules.kinds import Post
 from guanhu.rules.portfolio import OPEN
-from guanhu.rules.rounds import RoundKind
+from guanhu.rules.rounds import RoundKind, RoundState
 
 SYSTEM = "the calendar opens rounds"
+AGAIN_DAYS = 5
+"""A round for who came or left does not come again by itself within so many days, whatever became of it."""
 QUIET_DAYS = 30
 """A round for who came or left that the head has dropped does not come back by itself for so long."""
 
@@ -41,8 +43,10 @@ def wanted(due: tuple[RoundKind, date] | None, now: datetime) -> list[Wanted]:
     of_month = (
         set(rows.filter(effective_on=due[1], kind=due[0].value).values_list("branch_id", "post")) if due else set()
     )
-    lately = rows.filter(opened_at__gt=now - timedelta(days=QUIET_DAYS), opened_by=None)
-    quiet = set(lately.values_list("branch_id", "post", "kind"))
+    ours = rows.filter(opened_by=None)
+    lately = Q(opened_at__gt=now - timedelta(days=AGAIN_DAYS))
+    dropped = Q(opened_at__gt=now - timedelta(days=QUIET_DAYS), state=RoundState.DROPPED.value)
+    quiet = set(ours.filter(lately | dropped).values_list("branch_id", "post", "kind"))
     found = []
     for (branch_id, post), (here, away) in sorted(lists.items()):
         if (branch_id, post) in open_now or not here:
@@ -63,21 +67,31 @@ def _why(here: list[int], away: int) -> RoundKind | None:
 
 
 def _lists() -> dict[tuple[int, str], tuple[list[int], int]]:
-    """By branch and post: customers of each colleague who is there, and of those who are not any more."""
-    shown = Branch.objects.exclude(current_night=None).values_list("pk", flat=True)
+    """By branch and post: customers of each colleague who is there, and of those who are not, there or at all.
+
+    Whose keeper works elsewhere by now, or keeps nobody in her post, counts at the first post of her branch.
+    """
+    shown = set(Branch.objects.exclude(current_night=None).values_list("pk", flat=True))
     mine = Customer.objects.for_system(SYSTEM).filter(merged_into=None, left_on=None, cleared_on=None)
-    many = dict(mine.exclude(keeper=None).values_list("keeper").annotate(n=Count("pk")))
-    staff = Staff.objects.filter(Q(is_active=True, left_on=None) | Q(pk__in=many), branch__in=shown)
-    told: dict[tuple[int, str], tuple[list[int], int]] = defaultdict(lambda: ([], 0))
+    many = {(branch, keeper): n for branch, keeper, n in
+            mine.exclude(keeper=None).values_list("branch_id", "keeper_id").annotate(n=Count("pk"))}  # fmt: skip
     posts = [one.value for one in KEEPING]
-    for key, branch_id, post, there, left in staff.filter(post__in=posts).values_list(
-        "pk", "branch_id", "post", "is_active", "left_on"
-    ):
-        here, away = told[branch_id, post]
-        if there and left is None:
-            here.append(many.get(key, 0))
-        told[branch_id, post] = (here, away + (0 if there and left is None else many.get(key, 0)))
-    return dict(told)
+    there = {
+        one.pk: one for one in Staff.objects.filter(is_active=True, left_on=None, post__in=posts, branch__in=shown)
+    }
+    told: dict[tuple[int, str], list[int]] = defaultdict(list)
+    for pk, one in there.items():
+        told[one.branch_id, one.post].append(many.get((one.branch_id, pk), 0))
+    away: dict[tuple[int, str], int] = defaultdict(int)
+    gone = {one.pk: one for one in Staff.objects.filter(pk__in={keeper for _, keeper in many} - set(there))}
+    for (branch_id, keeper), n in many.items():
+        here = there.get(keeper)
+        if branch_id in shown and (here is None or here.branch_id != branch_id):
+            was = gone.get(keeper)
+            post = was.post if was and was.branch_id == branch_id and was.post in posts else ""
+            first = next((each for each in posts if (branch_id, each) in told), "")
+            away[branch_id, post or first] += n
+    return {place: (told.get(place, []), away.get(place, 0)) for place in {*told, *away}}
 
 
 def every_post(branch_no: str = "") -> list[tuple[int, str, Post]]:

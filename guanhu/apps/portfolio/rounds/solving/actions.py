@@ -7,7 +7,6 @@ from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
-import numpy as np
 from django.db import connection
 
 from guanhu.apps.audit import trail
@@ -15,10 +14,11 @@ from guanhu.apps.people.errors import Refused
 from guanhu.apps.people.models import Staff
 from guanhu.apps.people.scope import Viewer
 from guanhu.apps.portfolio.models import Claim, Member, Proposal, Round
-from guanhu.apps.portfolio.rounds.problems import Table, problem_of, table_of
+from guanhu.apps.portfolio.rounds.problems import Seats, Table, claims_told, problem_of, table_of
 from guanhu.optimise.allocation import NOBODY, NotMeant, Problem, Split, Why, check, deviation, solve
 from guanhu.optimise.allocation.explain import reason, rows
 from guanhu.rules.policy import Policy
+from guanhu.rules.portfolio import is_protected
 
 BILLION = 1_000_000_000
 
@@ -39,7 +39,7 @@ def proposed(row: Round, by: Viewer | None, now: datetime, policy: Policy) -> Pr
     """
     table = _table(row)
     try:
-        problem = problem_of(row, table, policy)
+        problem, seats = problem_of(row, table, policy)
     except NotMeant as fault:
         raise Refused({"round": str(fault)}) from fault
     split = solve(problem)
@@ -50,8 +50,9 @@ def proposed(row: Round, by: Viewer | None, now: datetime, policy: Policy) -> Pr
     made = Proposal(
         round=row, number=last.number + 1 if last else 1, made_by_id=by.staff_id if by else None, made_at=now
     )
-    _keep_answer(row, table, problem, split)
+    _keep_answer(row, table, problem, split, seats)
     _in_figures(made, row, table, problem, split)
+    _claims_in_figures(made, table, policy, split, seats)
     made.save()
     return made
 
@@ -65,7 +66,7 @@ def _table(row: Round) -> Table:
     return table_of(row, list(members), list(claims), list({one.pk: one for one in staff}.values()))
 
 
-def _keep_answer(row: Round, table: Table, problem: Problem, split: Split) -> None:
+def _keep_answer(row: Round, table: Table, problem: Problem, split: Split, seats: Seats) -> None:
     """To whom each member goes and why, in one statement."""
     told: list[tuple[Any, ...]] = []
     for place, member in enumerate(table.members):
@@ -74,7 +75,7 @@ def _keep_answer(row: Round, table: Table, problem: Problem, split: Split) -> No
         moved = int(split.owner[place]) != int(problem.owner[place])
         told.append(
             (
-                member.pk, after.pk if after else None, why_of(table, place, split),
+                member.pk, after.pk if after else None, why_of(table, place, split, seats),
                 None if partner == NOBODY else table.members[partner].customer_id,
                 reason(problem, split, place).rank if moved else 0,
             )
@@ -83,16 +84,11 @@ def _keep_answer(row: Round, table: Table, problem: Problem, split: Split) -> No
         cursor.execute(_ANSWER, [*(list(column) for column in zip(*told, strict=True)), row.pk])
 
 
-def why_of(table: Table, place: int, split: Split) -> str:
-    """Why she is to have this keeper: what the head has said goes before what the solver says."""
-    member, why, before = table.members[place], split.why[place], table.place(table.members[place].before_id)
-    if member.pinned_id is not None:
+def why_of(table: Table, place: int, split: Split, seats: Seats) -> str:
+    """Why she is to have this keeper: the head's word goes before what colleagues ask, and that before the solver."""
+    if table.members[place].pinned_id is not None:
         return "pinned"
-    if before != NOBODY and int(split.owner[place]) == before:
-        return Why.STAYS.value
-    if why is Why.PLACED and before != NOBODY and table.active[before]:
-        return "sought"
-    return why.value
+    return Why.CLAIMED.value if place in seats.met else split.why[place].value
 
 
 def _in_figures(made: Proposal, row: Round, table: Table, problem: Problem, split: Split) -> None:
@@ -111,21 +107,25 @@ def _in_figures(made: Proposal, row: Round, table: Table, problem: Problem, spli
     )  # fmt: skip
     made.pinned = sum(1 for member in table.members if member.pinned_id is not None)
     made.protected = sum(
-        1 for member in table.members if member.protection in row.protects and member.before_id is not None
-    )
-    _claims_in_figures(made, problem, split)
+        1 for place, member in enumerate(table.members)
+        if is_protected(member.protection, row.protects) and NOBODY != before[place] == split.owner[place]
+    )  # fmt: skip
+    made.limit, made.protects = row.moves, row.protects
     made.pool = int((split.owner == NOBODY).sum())
     made.lists = _lists(table, problem, split, before)
     made.shorts = [{"what": one.what, "needed": one.needed, "allowed": one.allowed} for one in split.short]
     made.digest = digest(table, split)
 
 
-def _claims_in_figures(made: Proposal, problem: Problem, split: Split) -> None:
-    claims = problem.claims
-    met = (split.owner[claims.customer] == claims.keeper) if len(claims) else np.zeros(0, bool)
-    made.claims, made.claims_met = len(claims), int(met.sum())
-    made.claims_bp, made.claims_met_bp = int(claims.strength_bp.sum()), int(claims.strength_bp[met].sum())
-    made.claims_bound_bp = max(split.bounds.claims_bp, made.claims_met_bp)
+def _claims_in_figures(made: Proposal, table: Table, policy: Policy, split: Split, seats: Seats) -> None:
+    """How many claims there were and were met, in number and strength, in all and by keeper; and the bound."""
+    told = claims_told(table, policy, split.owner)
+    made.claims, made.claims_met = len(told), sum(met for _, _, met in told)
+    made.claims_bp, made.claims_met_bp = sum(bp for _, bp, _ in told), sum(bp for _, bp, met in told if met)
+    made.claims_bound_bp = max(seats.bound_bp, made.claims_met_bp)
+    mine = Counter(keeper for keeper, _, met in told if met)
+    for place, one in enumerate(made.lists):
+        one["claims"] = mine[place]
 
 
 def _lists(table: Table, problem: Problem, split: Split, before: Any) -> list[dict[str, Any]]:
@@ -133,15 +133,13 @@ def _lists(table: Table, problem: Problem, split: Split, before: Any) -> list[di
     told = {one.keeper: one for one in rows(problem, split)}
     raw = [_totals(table, owner) for owner in (before, split.owner)]
     counted = list(zip(_counted(problem, before), _counted(problem, split.owner), strict=True))
-    asked = problem.claims
-    met = Counter(asked.keeper[split.owner[asked.customer] == asked.keeper].tolist()) if len(asked) else Counter()
     comes, goes = Counter(split.owner[split.owner != before].tolist()), Counter(before[split.owner != before].tolist())
     return [
         {
             "keeper": keeper.pk, "name": keeper.name, "no": keeper.staff_no, "active": bool(table.active[place]),
             "weight_pm": int(problem.weight_pm[place]), "ought": told[place].ought,
             "counted": list(counted[place]),
-            "before": raw[0][place], "after": raw[1][place], "claims": met[place],
+            "before": raw[0][place], "after": raw[1][place], "claims": 0,
             "comes": comes[place], "goes": goes[place],
         }
         for place, keeper in enumerate(table.keepers)

@@ -1,0 +1,1 @@
+"""A round comes into force."""

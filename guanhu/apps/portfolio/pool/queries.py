@@ -90,7 +90,8 @@ def _first(rows: QuerySet[Standing]) -> QuerySet[Standing]:
 def _of_nobody(row: Standing, today: date) -> Waiting:
     since = getattr(row, "since", None)
     days = (today - localdate(since)).days if since else None
-    return _waiting(row, days, days is None or days > bank.in_force().pool_days[Tier(row.tier)])
+    waits = (today - row.customer.opened_on).days if days is None else days
+    return _waiting(row, days, waits > bank.in_force().pool_days[Tier(row.tier)])
 
 
 def _quiet_one(row: Standing, today: date) -> Waiting:

@@ -24,7 +24,7 @@ from guanhu.apps.people.models import Staff
 from guanhu.apps.people.queries import shown
 from guanhu.apps.people.scope import Viewer
 from guanhu.apps.portfolio.handovers.making.actions import make_handovers
-from guanhu.apps.portfolio.models import Handover, Member, Proposal, Round
+from guanhu.apps.portfolio.models import Claim, Handover, Member, Proposal, Round
 from guanhu.apps.portfolio.queries import unsolved
 from guanhu.apps.portfolio.rounds.coming.actions import change_hands, goes_far, put_in_force, stale
 from guanhu.apps.portfolio.rounds.opening.actions import take_members, take_one
@@ -205,7 +205,8 @@ def submit(*, by: Viewer, round_id: UUID, number: int, now: datetime) -> Round:
         raise Conflict(_("已有更新的一版 v%(n)s，请看过再发布") % {"n": last.number})
     if unsolved(by, round_id):
         raise Refused({"round": _("求解之后改过锁定或约束，请重新求解")})
-    _refuse({"round": stale(row)})
+    since = Claim.objects.seen_by(_leading(by)).filter(round=row, withdrawn_at=None, at__gt=last.made_at)
+    _refuse({"round": _("有同事在求解的同时认领了客户，请重新求解") if since.exists() else stale(row)})
     row.asked_by_id, row.asked_at = by.staff_id, now
     if needs_second_person(RoundKind(row.kind), bank.in_force()) or goes_far(row, last):
         row.state = RoundState.APPROVAL
@@ -314,7 +315,10 @@ def change_for(*, by: Viewer, customer: UUID, keeper: UUID, because: str, now: d
     row.refresh_from_db(fields=["public_id"])
     take_one(row, found, to.pk, by.staff_id, because.strip(), now)
     note(by, row, "opened", count=1, reason=because)
-    return _publish(by, row, now)
+    _publish(by, row, now)
+    if not Customer.objects.seen_by(seen).filter(pk=found.pk, keeper=to).exists():
+        raise Conflict(_("这位客户刚刚换过管户人，请看过再定"))
+    return row
 
 
 def _leading(by: Viewer) -> Viewer:

@@ -97,6 +97,22 @@ def places(viewer: Viewer, *, keeps: bool) -> tuple[Group, ...]:
     return _places(viewer.role, keeps, get_language())
 
 
+TABS, LEADING = 5, ("allocation",)
+"""So many places stand at the foot of a phone; these are among them wherever somebody may go there."""
+
+
+def tabs(viewer: Viewer, *, keeps: bool) -> tuple[Entry, ...]:
+    """底部导航: the first places of the navigation, the last of them giving way to what a head leads by."""
+    return _tabs(viewer.role, keeps, get_language())
+
+
+@cache
+def _tabs(role: Role, keeps: bool, language: str) -> tuple[Entry, ...]:
+    every = [entry for group in _places(role, keeps, language) for entry in group.entries]
+    led = [entry for entry in every[TABS:] if entry.name in LEADING]
+    return (*every[: TABS - len(led)], *led)
+
+
 @cache
 def _places(role: Role, keeps: bool, language: str) -> tuple[Group, ...]:
     """The places of a role, found once in each language; ``language`` is the one spoken now."""

@@ -65,6 +65,7 @@ class Shell:
     unannounced: int | None = None
     synthetic: bool = False
     nav: tuple[navigation.Group, ...] = ()
+    tabs: tuple[navigation.Entry, ...] = ()
     finds: bool = False
     """May she look for customers?"""
     elsewhere: Elsewhere | None = None
@@ -121,6 +122,7 @@ def shell(request: Request, here: str, still_open: int | None, at: Morning | Non
         unannounced=today.year if today and not SHIPPED_CALENDAR.announced(today.year) else None,
         synthetic=bool(shown and shown.synthetic),
         nav=navigation.places(viewer, keeps=kept > 0),
+        tabs=navigation.tabs(viewer, keeps=kept > 0),
         finds=may(viewer, Permission.BOOK_READ) is not None,
         elsewhere=request.present.replaced,
     )

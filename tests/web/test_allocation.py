@@ -526,3 +526,13 @@ def test_the_list_of_rounds_names_whose_contact_dropped_after_a_handover(branch:
     page = text(branch.get("/allocation/"))
     assert "1 户，联系骤减 1 户" in page
     assert "换手前 30 天联系 3 次，换手后 12 天 0 次" in page
+
+
+def test_on_a_phone_a_head_finds_the_split_at_the_foot_of_the_page(branch: Client):
+    page = text(branch.get("/allocation/"))
+    foot = page[page.index('<nav class="tabbar"') :]
+    foot = foot[: foot.index("</nav>")]
+    assert foot.count("<a ") == 5
+    assert 'href="/allocation/" aria-current="page"' in foot
+    theirs = text(signed_in(LU).get("/handovers/"))
+    assert "/allocation/" not in theirs[theirs.index('<nav class="tabbar"') :]

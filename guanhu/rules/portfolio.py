@@ -8,12 +8,14 @@ from typing import Any
 
 from guanhu.rules.columns import fill, pick
 from guanhu.rules.days import WorkCalendar
-from guanhu.rules.kinds import Stage
+from guanhu.rules.kinds import Post, Stage
 from guanhu.rules.policy import Policy
 from guanhu.rules.rounds import HandoverStep, Protection, RoundKind, RoundState
 from guanhu.rules.stages import ORDER
 
 WHOLE_BP = 10_000
+KEEPING = (Post.WEALTH, Post.RELATIONSHIP, Post.LOBBY)
+"""Posts whose colleagues keep lists, in the order in which customers nobody keeps fall to them. P42."""
 QUARTER_MONTHS = (1, 4, 7, 10)
 OPEN = (RoundState.CLAIMING, RoundState.DRAFT, RoundState.APPROVAL, RoundState.DUE)
 """A round that is on its way; of each post of a branch there is one at a time."""

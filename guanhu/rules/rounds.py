@@ -95,6 +95,10 @@ class RoundNumbers:
     capability_to_bp: int = 13_000
     round_ahead_days: int = 5
     """So many working days before a month begins its round lies there as a proposal."""
+    round_again_days: int = 5
+    """A round for who came or left does not come again by itself within so many days, whatever became of it."""
+    round_quiet_days: int = 30
+    """And for so long not where the head has dropped it."""
     round_second_person: tuple[RoundKind, ...] = (RoundKind.FIRST, RoundKind.QUARTERLY)
     """Rounds that take a second person's word before they are published."""
     round_undo_hours: int = 24

@@ -25,7 +25,6 @@ WHY: dict[str, Any] = {
     "stays": gettext_lazy("不变"),
     "claimed": gettext_lazy("认领兑现"),
     "placed": gettext_lazy("原来没有在岗的管户人，按层级和资产分入"),
-    "sought": gettext_lazy("有同事认领而未兑现，按层级和资产分入"),
     "room": gettext_lazy("原管户人这一层户数偏多"),
     "swapped": gettext_lazy("为资产相当而互换"),
     "pool": gettext_lazy("超出可服务户数，先留在公共池"),

@@ -11,11 +11,10 @@ from uuid import UUID
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
 
 from guanhu.apps.audit import trail
-from guanhu.apps.customers.models import Customer
 from guanhu.apps.people import policy as bank
 from guanhu.apps.people.models import Staff
-from guanhu.apps.people.personal import shown
 from guanhu.apps.people.scope import Viewer
+from guanhu.apps.portfolio.calling import called
 from guanhu.apps.portfolio.models import Assignment, Claim, Member, Proposal, Round
 from guanhu.apps.portfolio.shapes import (
     BILLION,
@@ -32,13 +31,13 @@ from guanhu.apps.portfolio.shapes import (
 from guanhu.rules.access import Permission, require
 from guanhu.rules.kinds import Post, Stage, Tier, TrailAction
 from guanhu.rules.portfolio import moves_allowed, protections
-from guanhu.rules.privacy import Form
 from guanhu.rules.rounds import Protection, RoundKind, RoundState
 
 PAGE = 50
 DAYS_A_YEAR = 365
 ROUNDS = 60
 WHALES = 20
+PEOPLE = ("customer", "before", "after", "earlier", "partner", "pinned")
 
 
 def rounds(viewer: Viewer) -> tuple[RoundLine, ...]:
@@ -71,7 +70,7 @@ def round_of(viewer: Viewer, round_id: UUID) -> RoundSeen | None:
     return RoundSeen(
         row.public_id, row.branch.name, Post(row.post), RoundKind(row.kind), RoundState(row.state), row.figures_on,
         row.effective_on, row.because, tuple(map(Protection, row.protects)), row.moves,
-        moves_allowed(RoundKind(row.kind), counted["kept"], bank.in_force()), counted["all"], counted["kept"],
+        moves_left(row, counted["kept"]), counted["all"], counted["kept"],
         _name(row.opened_by), row.opened_at, _name(row.asked_by), _name(row.decided_by), row.decided_at, row.handed_at,
         row.ended_because, tuple(map(_version, versions)),
         tuple(Colleague(one.public_id, one.name) for one in there.exclude(pk=row.leaver_id or 0).order_by("staff_no")),
@@ -98,6 +97,23 @@ def _list_row(told: Mapping[str, Any]) -> ListRow:
         (told["counted"][0], told["counted"][1]), Side(**told["before"]), Side(**told["after"]), told["claims"],
         told["comes"], told["goes"],
     )  # fmt: skip
+
+
+def moves_left(row: Round, kept: int) -> int:
+    """How many of so many customers with a keeper this round may move without need. For the app alone. P46, P47.
+
+    It is the share of its kind, less what rounds of the post have moved that are in force or due in the same month.
+    """
+    rows = Round.objects.for_system("the share of a month").filter(
+        branch_id=row.branch_id, post=row.post, state__in=(RoundState.DUE.value, RoundState.IN_FORCE.value),
+        effective_on__year=row.effective_on.year, effective_on__month=row.effective_on.month,
+    )  # fmt: skip
+    last = Proposal.objects.for_system("the share of a month").filter(round=OuterRef("pk")).order_by("-number")
+    told = (
+        rows.exclude(pk=row.pk).exclude(kind=RoundKind.FIRST.value).annotate(moved=Subquery(last.values("moves")[:1]))
+    )
+    used = sum(moved or 0 for moved in told.values_list("moved", flat=True))
+    return max(0, moves_allowed(RoundKind(row.kind), kept, bank.in_force()) - used)
 
 
 def _disputed(seen: Viewer, row: Round) -> dict[int, tuple[str, ...]]:
@@ -180,16 +196,16 @@ def _only(rows: QuerySet[Member], only: str, disputed: Sequence[int]) -> QuerySe
 
 
 def _page(rows: QuerySet[Member], disputed: Sequence[int]) -> QuerySet[Member]:
-    people = ("customer", "before", "after", "earlier", "partner", "pinned")
     first = Q(customer_id__in=disputed)
-    return rows.select_related(*people).annotate(waits=first).order_by("-waits", "-asset_fen", "customer__customer_no")
+    return rows.select_related(*PEOPLE).annotate(waits=first).order_by("-waits", "-asset_fen", "customer__customer_no")
 
 
 def _move(member: Member, asked: Mapping[int, tuple[str, ...]]) -> Move:
+    one, partner = member.customer, member.partner
     return Move(
-        member.public_id, member.customer.public_id, called(member.customer), Tier(member.tier), member.asset_fen,
+        member.public_id, one.public_id, called(one.name, one.kind), Tier(member.tier), member.asset_fen,
         _name(member.before), _name(member.after), _name(member.earlier), member.why,
-        called(member.partner) if member.partner else "", member.rank, member.trust_bp, Stage(member.stage),
+        called(partner.name, partner.kind) if partner else "", member.rank, member.trust_bp, Stage(member.stage),
         protections(member.protection), member.last_contact_on, member.pinned.public_id if member.pinned else None,
         asked.get(member.customer_id, ()), member.before.public_id if member.before else None,
         member.after.public_id if member.after else None, member.because,
@@ -202,8 +218,7 @@ def move_of(viewer: Viewer, round_id: UUID, member_id: UUID) -> Move | None:
     row = Round.objects.seen_by(seen).filter(public_id=round_id).first()
     if row is None:
         return None
-    people = ("customer", "before", "after", "earlier", "partner", "pinned")
-    member = Member.objects.seen_by(seen).filter(round=row, public_id=member_id).select_related(*people).first()
+    member = Member.objects.seen_by(seen).filter(round=row, public_id=member_id).select_related(*PEOPLE).first()
     if member is None:
         return None
     trail.note(viewer, TrailAction.LIST_VIEW, object=("round", str(row.public_id)), people=[member.customer_id])
@@ -213,9 +228,8 @@ def move_of(viewer: Viewer, round_id: UUID, member_id: UUID) -> Move | None:
 def whales_of(viewer: Viewer, round_id: UUID, whale_fen: int) -> tuple[Move, ...]:
     """Customers of a round above the line from which on assets count no further, the largest first: at most twenty."""
     seen = require(viewer, Permission.ROUND_WRITE)
-    people = ("customer", "before", "after", "earlier", "partner", "pinned")
     rows = Member.objects.seen_by(seen).filter(round__public_id=round_id, asset_fen__gt=whale_fen)
-    found = list(rows.select_related(*people).order_by("-asset_fen", "customer__customer_no")[:WHALES])
+    found = list(rows.select_related(*PEOPLE).order_by("-asset_fen", "customer__customer_no")[:WHALES])
     if found:
         trail.note(viewer, TrailAction.LIST_VIEW, object=("round", str(round_id)),
                    people=[member.customer_id for member in found])  # fmt: skip
@@ -238,8 +252,3 @@ def colleagues(viewer: Viewer, posts: Sequence[str]) -> tuple[tuple[Colleague, s
     require(viewer, Permission.ROUND_WRITE)
     there = Staff.objects.filter(branch_id=viewer.branch_id, post__in=posts, is_active=True, left_on=None)
     return tuple((Colleague(one.public_id, one.name), one.post) for one in there.order_by("post", "staff_no"))
-
-
-def called(customer: Customer) -> str:
-    """How she is called where her full name need not be read."""
-    return str(shown(Customer, "name", customer.name, Form.MASKED, kind=customer.kind))

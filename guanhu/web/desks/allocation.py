@@ -13,13 +13,13 @@ from guanhu.apps.portfolio import queries
 from guanhu.apps.portfolio.pool.queries import MOST as POOL_SHOWN
 from guanhu.apps.portfolio.pool.queries import pool
 from guanhu.apps.portfolio.rounds import actions
-from guanhu.apps.portfolio.rounds.actions import KEEPING
 from guanhu.apps.portfolio.stability.queries import MOST_SHOWN
 from guanhu.apps.portfolio.stability.queries import stability as told_of
 from guanhu.apps.work import queries as work
 from guanhu.apps.work.watching.queries import watched
 from guanhu.rules.access import Permission, may
 from guanhu.rules.kinds import Post
+from guanhu.rules.portfolio import KEEPING
 from guanhu.rules.rounds import RoundKind
 from guanhu.web.decisions import RoundForm
 from guanhu.web.pages import Request, found, go, page

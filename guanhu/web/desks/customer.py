@@ -21,6 +21,7 @@ from guanhu.apps.work.file import queries as files
 from guanhu.apps.work.file.queries import Head, Rest
 from guanhu.rules.access import Permission, may
 from guanhu.rules.kinds import Stage
+from guanhu.rules.portfolio import KEEPING
 from guanhu.rules.stages import allowed_moves
 from guanhu.web.cards import head_of, rest_of
 from guanhu.web.conflicts import clash_of

@@ -182,7 +182,10 @@ def test_rounds_of_one_month_share_its_limit_and_kinds_need_their_cause(qin: Vie
     row = opened(qin)
     moved = Proposal.objects.for_system(SYSTEM).get(round=row).moves
     actions.submit(by=qin, round_id=row.public_id, number=1, now=NOW)
-    assert (row.moves, opened(qin).moves) == (1, 1 - moved)
+    later = opened(qin)
+    assert (row.moves, later.moves) == (1, 1 - moved) == (1, 0)
+    with pytest.raises(Refused, match="最多 0 户"):
+        actions.limit(by=qin, round_id=later.public_id, protects=[], moves=1)
     actions.drop(by=qin, round_id=Round.objects.for_system(SYSTEM).latest("pk").public_id, because="够了", now=NOW)
     for kind, more in ((RoundKind.JOINER, {}), (RoundKind.LEAVER, {}), (RoundKind.MONTHLY, {"leaver": LU})):
         told = {"leaver": team.staff(LU).public_id} if more else {}

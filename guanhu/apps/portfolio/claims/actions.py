@@ -11,7 +11,8 @@ from guanhu.apps.audit import trail
 from guanhu.apps.people import policy as bank
 from guanhu.apps.people.errors import Conflict, Invisible, Refused
 from guanhu.apps.people.scope import Viewer
-from guanhu.apps.portfolio.claims.queries import called, found_by, rounds_open
+from guanhu.apps.portfolio.calling import called
+from guanhu.apps.portfolio.claims.queries import found_by, rounds_open
 from guanhu.apps.portfolio.models import Claim, Round
 from guanhu.rules.access import Permission, require
 from guanhu.rules.kinds import Post, TrailAction

@@ -7,16 +7,14 @@ from uuid import UUID
 from django.db import connection
 
 from guanhu.apps.audit import trail
-from guanhu.apps.customers.models import Customer
 from guanhu.apps.people import policy as bank
 from guanhu.apps.people.models import Staff
-from guanhu.apps.people.personal import shown
 from guanhu.apps.people.scope import Viewer
+from guanhu.apps.portfolio.calling import called
 from guanhu.apps.portfolio.models import Claim, Round
 from guanhu.apps.portfolio.shapes import Asked, Claimable, ClaimRound
 from guanhu.rules.access import Permission, require
 from guanhu.rules.kinds import Tier, TrailAction
-from guanhu.rules.privacy import Form
 from guanhu.rules.rounds import Acquaintance, RoundKind, RoundState
 
 
@@ -106,11 +104,6 @@ def pool_today(viewer: Viewer) -> tuple[Claimable, ...]:
     return tuple(
         Claimable("", called(name, kind), number[-4:], Tier(tier), "") for _key, number, name, kind, tier in found
     )
-
-
-def called(name: str, kind: str) -> str:
-    """How she is called where her full name need not be read."""
-    return str(shown(Customer, "name", name, Form.MASKED, kind=kind))
 
 
 def public_of(viewer: Viewer) -> list[UUID]:

@@ -14,8 +14,8 @@ from guanhu.apps.customers.models import Standing
 from guanhu.apps.people import policy as bank
 from guanhu.apps.people.queries import Shown
 from guanhu.apps.people.scope import Viewer
+from guanhu.apps.portfolio.calling import called
 from guanhu.apps.portfolio.models import Assignment
-from guanhu.apps.portfolio.queries import called
 from guanhu.rules.access import Permission, require
 from guanhu.rules.kinds import Tier, TrailAction
 
@@ -100,7 +100,7 @@ def _quiet_one(row: Standing, today: date) -> Waiting:
 
 def _waiting(row: Standing, days: int | None, late: bool) -> Waiting:
     one = row.customer
-    return Waiting(one.public_id, called(one), one.customer_no[-4:], Tier(row.tier), row.average_fen,
+    return Waiting(one.public_id, called(one.name, one.kind), one.customer_no[-4:], Tier(row.tier), row.average_fen,
                    one.keeper.name if one.keeper else "", days, late)  # fmt: skip
 
 

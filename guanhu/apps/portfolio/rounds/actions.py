@@ -12,7 +12,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import OuterRef, Q, Subquery
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from guanhu.apps.audit import trail
@@ -25,21 +25,20 @@ from guanhu.apps.people.queries import shown
 from guanhu.apps.people.scope import Viewer
 from guanhu.apps.portfolio.handovers.making.actions import make_handovers
 from guanhu.apps.portfolio.models import Claim, Handover, Member, Proposal, Round
-from guanhu.apps.portfolio.queries import unsolved
+from guanhu.apps.portfolio.queries import moves_left, unsolved
 from guanhu.apps.portfolio.rounds.coming.actions import change_hands, goes_far, put_in_force, stale
 from guanhu.apps.portfolio.rounds.opening.actions import take_members, take_one
-from guanhu.apps.portfolio.rounds.solving.actions import BILLION, proposed
+from guanhu.apps.portfolio.rounds.solving.actions import proposed
 from guanhu.apps.portfolio.rounds.telling import note
+from guanhu.apps.portfolio.shapes import BILLION
 from guanhu.rules.access import Permission, require
 from guanhu.rules.kinds import Post, TrailAction
-from guanhu.rules.portfolio import CHANGING, OPEN, moves_allowed, needs_second_person
+from guanhu.rules.portfolio import CHANGING, KEEPING, OPEN, needs_second_person
 from guanhu.rules.rounds import Protection, RoundKind, RoundState
 
 LONGEST = 200
 _OPENING = 5203020
 """The number of the lock under which rounds are opened, one of a branch after the other."""
-KEEPING = (Post.WEALTH, Post.RELATIONSHIP, Post.LOBBY)
-"""Posts whose colleagues keep lists."""
 OTHERS = {post: [other.value for other in KEEPING if other is not post] for post in KEEPING}
 
 
@@ -54,9 +53,9 @@ def open_round(
     ``Refused`` where one is under way, the branch shows no night yet, or nobody there keeps customers.
     """
     policy, here = bank.in_force(), shown(branch_id)
-    _one_at_a_time(branch_id)
     if by is not None and branch_id not in require(by, Permission.ROUND_WRITE).branches:
         raise Invisible(str(branch_id))
+    _one_at_a_time(branch_id)
     away = Staff.objects.filter(public_id=leaver, branch_id=branch_id, post=post).first() if leaver else None
     _refuse_opening(branch_id, post, because, dark=here is None, unknown=leaver is not None and away is None)
     _refuse_without_cause(branch_id, post, kind, away)
@@ -72,7 +71,7 @@ def open_round(
     if not taken:
         raise Refused({"round": _("这个岗位没有可分的客户")})
     kept = Member.objects.for_system("a round is opened").filter(round=row).exclude(before=None).count()
-    row.moves = max(0, moves_allowed(kind, kept, policy) - _moved_this_month(row))
+    row.moves = moves_left(row, kept)
     row.save(update_fields=["moves"])
     note(by, row, "opened", count=taken)
     if not claims:
@@ -99,17 +98,6 @@ def _refuse_without_cause(branch_id: int, post: Post, kind: RoundKind, away: Sta
         else _("选出离岗的同事") if kind is RoundKind.LEAVER and away is None and not gone else "",
         "round_kind": _("没有还没接户的新同事") if kind is RoundKind.JOINER and not new else "",
     })  # fmt: skip
-
-
-def _moved_this_month(row: Round) -> int:
-    """How many customers rounds of the post that are in force or due have moved without need in the same month."""
-    rows = Round.objects.for_system("the share of a month").filter(
-        branch_id=row.branch_id, post=row.post, state__in=(RoundState.DUE.value, RoundState.IN_FORCE.value),
-        effective_on__year=row.effective_on.year, effective_on__month=row.effective_on.month,
-    )  # fmt: skip
-    last = Proposal.objects.for_system("the share of a month").filter(round=OuterRef("pk")).order_by("-number")
-    told = rows.exclude(kind=RoundKind.FIRST.value).annotate(moved=Subquery(last.values("moves")[:1]))
-    return sum(moved or 0 for moved in told.values_list("moved", flat=True))
 
 
 def figures_of(row: Round) -> dict[str, Any]:
@@ -156,7 +144,7 @@ def limit(*, by: Viewer, round_id: UUID, protects: Sequence[str], moves: int) ->
     """Set whom this round protects and how many it may move; never more than the policy's share for its kind."""
     row = _held(by, round_id, *CHANGING)
     kept = Member.objects.seen_by(_leading(by)).filter(round=row).exclude(before=None).count()
-    most = moves_allowed(RoundKind(row.kind), kept, bank.in_force())
+    most = moves_left(row, kept)
     _refuse({
         "moves": _("最多 %(n)s 户") % {"n": most} if not 0 <= moves <= most else "",
         "protects": _("没有这一种保护") if set(protects) - {one.value for one in Protection} else "",

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from guanhu.apps.customers.models import Customer
-from guanhu.apps.people.personal import shown
+from guanhu.apps.portfolio.calling import called
 from guanhu.apps.portfolio.models import Handover, Member, Round
-from guanhu.rules.privacy import Form
 
 
 def make_handovers(row: Round) -> int:
@@ -18,15 +16,11 @@ def make_handovers(row: Round) -> int:
     made = [
         Handover(
             customer_id=member.customer_id, round=row, giver_id=member.before_id, taker_id=member.after_id,
-            called=masked(member.customer), tail=member.customer.customer_no[-4:], tier=member.tier, why=member.why,
+            called=called(member.customer.name, member.customer.kind), tail=member.customer.customer_no[-4:],
+            tier=member.tier, why=member.why,
             effective_on=row.effective_on,
         )
         for member in going if member.before_id != member.after_id
     ]  # fmt: skip
     Handover.objects.for_system("a round is published").bulk_create(made, batch_size=1000)
     return len(made)
-
-
-def masked(customer: Customer) -> str:
-    """How a customer is called where her full name need not be read."""
-    return str(shown(Customer, "name", customer.name, Form.MASKED, kind=customer.kind))

@@ -9,18 +9,14 @@ from typing import NamedTuple
 from django.db.models import Count, Q
 
 from guanhu.apps.customers.models import Customer
+from guanhu.apps.people import policy as bank
 from guanhu.apps.people.models import Branch, Staff
 from guanhu.apps.portfolio.models import Round
-from guanhu.apps.portfolio.rounds.actions import KEEPING
 from guanhu.rules.kinds import Post
-from guanhu.rules.portfolio import OPEN
+from guanhu.rules.portfolio import KEEPING, OPEN
 from guanhu.rules.rounds import RoundKind, RoundState
 
 SYSTEM = "the calendar opens rounds"
-AGAIN_DAYS = 5
-"""A round for who came or left does not come again by itself within so many days, whatever became of it."""
-QUIET_DAYS = 30
-"""A round for who came or left that the head has dropped does not come back by itself for so long."""
 
 
 class Wanted(NamedTuple):
@@ -44,8 +40,9 @@ def wanted(due: tuple[RoundKind, date] | None, now: datetime) -> list[Wanted]:
         set(rows.filter(effective_on=due[1], kind=due[0].value).values_list("branch_id", "post")) if due else set()
     )
     ours = rows.filter(opened_by=None)
-    lately = Q(opened_at__gt=now - timedelta(days=AGAIN_DAYS))
-    dropped = Q(opened_at__gt=now - timedelta(days=QUIET_DAYS), state=RoundState.DROPPED.value)
+    policy = bank.in_force()
+    lately = Q(opened_at__gt=now - timedelta(days=policy.round_again_days))
+    dropped = Q(opened_at__gt=now - timedelta(days=policy.round_quiet_days), state=RoundState.DROPPED.value)
     quiet = set(ours.filter(lately | dropped).values_list("branch_id", "post", "kind"))
     found = []
     for (branch_id, post), (here, away) in sorted(lists.items()):

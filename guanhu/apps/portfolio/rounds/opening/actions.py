@@ -14,7 +14,7 @@ from guanhu.apps.people.models import Branch
 from guanhu.apps.portfolio.models import Member, Round
 from guanhu.rules.kinds import CustomerKind, Post, Tier
 from guanhu.rules.policy import Policy
-from guanhu.rules.portfolio import BIT
+from guanhu.rules.portfolio import BIT, KEEPING
 from guanhu.rules.rounds import Protection
 
 SYSTEM = "a round is opened"
@@ -42,8 +42,7 @@ def take_members(row: Round, policy: Policy, posts: frozenset[str]) -> int:
 
     ``posts``: those with colleagues in the branch; what would fall to a post without any goes to the first there is.
     """
-    order = (Post.WEALTH, Post.RELATIONSHIP, Post.LOBBY)
-    first = next((one.value for one in order if one.value in posts), "")
+    first = next((one.value for one in KEEPING if one.value in posts), "")
 
     def falls_to(post: Post) -> str:
         return post.value if post.value in posts else first
@@ -54,7 +53,7 @@ def take_members(row: Round, policy: Policy, posts: frozenset[str]) -> int:
             _MEMBERS,
             {"round": row.pk, "branch": row.branch_id, "post": row.post, "firm": CustomerKind.CORPORATE.value,
              "firms": falls_to(Post.RELATIONSHIP) == row.post, "tiers": tiers,
-             "keeping": [post.value for post in order]},
+             "keeping": [post.value for post in KEEPING]},
         )  # fmt: skip
         taken: int = cursor.rowcount
     _protect_households(row)

@@ -15,12 +15,11 @@ from guanhu.apps.people.models import Staff
 from guanhu.apps.people.scope import Viewer
 from guanhu.apps.portfolio.models import Claim, Member, Proposal, Round
 from guanhu.apps.portfolio.rounds.problems import Seats, Table, claims_told, problem_of, table_of
+from guanhu.apps.portfolio.shapes import BILLION
 from guanhu.optimise.allocation import NOBODY, NotMeant, Problem, Split, Why, check, deviation, solve
 from guanhu.optimise.allocation.explain import reason, rows
 from guanhu.rules.policy import Policy
 from guanhu.rules.portfolio import is_protected
-
-BILLION = 1_000_000_000
 
 _ANSWER = """
     UPDATE portfolio_member AS mine SET earlier_id = mine.after_id, after_id = told.after, why = told.why,
@@ -75,7 +74,7 @@ def _keep_answer(row: Round, table: Table, problem: Problem, split: Split, seats
         moved = int(split.owner[place]) != int(problem.owner[place])
         told.append(
             (
-                member.pk, after.pk if after else None, why_of(table, place, split, seats),
+                member.pk, after.pk if after else None, _why_of(table, place, split, seats),
                 None if partner == NOBODY else table.members[partner].customer_id,
                 reason(problem, split, place).rank if moved else 0,
             )
@@ -84,7 +83,7 @@ def _keep_answer(row: Round, table: Table, problem: Problem, split: Split, seats
         cursor.execute(_ANSWER, [*(list(column) for column in zip(*told, strict=True)), row.pk])
 
 
-def why_of(table: Table, place: int, split: Split, seats: Seats) -> str:
+def _why_of(table: Table, place: int, split: Split, seats: Seats) -> str:
     """Why she is to have this keeper: the head's word goes before what colleagues ask, and that before the solver."""
     if table.members[place].pinned_id is not None:
         return "pinned"
@@ -92,7 +91,7 @@ def why_of(table: Table, place: int, split: Split, seats: Seats) -> str:
 
 
 def _in_figures(made: Proposal, row: Round, table: Table, problem: Problem, split: Split) -> None:
-    before = table.before
+    before, spent = table.before, row.moves - problem.limits.moves  # by the head's hand, and for claims
     made.before_ppb, made.whale_fen = _ppb(deviation(problem, before)), problem.cap
     made.after_ppb, made.bound_ppb = _ppb(split.deviation), _ppb(split.bounds.deviation)
     moved = [
@@ -113,8 +112,12 @@ def _in_figures(made: Proposal, row: Round, table: Table, problem: Problem, spli
     made.limit, made.protects = row.moves, row.protects
     made.pool = int((split.owner == NOBODY).sum())
     made.lists = _lists(table, problem, split, before)
-    made.shorts = [{"what": one.what, "needed": one.needed, "allowed": one.allowed} for one in split.short]
-    made.digest = digest(table, split)
+    made.shorts = [
+        {"what": one.what, "needed": one.needed + spent * (one.what == "moves"),
+         "allowed": one.allowed + spent * (one.what == "moves")}
+        for one in split.short
+    ]  # fmt: skip
+    made.digest = _digest(table, split)
 
 
 def _claims_in_figures(made: Proposal, table: Table, policy: Policy, split: Split, seats: Seats) -> None:
@@ -172,7 +175,7 @@ def _ppb(share: float) -> int:
     return round(share * BILLION)
 
 
-def digest(table: Table, split: Split) -> str:
+def _digest(table: Table, split: Split) -> str:
     """方案摘要: a sum over who is given to whom, by the bank's own numbers: the same split has the same."""
     lines = sorted(
         f"{member.customer.customer_no} {keeper.staff_no if (keeper := table.keeper(int(place))) else '-'}"

@@ -14,7 +14,7 @@ from guanhu.apps.customers import actions
 from guanhu.apps.customers.duplicates.pairs.queries import joined_into
 from guanhu.apps.people.errors import ConfirmFirst, Conflict, Refused
 from guanhu.apps.portfolio.queries import colleagues
-from guanhu.apps.portfolio.rounds.actions import KEEPING, change_for
+from guanhu.apps.portfolio.rounds.actions import change_for
 from guanhu.apps.work import queries as work
 from guanhu.apps.work.desk import Morning
 from guanhu.apps.work.file import queries as files

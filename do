@@ -32,6 +32,7 @@ usage() {
 ./do bench alarms                   … those of the alarms
 ./do bench ledgers                  … those of ledgers taken in
 ./do bench allocation               … those of the split
+./do bench dayplan                  … those of the plan of many days
 ./do bench proof                    … the sheet of a split of real accounts, docs/split-of-berka.md
 ./do trail …                        seal it, check it, who saw a customer   (guanhu trail --help)
 TEXT
@@ -212,7 +213,7 @@ case $verb in
     fix) setup && fix ;;
     bench)
         setup
-        [ $# -gt 0 ] || die "./do bench night [--full] | pages | trail | alarms | ledgers | allocation | proof"
+        [ $# -gt 0 ] || die "./do bench night [--full] | pages | trail | alarms | ledgers | allocation | dayplan | proof"
         what=$1
         shift
         cd "$root"

@@ -168,6 +168,8 @@ class Policy(RoundNumbers):
         default_factory=lambda: {Channel.MESSAGE: 30, Channel.CALL: 20, Channel.MEETING: 5}
     )
     quota_customers: int = 600
+    month_days: int = 21
+    """Working days a month has where contacts of a month are reckoned."""
     post_factor_bp: dict[Post, int] = field(
         default_factory=lambda: {
             Post.WEALTH: 10_000,

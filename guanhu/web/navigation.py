@@ -47,6 +47,7 @@ NAV: tuple[Place, ...] = (
     Place(
         "quality", Permission.QUALITY_READ, gettext_noop("资料质量"), "gauge", OF_CUSTOMERS, "", gettext_noop("质量")
     ),
+    Place("fit", Permission.BOOK_READ, gettext_noop("工作量测算"), "gauge", OF_CUSTOMERS, "", gettext_noop("测算")),
     Place("duplicates", Permission.MERGE, gettext_noop("查重合并"), "copy", OF_CUSTOMERS, "", gettext_noop("查重")),
     Place("prospects", Permission.BIN, gettext_noop("潜在客户"), "refer", OF_CUSTOMERS, "", gettext_noop("潜客")),
     Place(

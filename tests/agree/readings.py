@@ -287,6 +287,7 @@ _FOR_THE_DAY = """
     money.wan money.wan_number money.yuan
     passwords.password_faults
     plan.quota_for
+    feasibility.feasible feasibility.monthly
     portfolio.capability_pm portfolio.moves_allowed portfolio.within_ppm portfolio.round_due portfolio.has_dropped
     portfolio.needs_second_person portfolio.due_on portfolio.protections portfolio.is_protected
     signing.outlived signing.is_stale_sight signing.is_same_place signing.is_fresh signing.is_password_old signing.owed

@@ -1,0 +1,70 @@
+"""排得下吗: the arithmetic of a list, its frequencies and the day's quota, against figures worked out by hand."""
+
+from dataclasses import replace
+
+import pytest
+
+from guanhu.rules.feasibility import RemedyKind, feasible, monthly
+from guanhu.rules.kinds import Channel, Post, Tier
+from guanhu.rules.plan import quota_for
+from guanhu.rules.policy import Policy
+
+POLICY = Policy()
+LIST = {Tier.A: 120, Tier.B: 180, Tier.C: 300}
+QUOTA = quota_for(POLICY, post=Post.WEALTH, customers=600)
+
+
+@pytest.mark.practice("P52", "P56")
+def test_six_hundred_customers_ask_for_eight_hundred_messages_and_there_are_six_hundred_and_thirty():
+    answer = feasible(LIST, QUOTA, POLICY)
+    asked = {way.channel: monthly(sum(way.asked.values())) for way in answer.ways}
+    holds = {way.channel: monthly(way.holds) for way in answer.ways}
+    assert asked == {Channel.MESSAGE: 800, Channel.CALL: 180, Channel.MEETING: 40}
+    assert holds == {Channel.MESSAGE: 630, Channel.CALL: 420, Channel.MEETING: 105}
+    assert not answer.fits
+    assert [monthly(way.short) for way in answer.ways] == [170, 0, 0]
+    assert answer.short_a_week(Channel.MESSAGE) == 41  # 170 in 4.2 weeks
+
+
+@pytest.mark.practice("P56")
+def test_three_ways_out_are_told_in_figures():
+    answer = feasible(LIST, QUOTA, POLICY)
+    closer, seldomer, fewer = answer.remedies
+    assert (closer.kind, closer.tier, closer.contacts, closer.to, closer.left) == (
+        RemedyKind.CLOSER, Tier.A, 170, Channel.CALL, 0,
+    )  # fmt: skip
+    assert (seldomer.kind, seldomer.tier, seldomer.days, seldomer.left) == (RemedyKind.SELDOMER, Tier.A, 11, 0)
+    assert (fewer.kind, fewer.customers) == (RemedyKind.FEWER, 472)
+    rhythm = {**POLICY.frequencies, Tier.A: {**POLICY.frequencies[Tier.A], Channel.MESSAGE: 11}}
+    assert feasible(LIST, QUOTA, replace(POLICY, frequencies=rhythm)).fits
+    assert feasible({tier: many * 472 // 600 for tier, many in LIST.items()}, QUOTA, POLICY).fits
+
+
+@pytest.mark.practice("P56")
+def test_the_highest_tier_is_covered_first():
+    answer = feasible(LIST, QUOTA, POLICY)
+    assert answer.coverage_bp(Tier.A) == 10_000
+    assert answer.coverage_bp(Tier.B) == (110 + 60) * 10_000 // (180 + 60)
+    assert answer.coverage_bp(Tier.C) == 0
+
+
+@pytest.mark.practice("P56")
+def test_what_no_closer_channel_can_take_stays_short():
+    answer = feasible({Tier.A: 600}, QUOTA, POLICY)  # 2,600 messages, 600 calls, 200 meetings a month
+    assert [monthly(way.short) for way in answer.ways] == [1970, 180, 95]
+    assert RemedyKind.CLOSER not in {remedy.kind for remedy in answer.remedies}
+    assert {remedy.kind for remedy in answer.remedies} == {RemedyKind.SELDOMER, RemedyKind.FEWER}
+
+
+@pytest.mark.parametrize("customers", [{}, {Tier.C: 0}, {Tier.A: 30, Tier.C: 40}])
+def test_a_short_list_fits_and_needs_no_way_out(customers: dict[Tier, int]):
+    answer = feasible(customers, QUOTA, POLICY)
+    assert answer.fits
+    assert answer.remedies == ()
+    assert all(answer.coverage_bp(tier) == 10_000 for tier in Tier)
+
+
+def test_who_has_no_day_covers_nothing_and_is_told_so():
+    answer = feasible(LIST, {}, POLICY)
+    assert answer.coverage_bp(Tier.A) == 0
+    assert {remedy.customers for remedy in answer.remedies if remedy.kind is RemedyKind.FEWER} == {0}

@@ -39,10 +39,11 @@ def quota_of(channel: Any, post: Any, customers: Any, presence_bp: Any, policy: 
     return pick(works & (number < 1), 1, pick(works, number, 0))
 
 
-def quota_for(policy: Policy, *, post: Post, customers: int, presence_bp: int = FULL_BP) -> dict[Channel, int]:
+def quota_for(policy: Policy, *, post: Post | str, customers: int, presence_bp: int = FULL_BP) -> dict[Channel, int]:
     """52030: the whole day's quota of one colleague, by channel.
 
-    ``quota_for(policy, post=Post.WEALTH, customers=566)`` is 28 messages, 19 effective calls, 5 meetings. P52–P57.
+    ``quota_for(policy, post=Post.WEALTH, customers=566)`` is 28 messages, 19 effective calls, 5 meetings;
+    an unknown post is asked for nothing. P52–P57.
     """
     return {channel: int(quota_of(channel, post, customers, presence_bp, policy)) for channel in policy.quota}
 

@@ -68,10 +68,10 @@ def said(remedy: Remedy, kept: int) -> str:
     if remedy.kind is RemedyKind.CLOSER:
         to = word_inside("Channel", remedy.to)
         told = {"n": remedy.contacts, "tier": tier, "channel": channel, "to": to}
-        return _("每月把 %(n)s 次%(tier)s%(channel)s改成%(to)s") % told
+        return _("每月把 %(n)s 次 %(tier)s%(channel)s改成%(to)s") % told
     if remedy.kind is RemedyKind.SELDOMER:
         told = {"tier": tier, "channel": channel, "days": remedy.days}
-        return _("%(tier)s的%(channel)s放宽到每 %(days)s 天一次") % told
+        return _("%(tier)s%(channel)s放宽到每 %(days)s 天一次") % told
     return _("名单从 %(kept)s 户减到 %(n)s 户，%(channel)s就排得下") % {
         "kept": kept, "n": remedy.customers, "channel": channel,
     }  # fmt: skip

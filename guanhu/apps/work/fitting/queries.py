@@ -14,7 +14,7 @@ from guanhu.apps.people.queries import Shown
 from guanhu.apps.people.scope import Viewer
 from guanhu.rules.access import Permission, Reach, require
 from guanhu.rules.feasibility import Feasibility, feasible
-from guanhu.rules.kinds import Channel, Post, Tier
+from guanhu.rules.kinds import Channel, Tier
 from guanhu.rules.plan import quota_for
 
 
@@ -24,7 +24,8 @@ class Fit:
 
     public_id: UUID
     name: str
-    post: Post
+    post: str
+    """Empty where it is not known: nothing is asked of such a day."""
     customers: dict[Tier, int]
     quota: dict[Channel, int]
     answer: Feasibility
@@ -55,5 +56,5 @@ def fits(viewer: Viewer, now: Shown) -> tuple[Fit, ...]:
 
 def _fit(one: Staff, customers: dict[Tier, int]) -> Fit:
     policy = bank.in_force()
-    quota = quota_for(policy, post=Post(one.post), customers=sum(customers.values()))
-    return Fit(one.public_id, one.name, Post(one.post), customers, quota, feasible(customers, quota, policy))
+    quota = quota_for(policy, post=one.post, customers=sum(customers.values()))
+    return Fit(one.public_id, one.name, one.post, customers, quota, feasible(customers, quota, policy))

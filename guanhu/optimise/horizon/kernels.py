@@ -31,19 +31,17 @@ SHRINK = 93
 
 @compiled
 def worth(desk, i, price, space):  # type: ignore[no-untyped-def]
-    """The most one customer's days bring over the prices of their slots; exact. Fills the table ``walk`` reads.
+    """The most one customer's days bring over the prices of their slots; exact. Fills the tables ``walk`` reads.
 
     From the last day to the first: what is best from here on, by the tasks done and the contacts of the last four days.
     """
-    first, last, table = desk.event_first[i], desk.event_first[i + 1], space[0]
-    if first == last:
-        return 0
-    for past in range(LAST_DAYS + 1):
-        table[last - first, past, 0] = 0
-    for e in range(last - 1, first - 1, -1):
-        k, opened, fixed = e - first, desk.event_open[e], desk.event_fixed[e]
-        kept = desk.event_open[e + 1] if e + 1 < last else 0
-        gap = min(desk.event_day[e + 1] - desk.event_day[e], 5) if e + 1 < last else 5
+    table, turns = space[0], space[3]
+    many = _worthwhile(desk, i, price, turns)
+    table[many, :, 0] = 0
+    for k in range(many - 1, -1, -1):
+        e = turns[k]
+        opened, fixed = desk.event_open[e], desk.event_fixed[e]
+        kept, gap = _onwards(desk, turns, k, many)
         _settled(table[k], opened, desk.event_due[e])
         for past in range(LAST_DAYS + 1):
             if not desk.event_past[e] >> past & 1:
@@ -52,14 +50,42 @@ def worth(desk, i, price, space):  # type: ignore[no-untyped-def]
             _waits(now, table[k + 1, (past << gap) & LAST_DAYS], opened, kept, fixed)
             must = past & (past - 1) != 0 and not fixed
             for cell in range(desk.cell_first[e], desk.cell_first[e + 1]):
-                if not fixed and price[desk.cell_slot[cell]] >= CLOSED:
-                    continue
                 cost = 0 if fixed else price[desk.cell_slot[cell]]
+                if not fixed and cost >= desk.cell_most[cell]:
+                    continue
                 if not (must or fixed) and desk.entry_first[cell + 1] - desk.entry_first[cell] == 1:
                     _single(desk, desk.entry_first[cell], opened, kept, cost, now, later)
-                elif not must or _exempt(desk, cell):
+                elif not must or desk.cell_exempt[cell]:
                     _bundle(desk, cell, opened, kept, cost, now, later, space, must)
-    return table[0, (desk.past[i] << min(desk.event_day[first], 4)) & LAST_DAYS, 0]
+    return table[0, _before(desk, i, turns, many), 0]
+
+
+@compiled
+def _worthwhile(desk, i, price, turns):  # type: ignore[no-untyped-def]
+    """The days on which a contact could bring more than its slot costs, or was agreed; how many."""
+    many = 0
+    for e in range(desk.event_first[i], desk.event_first[i + 1]):
+        some = desk.event_fixed[e]
+        for cell in range(desk.cell_first[e], desk.cell_first[e + 1]):
+            some = some or price[desk.cell_slot[cell]] < desk.cell_most[cell]
+        if some:
+            turns[many] = e
+            many += 1
+    return many
+
+
+@compiled
+def _onwards(desk, turns, k, many):  # type: ignore[no-untyped-def]
+    """What still matters on the next of these days, and how far off it is."""
+    if k + 1 == many:
+        return desk.event_open[turns[k]] & 0, desk.event_day[turns[k]] * 0 + 5
+    return desk.event_open[turns[k + 1]], min(desk.event_day[turns[k + 1]] - desk.event_day[turns[k]], 5)
+
+
+@compiled
+def _before(desk, i, turns, many):  # type: ignore[no-untyped-def]
+    """The contacts that lie behind the first of these days."""
+    return (desk.past[i] << (min(desk.event_day[turns[0]], 4) if many else 0)) & LAST_DAYS
 
 
 @compiled
@@ -137,27 +163,17 @@ def _bundle(desk, cell, opened, kept, cost, now, later, space, must):  # type: i
 
 
 @compiled
-def _exempt(desk, cell):  # type: ignore[no-untyped-def]
-    found = False
-    for n in range(desk.entry_first[cell], desk.entry_first[cell + 1]):
-        found = found or desk.entry_exempt[n]
-    return found
-
-
-@compiled
 def walk(desk, i, price, space, plan):  # type: ignore[no-untyped-def]
-    """Read the plan that is worth so much out of the table; a contact that can wait waits."""
-    first, last, table = desk.event_first[i], desk.event_first[i + 1], space[0]
-    if first == last:
-        return
-    done, past = desk.past[i] & 0, (desk.past[i] << min(desk.event_day[first], 4)) & LAST_DAYS
-    for e in range(first, last):
-        k = e - first
-        kept = desk.event_open[e + 1] if e + 1 < last else 0
-        gap = min(desk.event_day[e + 1] - desk.event_day[e], 5) if e + 1 < last else 5
+    """Read the plan that is worth so much out of the tables; a contact that brings nothing is not made."""
+    table, turns = space[0], space[3]
+    many = _worthwhile(desk, i, price, turns)
+    done, past = desk.past[i] & 0, _before(desk, i, turns, many)
+    for cell in range(desk.cell_first[desk.event_first[i]], desk.cell_first[desk.event_first[i + 1]]):
+        plan[cell] = APART
+    for k in range(many):
+        e = turns[k]
+        kept, gap = _onwards(desk, turns, k, many)
         stay, gone = (past << gap) & LAST_DAYS, (((past << 1) | 1) << (gap - 1)) & LAST_DAYS
-        for cell in range(desk.cell_first[e], desk.cell_first[e + 1]):
-            plan[cell] = APART
         if not desk.event_fixed[e] and table[k, past, done] == table[k + 1, stay, done & kept]:
             done, past = done & kept, stay
             continue
@@ -173,7 +189,7 @@ def _found(desk, e, price, later, kept, done, worth_it, past):  # type: ignore[n
     must = past & (past - 1) != 0 and not fixed
     for cell in range(desk.cell_first[e], desk.cell_first[e + 1]):
         cost = 0 if fixed else price[desk.cell_slot[cell]]
-        if cost >= CLOSED:
+        if not fixed and cost >= desk.cell_most[cell]:
             continue
         every = desk.cell_tasks[cell] & ~done
         tasks = every
@@ -205,7 +221,7 @@ def _brought(desk, cell, done, tasks, must):  # type: ignore[no-untyped-def]
 
 @compiled
 def take(desk, i, plan, use, by):  # type: ignore[no-untyped-def]
-    """Put a customer's contacts into their slots (``by`` 1) or take them out (−1); what was agreed takes none."""
+    """Put a customer's contacts into their slots, or take them out (−1); what was agreed takes none."""
     for cell in range(desk.cell_first[desk.event_first[i]], desk.cell_first[desk.event_first[i + 1]]):
         if plan[cell] != APART and not desk.cell_fixed[cell]:
             use[desk.cell_slot[cell]] += by
@@ -227,23 +243,9 @@ def gained(desk, i, plan, price):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def gained_by_all(desk, plan):  # type: ignore[no-untyped-def]
-    """What the contacts of all bring, slots for nothing."""
+def best_of_each(desk, price, space):  # type: ignore[no-untyped-def]
+    """What every customer's best days bring over these prices, together."""
     total = 0
-    for cell in range(len(plan)):
-        if plan[cell] != APART:
-            for n in range(desk.entry_first[cell], desk.entry_first[cell + 1]):
-                if plan[cell] & desk.entry_bit[n]:
-                    total += desk.entry_value[n]
-    return total
-
-
-@compiled
-def bound(desk, price, space):  # type: ignore[no-untyped-def]
-    """What no plan can exceed, whatever the prices: all slots at their price, and each customer's best over them."""
-    total = 0
-    for slot in range(len(price)):
-        total += price[slot] * desk.capacity[slot]
     for i in range(len(desk.past)):
         total += worth(desk, i, price, space)
     return total
@@ -253,9 +255,9 @@ def bound(desk, price, space):  # type: ignore[no-untyped-def]
 def auction(desk, prices, step, rounds, plan, use, space):  # type: ignore[no-untyped-def]
     """So many rounds from these prices on; the mean prices of the second half, for the bound.
 
-    Each customer in turn takes what is best for him at what the slots cost with all others in them. Prices then rise
-    where too much is asked and fall where a slot stays free; ``step`` in units a contact, by channel. ``prices``,
-    ``step``, ``plan`` and ``use`` are left as the last round leaves them, and may ask too much.
+    Each customer in turn takes what is best for him at what the slots cost with all others in them; then prices rise
+    where too much is asked and fall where a slot stays free. ``step`` in units a contact, by channel. Everything is
+    left as the last round leaves it, and may ask too much.
     """
     slots, days = len(prices), len(prices) // len(step)
     asked, seen = np.zeros(slots, np.int64), np.zeros((len(desk.past), slots), np.int64)

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from guanhu.optimise.horizon.kernels import LAST_DAYS, UNIT, compiled
+from guanhu.optimise.horizon.kernels import CLOSED, LAST_DAYS, UNIT, compiled
 from guanhu.optimise.horizon.problem import MOST_TASKS, NOTHING, Flags, Problem, Whole
 
 
@@ -17,7 +17,8 @@ class Desk(NamedTuple):
     that could be done there. ``…_first``: where the part of each begins, with one place more for the end · tasks are
     bits, the one that comes before another the lower · ``event_open``: what may have been done before the day and
     still matters · ``event_due``: what could still be done · ``event_past``: which contacts of the last four days may
-    lie behind, one bit a pattern.
+    lie behind, one bit a pattern · ``cell_most``: no contact there is worth as much; beyond bounds where it opens the
+    way to another.
     """
 
     past: Any
@@ -31,6 +32,8 @@ class Desk(NamedTuple):
     cell_slot: Any
     cell_fixed: Any
     cell_tasks: Any
+    cell_most: Any
+    cell_exempt: Any
     entry_first: Any
     entry_bit: Any
     entry_before: Any
@@ -57,17 +60,23 @@ def laid_out(problem: Problem) -> tuple[Desk, Whole]:
     entry_option, task = entries[1], options.task[entries[1]]
     opened, due = _masks(events[0], events[1], task_first, *_spans(problem, usable), bit)
     before = tasks.before[task]
+    value = (options.value_fen + options.keep_fen)[entry_option] * UNIT
+    leads = np.isin(np.arange(len(tasks)), tasks.before)
+    cell_most = np.bincount(entries[0], np.maximum(0, value), len(cells[0])).astype(np.int64)
+    cell_most[entries[0][leads[task]]] = CLOSED
+    cell_exempt = np.zeros(len(cells[0]), bool)
+    cell_exempt[entries[0][tasks.exempt[task]]] = True
     cell_tasks = np.zeros(len(cells[0]), np.int64)
     np.bitwise_or.at(cell_tasks, entries[0], bit[task])
     desk = Desk(
         past=problem.past, event_first=np.searchsorted(events[0], np.arange(people + 1)), event_day=events[1],
         event_open=opened, event_due=due, event_past=np.zeros(len(opened), np.int64), event_fixed=events[2] == 1,
         cell_first=np.searchsorted(cells[0], np.arange(len(opened) + 1)),
-        cell_slot=cells[1] * days + events[1][cells[0]], cell_fixed=events[2][cells[0]] == 1, cell_tasks=cell_tasks,
+        cell_slot=cells[1] * days + events[1][cells[0]], cell_fixed=events[2][cells[0]] == 1,
+        cell_tasks=cell_tasks, cell_most=cell_most, cell_exempt=cell_exempt,
         entry_first=np.searchsorted(entries[0], np.arange(len(cells[0]) + 1)), entry_bit=bit[task],
         entry_before=np.where(before == NOTHING, 0, bit[before]),
-        entry_value=(options.value_fen + options.keep_fen)[entry_option] * UNIT, entry_exempt=tasks.exempt[task],
-        capacity=free.reshape(-1),
+        entry_value=value, entry_exempt=tasks.exempt[task], capacity=free.reshape(-1),
     )  # fmt: skip
     wide = 1 << int(np.bincount(tasks.customer, minlength=1).max())
     return desk._replace(event_past=_pasts(desk, wide)), entry_option

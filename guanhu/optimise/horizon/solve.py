@@ -15,7 +15,7 @@ import numpy as np
 
 from guanhu.optimise.horizon import exact, kernels
 from guanhu.optimise.horizon.kernels import APART, UNIT
-from guanhu.optimise.horizon.problem import NOTHING, Plan, Problem, Whole
+from guanhu.optimise.horizon.problem import NOTHING, Flags, Plan, Problem, Whole
 from guanhu.optimise.horizon.rows import Desk, laid_out
 
 COLD, WARM, MORE, MOST = 18, 8, 12, 66
@@ -26,7 +26,7 @@ MOST_FOR_FEW = 240
 """For a handful of customers rounds go on until nothing is left to prove."""
 STEP, AGAIN = 9.0, 1.0
 """The first step for all slots of a day together, in middling values; from known prices on, then half as far."""
-Space = tuple[Whole, Whole, Whole]
+Space = tuple[Whole, Whole, Whole, Whole]
 PUSHES = 60
 """So many customers may try to push in each time."""
 
@@ -43,11 +43,11 @@ def solve(problem: Problem, *, warm: Whole | None = None) -> Plan:
     few = len(problem.numbers) <= exact.FEW
     while rounds < (MOST_FOR_FEW if few else MOST):
         mean = kernels.auction(desk, prices, _steps(desk, problem, step), turn, plan, use, space)
-        found = kernels.bound(desk, mean, space)
+        found = _bound(desk, mean, space)
         if bound < 0 or found < bound:
             bound, means = found, mean
         fitted = _placed(desk, problem.days, means, plan, use, space)
-        counted = kernels.gained_by_all(desk, fitted)
+        counted = int(desk.entry_value[_done(desk, fitted)].sum())
         if counted > value:
             best, value = fitted, counted
         rounds, turn, step = rounds + turn, MORE, (AGAIN if step == STEP else step / 2)
@@ -59,7 +59,12 @@ def solve(problem: Problem, *, warm: Whole | None = None) -> Plan:
 def bounded(problem: Problem, price_fen: Whole) -> int:
     """What no plan can exceed at these prices of the slots, in fen; true for any prices from nothing upwards."""
     desk, _ = laid_out(problem)
-    return int(kernels.bound(desk, _known(problem, price_fen), _space(desk, problem))) // UNIT
+    return _bound(desk, _known(problem, price_fen), _space(desk, problem)) // UNIT
+
+
+def _bound(desk: Desk, prices: Whole, space: Space) -> int:
+    """All slots at their price, and each customer's best over them."""
+    return int((prices * desk.capacity).sum()) + int(kernels.best_of_each(desk, prices, space))
 
 
 def _settled(problem: Problem, plan: Plan) -> Plan:
@@ -84,6 +89,7 @@ def _space(desk: Desk, problem: Problem) -> Space:
         np.zeros((events + 1, kernels.LAST_DAYS + 1, wide), np.int64),
         np.zeros(wide, np.int64),
         np.zeros(wide, np.int64),
+        np.zeros(events + 1, np.int64),
     )
 
 
@@ -116,10 +122,16 @@ def _placed(desk: Desk, days: int, prices: Whole, asked: Whole, used: Whole, spa
 
 def _plan(problem: Problem, desk: Desk, rows: Whole, plan: Whole, prices: Whole, bound: int, rounds: int) -> Plan:
     """The answer by tasks, with its figures in fen; the bound rounded down, as every plan is worth whole fen."""
-    done = plan[np.repeat(np.arange(len(plan)), np.diff(desk.entry_first))]
-    chosen = rows[(done != APART) & (done & desk.entry_bit != 0)]
+    chosen = rows[_done(desk, plan)]
     price_fen = ((prices + UNIT // 2) // UNIT).reshape(problem.capacity.shape)
     return _told(problem, chosen, price_fen, int(bound) // UNIT, rounds)
+
+
+def _done(desk: Desk, plan: Whole) -> Flags:
+    """Which entries are done."""
+    there = plan[np.repeat(np.arange(len(plan)), np.diff(desk.entry_first))]
+    done: Flags = (there != APART) & (there & desk.entry_bit != 0)
+    return done
 
 
 def _by_tasks(problem: Problem, done: exact.Done, plan: Plan) -> Plan:

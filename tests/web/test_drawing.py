@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from itertools import count
 from threading import Barrier, Thread, local
+from types import SimpleNamespace
 from typing import Any
 from unittest import mock
 from uuid import uuid4
@@ -14,11 +15,15 @@ from django.templatetags.static import static
 from django.test import RequestFactory
 from django.urls import reverse
 from django.utils import translation
+from django.utils.functional import lazystr
+from django.utils.safestring import mark_safe
 from django.utils.translation import trans_real
+from jinja2 import UndefinedError
+from markupsafe import Markup, escape
 
 from guanhu.rules.access import Viewer
 from guanhu.web import drawing
-from guanhu.web.drawing import url_of
+from guanhu.web.drawing import NOBODY, url_of
 from guanhu.web.navigation import places
 from guanhu.web.routes import ROUTES
 
@@ -67,6 +72,57 @@ def mark(name: str, small: bool = False) -> str:
 
 def test_a_mark_that_somebody_typed_is_escaped():
     assert "<b>" not in drawn("{{ icon(typed) }}", "zh-hans", typed='"><b>')
+
+
+SHOWN = {
+    "<b>": "&lt;b&gt;", "a&b": "a&amp;b", '"': "&#34;", "'": "&#39;", "赵桂芳": "赵桂芳", "": "", 12: "12",
+    None: "None", 2.5: "2.5", True: "True", Markup("<u>"): "<u>", mark_safe("<i>"): "<i>", NOBODY: str(NOBODY),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("value", SHOWN)
+def test_a_value_is_shown_as_jinja_shows_it(value: object):
+    assert drawn("{{ value }}", "zh-hans", value=value) == SHOWN[value] == str(escape(value))
+
+
+class Typed(str):
+    """A text of a kind of its own."""
+
+
+class Lazy:
+    """Somebody's own text, made when it is shown."""
+
+    def __str__(self) -> str:
+        return "<script>"
+
+
+@pytest.mark.parametrize("value", [Typed("<script>"), Lazy(), ["<script>"], {"<script>": 1}, lazystr("<script>")])
+def test_a_value_of_any_other_kind_is_escaped(value: object):
+    found = drawn("{{ value }}{% set kept %}{{ value }}{% endset %}{{ kept }}", "zh-hans", value=value)
+    assert "<" not in found
+    assert found.count("&lt;script&gt;") == 2
+
+
+def test_a_field_is_found_as_jinja_finds_it():
+    record = SimpleNamespace(name="赵桂芳", none=None, below=SimpleNamespace(items="下"))
+    text = "{{ one.name }}{{ one.none }}{{ one.below.items }}{{ told.name }}{{ told.below.deep }}"
+    found = drawn(text, "zh-hans", one=record, told={"name": "键", "below": {"deep": "深"}})
+    assert found == "赵桂芳None下键深"
+
+
+@pytest.mark.parametrize("text", ["{{ one.nothing }}", "{{ nobody.name }}", "{{ one.nothing.deeper }}"])
+def test_a_field_nobody_has_is_no_empty_text(text: str):
+    with pytest.raises(UndefinedError):
+        drawn(text, "zh-hans", one=SimpleNamespace())
+
+
+def test_the_address_of_one_thing_is_put_together_where_it_is_shown():
+    text = "{{ url('customer', id) }} {{ url('pair', id, other) }} {% set kept = url('customer', id) %}{{ kept }}"
+    one, other = uuid4(), uuid4()
+    found = drawn(text, "zh-hans", id=one, other=other)
+    here = reverse("customer", args=[one])
+    assert found == f"{here} {reverse('pair', args=[one, other])} {here}"
+    assert "<b>" not in drawn(text, "zh-hans", id="<b>", other="<b>")
 
 
 def test_what_is_drawn_once_is_drawn_anew_for_another():

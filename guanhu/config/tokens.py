@@ -18,11 +18,13 @@ def token(request: HttpRequest) -> dict[str, object]:
 
 
 def _token(request: HttpRequest) -> str:
-    """A new sign, by Django's own hand where the browser has no half of it yet."""
+    """A new sign, by Django's own hand where the browser has no half of it yet.
+
+    Whoever signs in gets a new half, which lasts longer than any session: no page renews it.
+    """
     secret = request.META.get("CSRF_COOKIE", "")
     if len(secret) != CSRF_SECRET_LENGTH:
         return get_token(request)
-    request.META["CSRF_COOKIE_NEEDS_UPDATE"] = True
     letters, mask = CSRF_ALLOWED_CHARS, _mask()
     masked = [letters[(_PLACES[sign] + place) % len(letters)] for sign, place in zip(secret, mask, strict=True)]
     return "".join([letters[place] for place in mask] + masked)

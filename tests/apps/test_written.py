@@ -32,7 +32,7 @@ def as_it_lies(touch: Touch) -> dict[str, Any]:
 
 
 TOLD: list[dict[str, Any]] = [
-    {}, {"seconds": 0}, {"said": "孩子秋天上学 %s {x}'\"", "seconds": 90}, {"amount_fen": 2**53 + 1, "outcome": "closed"},
+    {}, {"seconds": 0}, {"said": "秋天上学 %s {x}'\"", "seconds": 90}, {"amount_fen": 2**53 + 1, "outcome": "closed"},
 ]  # fmt: skip
 
 

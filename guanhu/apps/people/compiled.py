@@ -189,17 +189,21 @@ class _Statement:
 
 
 def _asked(connection: Any, sql: str, values: tuple[Any, ...]) -> list[Any]:
-    """The rows of the database. Inside a transaction that nobody listens to, the driver is asked at once: half the way.
+    """The rows of the database. Where nobody listens the connection is asked at once: a quarter of the way.
 
-    What Django does on its way there is done here: a broken transaction is refused, errors have its names.
+    What Django does on its way there is done here: a connection that was lost is made anew before the first question, a
+    broken transaction is refused, errors have Django's names.
     """
-    if not connection.in_atomic_block or connection.execute_wrappers or connection.queries_logged:
+    if connection.execute_wrappers or connection.queries_logged:
         with connection.cursor() as cursor:
             cursor.execute(sql, values)
             return cast("list[Any]", cursor.fetchall())
+    if not connection.in_atomic_block:
+        connection.close_if_health_check_failed()
+        connection.ensure_connection()
     connection.validate_no_broken_transaction()
-    with connection.wrap_database_errors, connection.create_cursor() as cursor:
-        return cast("list[Any]", cursor.execute(sql, values).fetchall())
+    with connection.wrap_database_errors:
+        return cast("list[Any]", connection.ask(sql, values))
 
 
 # ---------------------------------------------------------------- the rows

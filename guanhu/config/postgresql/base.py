@@ -6,9 +6,15 @@ a bare number an ``integer``, and the driver would cut one of nineteen digits to
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
+from itertools import count
+from typing import Any, cast
 
 from django.db.backends.postgresql import base, operations
+from psycopg.adapt import PyFormat, Transformer
+from psycopg.errors import InvalidSqlStatementName, OperationalError, error_from_result
+from psycopg.pq import ConnStatus, ExecStatus, TransactionStatus
+from psycopg.pq.abc import PGresult
 from psycopg.types.numeric import Int8
 
 LARGEST = {"SmallIntegerField": 1 << 15, "PositiveSmallIntegerField": 1 << 15,
@@ -33,9 +39,90 @@ class DatabaseWrapper(base.DatabaseWrapper):
     """The connection; everything else is Django's."""
 
     ops_class = DatabaseOperations
+    _known: dict[str, _Known]
 
     def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
         """A connection that keeps as many statements planned as the pages ask."""
         connection = super().get_new_connection(conn_params)
         connection.prepared_max = PREPARED_MOST
+        self._known = {}
         return connection
+
+    def ask(self, sql: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
+        """The rows of a question that is asked all day; errors are the driver's own.
+
+        From its second time on a connection it goes to the library below the driver at once, with a tenth of the
+        steps; values are written and rows are read as the driver does.
+        """
+        raw, known = self.connection, self._known.get(sql)
+        status = raw.pgconn.transaction_status
+        begun = status == TransactionStatus.INTRANS or (status == TransactionStatus.IDLE and raw.autocommit)
+        if known is None or not begun:
+            if self.prepares and len(self._known) < PREPARED_MOST and known is None:
+                self._known[sql] = _Known(sql, raw)
+            with self.create_cursor() as cursor:
+                return cast("list[tuple[Any, ...]]", cursor.execute(sql, values).fetchall())
+        try:
+            return known.rows(values)
+        except InvalidSqlStatementName:
+            self._known = {}
+            raise
+
+    def rollback(self) -> None:
+        """The driver lets go of what it prepared, and of what was prepared here, when something is rolled back."""
+        super().rollback()
+        self._known = {}
+
+    def savepoint_rollback(self, sid: str) -> None:
+        """As above."""
+        super().savepoint_rollback(sid)
+        self._known = {}
+
+    @property
+    def prepares(self) -> bool:
+        """Does this login send values apart from statements, and may the connection keep what it prepared?"""
+        options = self.settings_dict["OPTIONS"]
+        return bool(options.get("server_side_binding")) and self.connection.prepare_threshold is not None
+
+
+_NUMBERS = count(1)
+
+
+class _Known:
+    """One statement as a connection knows it: prepared once for each kinds of values."""
+
+    def __init__(self, sql: str, raw: Any) -> None:
+        self._text = _numbered(sql).encode()
+        self._raw, self._read = raw, Transformer(raw)
+        self._names: dict[tuple[int, ...], bytes] = {}
+
+    def rows(self, values: Sequence[Any]) -> list[tuple[Any, ...]]:
+        """The rows for these values."""
+        read, library = self._read, self._raw.pgconn
+        sent = read.dump_sequence(values, [PyFormat.AUTO] * len(values)) if values else []
+        kinds = read.types or ()
+        name = self._names.get(kinds)
+        if name is None:
+            name = b"guanhu_%d" % next(_NUMBERS)
+            self._sound(library.prepare(name, self._text, kinds))
+            self._names[kinds] = name
+        result = self._sound(library.exec_prepared(name, sent, read.formats))
+        read.set_pgresult(result)
+        try:
+            return read.load_rows(0, result.ntuples, tuple)
+        finally:
+            read.set_pgresult(None)
+
+    def _sound(self, result: PGresult) -> PGresult:
+        if self._raw.pgconn.status == ConnStatus.BAD:
+            raise OperationalError(result.error_message.decode("utf-8", "replace"))
+        if result.status not in (ExecStatus.TUPLES_OK, ExecStatus.COMMAND_OK):
+            raise error_from_result(result, encoding="utf-8")
+        return result
+
+
+def _numbered(sql: str) -> str:
+    """The statement with its places numbered, as the database reads them."""
+    first, *rest = sql.split("%s")
+    told = "".join((first, *(f"${n}{part}" for n, part in enumerate(rest, 1))))
+    return told.replace("%%", "%")

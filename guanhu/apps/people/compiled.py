@@ -172,8 +172,8 @@ class _Statement:
         if not self._sql:
             return []
         filled = tuple(each.of(values) if isinstance(each, Slot) else each for each in self._params)
-        connection = connections[self._db]
-        rows = _asked(connection, self._sql, filled)
+        connection: Any = connections[self._db]
+        rows: list[Any] = connection.ask(self._sql, filled)
         if rows and len(rows[0]) > self._width:  # what was asked for the order alone
             rows = [row[: self._width] for row in rows]
         if self._converted:
@@ -186,24 +186,6 @@ class _Statement:
             for convert in converters:
                 told[at] = convert(told[at], column, connection)
         return tuple(told)
-
-
-def _asked(connection: Any, sql: str, values: tuple[Any, ...]) -> list[Any]:
-    """The rows of the database. Where nobody listens the connection is asked at once: a quarter of the way.
-
-    What Django does on its way there is done here: a connection that was lost is made anew before the first question, a
-    broken transaction is refused, errors have Django's names.
-    """
-    if connection.execute_wrappers or connection.queries_logged:
-        with connection.cursor() as cursor:
-            cursor.execute(sql, values)
-            return cast("list[Any]", cursor.fetchall())
-    if not connection.in_atomic_block:
-        connection.close_if_health_check_failed()
-        connection.ensure_connection()
-    connection.validate_no_broken_transaction()
-    with connection.wrap_database_errors:
-        return cast("list[Any]", connection.ask(sql, values))
 
 
 # ---------------------------------------------------------------- the rows

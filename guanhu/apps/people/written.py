@@ -24,9 +24,8 @@ def put_in(record: Model) -> None:
         raise ValueError(f"{model.__name__}: a new record has no key of its own yet")
     told, said = _insert(model, tuple(given))
     values = [field.get_db_prep_save(field.pre_save(record, add=True), connection) for field in told]
-    with connection.cursor() as cursor:
-        cursor.execute(said, values)
-        had.update(zip(given, cursor.fetchone(), strict=True))
+    database: Any = connection
+    had.update(zip(given, database.ask(said, values)[0], strict=True))
     record._state.adding, record._state.db = False, connection.alias
 
 

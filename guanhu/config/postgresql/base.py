@@ -49,24 +49,47 @@ class DatabaseWrapper(base.DatabaseWrapper):
         return connection
 
     def ask(self, sql: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
-        """The rows of a question that is asked all day; errors are the driver's own.
+        """The rows of a statement that is asked all day, as a cursor of Django's would give them.
 
         From its second time on a connection it goes to the library below the driver at once, with a tenth of the
-        steps; values are written and rows are read as the driver does.
+        steps; values are written and rows are read as the driver does. What Django does on its way there is done here:
+        a lost connection is made anew before the first question, a broken transaction is refused, errors have Django's
+        names. Where somebody listens it goes Django's way.
         """
-        raw, known = self.connection, self._known.get(sql)
-        status = raw.pgconn.transaction_status
-        begun = status == TransactionStatus.INTRANS or (status == TransactionStatus.IDLE and raw.autocommit)
-        if known is None or not begun:
-            if self.prepares and len(self._known) < PREPARED_MOST and known is None:
-                self._known[sql] = _Known(sql, raw)
+        if self.execute_wrappers or self.queries_logged:
+            with self.cursor() as cursor:
+                cursor.execute(sql, values)
+                return cast("list[tuple[Any, ...]]", cursor.fetchall())
+        if not self.in_atomic_block:
+            self.close_if_health_check_failed()
+            self.ensure_connection()
+        self.validate_no_broken_transaction()
+        with self.wrap_database_errors:
+            known = self._known.get(sql)
+            if known is not None and self._is_begun():
+                return self._asked(known, values)
+            if known is None and self.prepares and len(self._known) < PREPARED_MOST:
+                self._known[sql] = _Known(sql, self.connection)
             with self.create_cursor() as cursor:
                 return cast("list[tuple[Any, ...]]", cursor.execute(sql, values).fetchall())
+
+    def _asked(self, known: _Known, values: Sequence[Any]) -> list[tuple[Any, ...]]:
         try:
             return known.rows(values)
         except InvalidSqlStatementName:
             self._known = {}
             raise
+
+    def _is_begun(self) -> bool:
+        """Is the transaction begun that this belongs to? The driver begins one with its first statement; so here."""
+        raw = self.connection
+        status = raw.pgconn.transaction_status
+        if status == TransactionStatus.IDLE and not raw.autocommit:
+            if (raw.isolation_level, raw.read_only, raw.deferrable) != (None, None, None):
+                return False
+            raw.pgconn.exec_(b"BEGIN")
+            status = raw.pgconn.transaction_status
+        return status == TransactionStatus.INTRANS or (status == TransactionStatus.IDLE and raw.autocommit)
 
     def rollback(self) -> None:
         """The driver lets go of what it prepared, and of what was prepared here, when something is rolled back."""

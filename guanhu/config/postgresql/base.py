@@ -14,7 +14,7 @@ from django.db.backends.postgresql import base, operations
 from psycopg.adapt import PyFormat, Transformer
 from psycopg.errors import InvalidSqlStatementName, OperationalError, error_from_result
 from psycopg.pq import ConnStatus, ExecStatus, TransactionStatus
-from psycopg.pq.abc import PGresult
+from psycopg.pq.abc import PGconn, PGresult
 from psycopg.types.numeric import Int8
 
 LARGEST = {"SmallIntegerField": 1 << 15, "PositiveSmallIntegerField": 1 << 15,
@@ -101,6 +101,21 @@ class DatabaseWrapper(base.DatabaseWrapper):
         super().savepoint_rollback(sid)
         self._known = {}
 
+    def _savepoint(self, sid: str) -> None:
+        self._tell(self.ops.savepoint_create_sql(sid))
+
+    def _savepoint_commit(self, sid: str) -> None:
+        self._tell(self.ops.savepoint_commit_sql(sid))
+
+    def _tell(self, sql: str) -> None:
+        """Tell the database something that has no values and no answer, in the transaction this belongs to."""
+        if self.execute_wrappers or self.queries_logged or not self._is_begun():
+            with self.cursor() as cursor:
+                cursor.execute(sql)
+            return
+        with self.wrap_database_errors:
+            sound(self.connection.pgconn, self.connection.pgconn.exec_(sql.encode()))
+
     @property
     def prepares(self) -> bool:
         """Does this login send values apart from statements, and may the connection keep what it prepared?"""
@@ -127,21 +142,23 @@ class _Known:
         name = self._names.get(kinds)
         if name is None:
             name = b"guanhu_%d" % next(_NUMBERS)
-            self._sound(library.prepare(name, self._text, kinds))
+            sound(library, library.prepare(name, self._text, kinds))
             self._names[kinds] = name
-        result = self._sound(library.exec_prepared(name, sent, read.formats))
+        result = sound(library, library.exec_prepared(name, sent, read.formats))
         read.set_pgresult(result)
         try:
             return read.load_rows(0, result.ntuples, tuple)
         finally:
             read.set_pgresult(None)
 
-    def _sound(self, result: PGresult) -> PGresult:
-        if self._raw.pgconn.status == ConnStatus.BAD:
-            raise OperationalError(result.error_message.decode("utf-8", "replace"))
-        if result.status not in (ExecStatus.TUPLES_OK, ExecStatus.COMMAND_OK):
-            raise error_from_result(result, encoding="utf-8")
-        return result
+
+def sound(library: PGconn, result: PGresult) -> PGresult:
+    """What was answered, if it is no error; an error has the driver's name for it."""
+    if library.status == ConnStatus.BAD:
+        raise OperationalError(result.error_message.decode("utf-8", "replace"))
+    if result.status not in (ExecStatus.TUPLES_OK, ExecStatus.COMMAND_OK):
+        raise error_from_result(result, encoding="utf-8")
+    return result
 
 
 def _numbered(sql: str) -> str:

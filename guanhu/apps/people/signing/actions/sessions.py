@@ -79,7 +79,16 @@ def viewer_for(facts: Facts, *, now: datetime) -> Present | Ended:
 @compiled(SignIn)
 def _signed_in(mark: str, day: date) -> Any:
     covers = ArraySubquery(covers_of(OuterRef("staff_id"), day))
-    return SignIn.objects.select_related("staff__branch").filter(session_hash=mark).annotate(covers=covers)
+    rows = SignIn.objects.select_related("staff__branch").filter(session_hash=mark).annotate(covers=covers)
+    return rows.defer(*_NOT_ASKED)
+
+
+_NOT_ASKED = (
+    *(f"staff__{name}" for name in ("password", "last_login", "public_id", "capability", "licence_no", "licence_until",
+                                    "phone", "leave_from_on", "leave_to_on", "left_on")),
+    *(f"staff__branch__{name}" for name in ("public_id", "name", "address", "currency", "synthetic", "current_night")),
+)  # fmt: skip
+"""What no page needs to know of a colleague and her branch to tell who is there."""
 
 
 def _over(row: SignIn, facts: Facts, now: datetime, policy: Policy) -> SessionEnd | None:

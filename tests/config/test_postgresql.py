@@ -2,6 +2,7 @@
 
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
+from itertools import product
 from uuid import UUID
 
 import psycopg
@@ -136,11 +137,28 @@ def test_what_is_rolled_back_takes_what_was_prepared_along():
         assert often("select 3, %s::int", (1,)) == [[(3, 1)]] * 3
 
 
-def test_what_somebody_else_let_go_of_is_found_missing_once():
+LETTING_GO = ("drop table if exists nowhere", "alter table if exists nowhere add x int",
+              "rollback to savepoint here", "drop type if exists nothing")  # fmt: skip
+
+
+@pytest.mark.parametrize(("said", "own"), [*product(LETTING_GO, (0, 5)), ("deallocate all", 5)])
+def test_what_the_driver_lets_go_of_is_prepared_anew(said: str, own: int):
+    with transaction.atomic(), connection.cursor() as cursor:
+        for _ in range(3):
+            cursor.execute("savepoint here")
+            often("select 6, %s::int", (1,))
+            for n in range(own):
+                cursor.execute("select 4, %s::int", [n])
+            cursor.execute(said)
+            assert often("select 6, %s::int", (1,)) == [[(6, 1)]] * 3
+        cursor.execute("select count(*) from pg_prepared_statements where name like 'guanhu%%'")
+        assert cursor.fetchone() == (1,)
+
+
+def test_what_somebody_let_go_of_unseen_is_found_missing_once():
     with transaction.atomic():
         often("select 6, %s::int", (1,))
-        with connection.cursor() as cursor:
-            cursor.execute("deallocate all")
+        connection.connection.pgconn.exec_(b"deallocate all")
         with pytest.raises(ProgrammingError, match="does not exist"), transaction.atomic():
             connection.ask("select 6, %s::int", (1,))
         assert often("select 6, %s::int", (1,)) == [[(6, 1)]] * 3

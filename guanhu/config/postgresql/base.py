@@ -11,6 +11,7 @@ from itertools import count
 from typing import Any, cast
 
 from django.db.backends.postgresql import base, operations
+from psycopg._preparing import PrepareManager
 from psycopg.adapt import PyFormat, Transformer
 from psycopg.errors import InvalidSqlStatementName, OperationalError, error_from_result
 from psycopg.pq import ConnStatus, ExecStatus, TransactionStatus
@@ -46,6 +47,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
         connection = super().get_new_connection(conn_params)
         connection.prepared_max = PREPARED_MOST
         self._known = {}
+        connection._prepared = _Together(connection._prepared, self._known)
         return connection
 
     def ask(self, sql: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
@@ -76,8 +78,8 @@ class DatabaseWrapper(base.DatabaseWrapper):
     def _asked(self, known: _Known, values: Sequence[Any]) -> list[tuple[Any, ...]]:
         try:
             return known.rows(values)
-        except InvalidSqlStatementName:
-            self._known = {}
+        except InvalidSqlStatementName:  # somebody between the site and the database let go of it
+            self._known.clear()
             raise
 
     def _is_begun(self) -> bool:
@@ -90,16 +92,6 @@ class DatabaseWrapper(base.DatabaseWrapper):
             raw.pgconn.exec_(b"BEGIN")
             status = raw.pgconn.transaction_status
         return status == TransactionStatus.INTRANS or (status == TransactionStatus.IDLE and raw.autocommit)
-
-    def rollback(self) -> None:
-        """The driver lets go of what it prepared, and of what was prepared here, when something is rolled back."""
-        super().rollback()
-        self._known = {}
-
-    def savepoint_rollback(self, sid: str) -> None:
-        """As above."""
-        super().savepoint_rollback(sid)
-        self._known = {}
 
     def _savepoint(self, sid: str) -> None:
         self._tell(self.ops.savepoint_create_sql(sid))
@@ -121,6 +113,25 @@ class DatabaseWrapper(base.DatabaseWrapper):
         """Does this login send values apart from statements, and may the connection keep what it prepared?"""
         options = self.settings_dict["OPTIONS"]
         return bool(options.get("server_side_binding")) and self.connection.prepare_threshold is not None
+
+
+class _Together(PrepareManager):
+    """What the driver prepared. When it lets go of all of it, because of a rollback or a change of tables, the connection
+    loses whatever was prepared on it: what is known here, too.
+    """
+
+    def __init__(self, before: PrepareManager, known: dict[str, _Known]) -> None:
+        super().__init__()
+        self.prepare_threshold, self.prepared_max = before.prepare_threshold, before.prepared_max
+        self._others = known
+
+    def clear(self) -> bool:
+        """Let go of all; whether there was anything."""
+        had = bool(self._others)
+        self._others.clear()
+        if not super().clear() and had:
+            self._to_flush.append(None)
+        return bool(self._to_flush)
 
 
 _NUMBERS = count(1)

@@ -116,8 +116,8 @@ class DatabaseWrapper(base.DatabaseWrapper):
 
 
 class _Together(PrepareManager):
-    """What the driver prepared. When it lets go of all of it, because of a rollback or a change of tables, the connection
-    loses whatever was prepared on it: what is known here, too.
+    """What the driver prepared. When it lets go of all of it, because of a rollback or a change of tables, the
+    connection loses whatever was prepared on it: what is known here, too.
     """
 
     def __init__(self, before: PrepareManager, known: dict[str, _Known]) -> None:

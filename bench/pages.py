@@ -64,6 +64,7 @@ def main(arguments: list[str]) -> int:
     from guanhu.cli.bank import open_bank
     from guanhu.cli.database import PREPARED, as_login
     from guanhu.cli.serve import collect_static
+    from guanhu.config.memory import settle
 
     console = Console()
     with open_bank():
@@ -76,6 +77,7 @@ def main(arguments: list[str]) -> int:
             cursor.execute("vacuum analyze")  # what autovacuum does by and by
         connection.settings_dict["OPTIONS"] = dict(PREPARED)  # as the pages' own login asks
         connection.close()
+        settle()  # as the pages' own process does
         found, guards = walk(customers, rounds, head=bool(beside))
     console.print(_table(found, rounds))
     console.print(_guards_table(guards, rounds))

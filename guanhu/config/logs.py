@@ -89,7 +89,8 @@ class RequestLog:
         """Measure the rest of the chain and write the line."""
         begun = time.perf_counter()
         number = request.request_id = uuid4().hex  # type: ignore[attr-defined]
-        with structlog.contextvars.bound_contextvars(request_id=number):
+        known = structlog.contextvars.bind_contextvars(request_id=number)
+        try:
             response = self.get_response(request)
             match = request.resolver_match
             staff = getattr(getattr(request, "viewer", None), "staff_id", None)  # never asks a database that failed
@@ -101,5 +102,7 @@ class RequestLog:
                 ms=round((time.perf_counter() - begun) * 1000, 1),
                 staff=staff,
             )
+        finally:
+            structlog.contextvars.reset_contextvars(**known)
         response["X-Request-ID"] = number
         return response

@@ -90,7 +90,7 @@ MIDDLEWARE = [
     "guanhu.config.logs.RequestLog",
     # what sets headers stands outside what may answer or fail
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "csp.middleware.CSPMiddleware",
+    "guanhu.config.headers.OwnContent",
     "django_permissions_policy.PermissionsPolicyMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -112,7 +112,7 @@ TEMPLATES = [
         "APP_DIRS": False,
         "OPTIONS": {
             "environment": "guanhu.web.drawing.environment",
-            "context_processors": ["guanhu.web.drawing.token"],
+            "context_processors": ["guanhu.config.tokens.token"],
         },
     },
 ]

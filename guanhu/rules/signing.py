@@ -37,10 +37,12 @@ def is_same_place(before: str, now: str, policy: Policy) -> bool:
 
     An address that cannot be read is the same only as itself.
     """
+    if before == now:
+        return True
     try:
         first, second = ip_address(before), ip_address(now)
     except ValueError:
-        return before == now
+        return False
     if first.version != second.version:
         return False
     bits = policy.place_bits_v4 if first.version == IPV4 else policy.place_bits_v6

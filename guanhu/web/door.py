@@ -44,10 +44,14 @@ def _is_address(text: str) -> bool:
     return True
 
 
+def agent_of(request: HttpRequest) -> str:
+    """What the browser calls itself."""
+    return str(request.META.get("HTTP_USER_AGENT") or "")
+
+
 def facts_of(request: HttpRequest) -> Facts:
     """What tells one session from another: its key, the browser, the address."""
-    agent = str(request.headers.get("User-Agent") or "")[:LONGEST_AGENT]
-    return Facts(request.session.session_key or "", agent, address_of(request))
+    return Facts(request.session.session_key or "", agent_of(request)[:LONGEST_AGENT], address_of(request))
 
 
 def attend(request: HttpRequest) -> Present | Ended:

@@ -10,7 +10,7 @@ from typing import Any
 from django.db import connection
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.urls import URLPattern, URLResolver, include, path, reverse
-from django.utils.cache import add_never_cache_headers, patch_vary_headers
+from django.utils.cache import patch_vary_headers
 
 from guanhu.apps.audit import trail
 from guanhu.apps.people.errors import Invisible, MovedTo
@@ -54,7 +54,16 @@ from guanhu.web.desks import (
     visitors,
 )
 from guanhu.web.desks import trail as trail_desk
-from guanhu.web.door import address_of, attend, is_confirmed, keep_storable, to_confirm, to_sign_in, to_what_is_owed
+from guanhu.web.door import (
+    address_of,
+    agent_of,
+    attend,
+    is_confirmed,
+    keep_storable,
+    to_confirm,
+    to_sign_in,
+    to_what_is_owed,
+)
 from guanhu.web.pages import View, go
 
 READ, WRITE, BOTH = ("GET", "HEAD"), ("POST",), ("GET", "HEAD", "POST")
@@ -259,7 +268,6 @@ def guarded(route: Route) -> Callable[..., HttpResponse]:
                 _note_refused(route, request, kwargs)
                 raise Http404 from absent
         patch_vary_headers(response, ["HX-Request", "Cookie"])
-        add_never_cache_headers(response)
         return response
 
     view.route = route  # type: ignore[attr-defined]
@@ -311,14 +319,16 @@ def _source(request: HttpRequest) -> trail.Source:
     return trail.Source(
         session=request.session.session_key or "",
         address=address_of(request),
-        device=request.headers.get("User-Agent", ""),
+        device=agent_of(request),
         request_id=getattr(request, "request_id", ""),
         at=request.now,  # type: ignore[attr-defined]
     )
 
 
 def addresses(routes: Iterable[tuple[str, Route]]) -> list[URLPattern | URLResolver]:
-    """The addresses as a tree by their parts: to find one, those that begin otherwise are not looked through."""
+    """The addresses as a tree by their parts: to find one, those that begin otherwise are not looked through, and
+    those are looked through first below which most lie.
+    """
     below: dict[str, list[tuple[str, Route]]] = {}
     ends = []
     for rest, route in routes:
@@ -327,7 +337,8 @@ def addresses(routes: Iterable[tuple[str, Route]]) -> list[URLPattern | URLResol
             below.setdefault(part + slash, []).append((further, route))
         else:
             ends.append(path(rest, guarded(route), name=route.name))
-    return [*ends, *(path(part, include(addresses(those))) for part, those in below.items())]
+    many_first = sorted(below.items(), key=lambda each: -len(each[1]))
+    return [*ends, *(path(part, include(addresses(those))) for part, those in many_first)]
 
 
 urlpatterns = addresses((route.address, route) for route in ROUTES)

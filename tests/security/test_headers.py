@@ -105,7 +105,7 @@ def test_behind_tls_the_browser_is_told_to_stay_there(asked: dict[str, Asked], m
 
 @pytest.mark.parametrize(
     "without",
-    ["csp.middleware.CSPMiddleware", "django_permissions_policy.PermissionsPolicyMiddleware",
+    ["guanhu.config.headers.OwnContent", "django_permissions_policy.PermissionsPolicyMiddleware",
      "django.middleware.security.SecurityMiddleware", "django.middleware.clickjacking.XFrameOptionsMiddleware",
      "guanhu.config.headers.NotKept"],
 )  # fmt: skip

@@ -4,21 +4,27 @@ from __future__ import annotations
 
 from itertools import count
 from threading import Barrier, Thread, local
+from types import SimpleNamespace
 from typing import Any
 from unittest import mock
 from uuid import uuid4
 
 import pytest
+from django.middleware.csrf import CSRF_ALLOWED_CHARS, CSRF_TOKEN_LENGTH, _does_token_match
 from django.template import engines
 from django.templatetags.static import static
 from django.test import RequestFactory
 from django.urls import reverse
 from django.utils import translation
+from django.utils.functional import lazystr
+from django.utils.safestring import mark_safe
 from django.utils.translation import trans_real
+from jinja2 import UndefinedError
+from markupsafe import Markup, escape
 
+from guanhu.config import tokens
 from guanhu.rules.access import Viewer
-from guanhu.web import drawing
-from guanhu.web.drawing import url_of
+from guanhu.web.drawing import NOBODY, url_of
 from guanhu.web.navigation import places
 from guanhu.web.routes import ROUTES
 
@@ -69,6 +75,57 @@ def test_a_mark_that_somebody_typed_is_escaped():
     assert "<b>" not in drawn("{{ icon(typed) }}", "zh-hans", typed='"><b>')
 
 
+SHOWN = {
+    "<b>": "&lt;b&gt;", "a&b": "a&amp;b", '"': "&#34;", "'": "&#39;", "赵桂芳": "赵桂芳", "": "", 12: "12",
+    None: "None", 2.5: "2.5", True: "True", Markup("<u>"): "<u>", mark_safe("<i>"): "<i>", NOBODY: str(NOBODY),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("value", SHOWN)
+def test_a_value_is_shown_as_jinja_shows_it(value: object):
+    assert drawn("{{ value }}", "zh-hans", value=value) == SHOWN[value] == str(escape(value))
+
+
+class Typed(str):
+    """A text of a kind of its own."""
+
+
+class Lazy:
+    """Somebody's own text, made when it is shown."""
+
+    def __str__(self) -> str:
+        return "<script>"
+
+
+@pytest.mark.parametrize("value", [Typed("<script>"), Lazy(), ["<script>"], {"<script>": 1}, lazystr("<script>")])
+def test_a_value_of_any_other_kind_is_escaped(value: object):
+    found = drawn("{{ value }}{% set kept %}{{ value }}{% endset %}{{ kept }}", "zh-hans", value=value)
+    assert "<" not in found
+    assert found.count("&lt;script&gt;") == 2
+
+
+def test_a_field_is_found_as_jinja_finds_it():
+    record = SimpleNamespace(name="赵桂芳", none=None, below=SimpleNamespace(items="下"))
+    text = "{{ one.name }}{{ one.none }}{{ one.below.items }}{{ told.name }}{{ told.below.deep }}"
+    found = drawn(text, "zh-hans", one=record, told={"name": "键", "below": {"deep": "深"}})
+    assert found == "赵桂芳None下键深"
+
+
+@pytest.mark.parametrize("text", ["{{ one.nothing }}", "{{ nobody.name }}", "{{ one.nothing.deeper }}"])
+def test_a_field_nobody_has_is_no_empty_text(text: str):
+    with pytest.raises(UndefinedError):
+        drawn(text, "zh-hans", one=SimpleNamespace())
+
+
+def test_the_address_of_one_thing_is_put_together_where_it_is_shown():
+    text = "{{ url('customer', id) }} {{ url('pair', id, other) }} {% set kept = url('customer', id) %}{{ kept }}"
+    one, other = uuid4(), uuid4()
+    found = drawn(text, "zh-hans", id=one, other=other)
+    here = reverse("customer", args=[one])
+    assert found == f"{here} {reverse('pair', args=[one, other])} {here}"
+    assert "<b>" not in drawn(text, "zh-hans", id="<b>", other="<b>")
+
+
 def test_what_is_drawn_once_is_drawn_anew_for_another():
     who = "{% macro who(name) %}{{ name }}{{ count() }}{% endmacro %}"
     text = who + "{{ once(who, a) }}{{ once(who, b) }}{{ once(who, a) }}"
@@ -114,12 +171,23 @@ def test_an_address_is_what_django_finds():
 
 
 def test_the_sign_against_forged_forms_is_made_once_a_page_and_only_where_it_is_used():
-    with mock.patch.object(drawing, "get_token", return_value="a-sign") as made:
+    with mock.patch.object(tokens, "get_token", return_value="a-sign") as made:
         request = RequestFactory().get("/")
-        token = drawing.token(request)["csrf_token"]
+        token = tokens.token(request)["csrf_token"]
         assert made.call_count == 0
         assert drawn("{{ token }}{{ token }}", "zh-hans", token=token) == "a-signa-sign"
         assert made.call_count == 1
+
+
+def test_the_sign_of_a_known_browser_is_masked_anew_each_time_and_known_by_its_half():
+    request = RequestFactory().get("/")
+    secret = request.META["CSRF_COOKIE"] = "".join(CSRF_ALLOWED_CHARS[n] for n in range(30)) + "z9"
+    found = {str(tokens.token(request)["csrf_token"]) for _ in range(200)}
+    assert len(found) == 200
+    assert all(len(sign) == CSRF_TOKEN_LENGTH and set(sign) <= set(CSRF_ALLOWED_CHARS) for sign in found)
+    assert all(_does_token_match(sign, secret) for sign in found)
+    assert not _does_token_match(found.pop(), secret[::-1])
+    assert {sign[0] for sign in found} | {sign[40] for sign in found} == set(CSRF_ALLOWED_CHARS)
 
 
 def test_each_thread_speaks_its_own_language():

@@ -194,14 +194,14 @@ def _append(notes: list[_Note]) -> None:
     """Write records; chains in one order, so that two transactions never wait for each other crosswise."""
     if not notes:
         return
+    database: Any = connection
     ordered = sorted(notes, key=lambda one: one.chain)
     chains, records = [one.chain for one in ordered], [one.record for one in ordered]
     try:
-        with connection.cursor() as cursor:
-            if len(ordered) == 1:  # most pages leave one
-                cursor.execute("select public.audit_append(%s, %s)", [chains[0], records[0]])
-            else:
-                cursor.execute(_SEVERAL, [chains, records])
+        if len(ordered) == 1:  # most pages leave one
+            database.ask("select public.audit_append(%s, %s)", [chains[0], records[0]])
+        else:
+            database.ask(_SEVERAL, [chains, records])
     except DatabaseError as fault:
         raise TrailDown("留痕写不进去，所以什么也没有做，什么也没有显示") from fault
     for one in notes:

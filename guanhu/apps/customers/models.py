@@ -85,8 +85,8 @@ class Customer(Scoped):
     risk_grade = models.CharField("客户风险等级", max_length=2, blank=True, db_default="")
     risk_on = models.DateField("风险评估日", null=True, blank=True)
     opened_on = models.DateField("建户日")
-    branch = models.ForeignKey(Branch, models.PROTECT, related_name="customers")
-    keeper = models.ForeignKey(Staff, models.PROTECT, null=True, blank=True, related_name="customers")
+    branch = models.ForeignKey(Branch, models.PROTECT, db_index=False, related_name="customers")
+    keeper = models.ForeignKey(Staff, models.PROTECT, null=True, blank=True, db_index=False, related_name="customers")
     kept_by = models.CharField("管户人由谁定", max_length=4, choices=Source.choices, db_default=Source.BANK.value)
     stage = models.CharField("客情阶段", max_length=12, choices=words(Stage), db_default=Stage.KNOWN.value)
     stage_on = models.DateField("阶段日期", null=True, blank=True)
@@ -98,11 +98,11 @@ class Customer(Scoped):
     class Meta:
         constraints = [
             models.CheckConstraint(condition=Q(key__gt=0), name="customer_key_positive"),
-            models.CheckConstraint(
-                condition=Q(stage__in=[stage.value for stage in Stage]), name="customer_stage_known"
-            ),
+            models.CheckConstraint(condition=Q(stage__in=[each.value for each in Stage]), name="customer_stage_known"),
         ]
         indexes = [
+            models.Index(fields=("keeper", "cleared_on", "merged_into", "branch"), name="customer_kept"),
+            models.Index(fields=("branch", "cleared_on", "merged_into", "keeper"), name="customer_of_branch"),
             models.Index(fields=("keeper", "name_pinyin"), name="customer_keeper_name"),
             models.Index(fields=("id_no_hash",), name="customer_id_no_hash"),
             models.Index(fields=("email_hash",), name="customer_email_hash"),

@@ -72,7 +72,10 @@ def _customer(viewer: Viewer, public_id: UUID, *, whole: bool) -> Any:
     rows = rows.annotate(others=ArraySubquery(joined), file=F("merged_into__public_id"))
     if not whole:
         return rows.defer(*SEALED)
-    return rows.select_related("keeper", "branch")
+    return rows.select_related("keeper", "branch").only(*_WHOLE, "keeper__name", "branch__name")
+
+
+_WHOLE = tuple(field.name for field in Customer._meta.concrete_fields)
 
 
 def keys_of(customer: Customer) -> list[int]:

@@ -148,8 +148,8 @@ def hold_day(branch_id: int) -> None:
 
     Take it before any customer, so that nobody waits for each other in a ring.
     """
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT 1 FROM people_branch WHERE id = %s FOR KEY SHARE", [branch_id])
+    database: Any = connection
+    database.ask("SELECT 1 FROM people_branch WHERE id = %s FOR KEY SHARE", [branch_id])
 
 
 @transaction.atomic

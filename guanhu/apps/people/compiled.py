@@ -16,7 +16,7 @@ from django.core.exceptions import EmptyResultSet
 from django.db import connections
 from django.db.models import BooleanField, Expression, Func, IntegerField, Model, QuerySet
 from django.db.models.base import ModelState
-from django.db.models.query import FlatValuesListIterable, ModelIterable, ValuesListIterable, get_related_populators
+from django.db.models.query import FlatValuesListIterable, ModelIterable, ValuesListIterable
 
 from guanhu.apps.people.scope import ScopedQuerySet
 from guanhu.rules.access import Viewer
@@ -172,8 +172,8 @@ class _Statement:
         if not self._sql:
             return []
         filled = tuple(each.of(values) if isinstance(each, Slot) else each for each in self._params)
-        connection = connections[self._db]
-        rows = _asked(connection, self._sql, filled)
+        connection: Any = connections[self._db]
+        rows: list[Any] = connection.ask(self._sql, filled)
         if rows and len(rows[0]) > self._width:  # what was asked for the order alone
             rows = [row[: self._width] for row in rows]
         if self._converted:
@@ -186,20 +186,6 @@ class _Statement:
             for convert in converters:
                 told[at] = convert(told[at], column, connection)
         return tuple(told)
-
-
-def _asked(connection: Any, sql: str, values: tuple[Any, ...]) -> list[Any]:
-    """The rows of the database. Inside a transaction that nobody listens to, the driver is asked at once: half the way.
-
-    What Django does on its way there is done here: a broken transaction is refused, errors have its names.
-    """
-    if not connection.in_atomic_block or connection.execute_wrappers or connection.queries_logged:
-        with connection.cursor() as cursor:
-            cursor.execute(sql, values)
-            return cast("list[Any]", cursor.fetchall())
-    connection.validate_no_broken_transaction()
-    with connection.wrap_database_errors, connection.create_cursor() as cursor:
-        return cast("list[Any]", cursor.execute(sql, values).fetchall())
 
 
 # ---------------------------------------------------------------- the rows
@@ -216,22 +202,50 @@ def _reader(queryset: Any, made: Any) -> Callable[[list[Any]], list[Any]]:
         raise TypeError(f"{kind.__name__} is not read here: records, values_list or one flat value")
     told = made.klass_info
     one = _record_of(told["model"], told["select_fields"], made.select, queryset.db)
-    along = get_related_populators(told, made.select, queryset.db)  # type: ignore[call-arg]  # as of Django 5.2
+    along = _along(told, made.select, queryset.db)
     beside = list((made.annotation_col_map or {}).items())
     return partial(_records, one, along, beside)
 
 
-def _records(one: Callable[[Any], Any], along: list[Any], beside: list[tuple[str, int]], rows: list[Any]) -> list[Any]:
+def _records(
+    one: Callable[[Any], Any], along: list[Callable[[Any, Any], None]], beside: list[tuple[str, int]], rows: list[Any]
+) -> list[Any]:
     """Each row as a record, with the records asked along and what was worked out beside."""
     found = []
     for row in rows:
         record = one(row)
         for other in along:
-            other.populate(row, record)
+            other(row, record)
         for name, at in beside:
             setattr(record, name, row[at])
         found.append(record)
     return found
+
+
+def _along(told: Mapping[str, Any], select: Sequence[Any], db: str) -> list[Callable[[Any, Any], None]]:
+    """What puts beside a record those that were asked along with it, and beside them those along with them."""
+    return [_beside(other, select, db) for other in told.get("related_klass_infos", ())]
+
+
+def _beside(told: Mapping[str, Any], select: Sequence[Any], db: str) -> Callable[[Any, Any], None]:
+    if told["from_parent"]:
+        raise TypeError(f"{told['model'].__name__}: a record in two tables is not read here")
+    columns, key = told["select_fields"], told["model"]._meta.pk.attname
+    at = next(each for each in columns if select[each][0].target.attname == key)
+    one, along = _record_of(told["model"], columns, select, db), _along(told, select, db)
+    put, put_back = told["local_setter"], told["remote_setter"]
+
+    def beside(row: Any, record: Any) -> None:
+        if row[at] is None:
+            put(record, None)
+            return
+        other = one(row)
+        for further in along:
+            further(row, other)
+        put(record, other)
+        put_back(other, record)
+
+    return beside
 
 
 def _record_of(model: type[Model], columns: Sequence[int], select: Sequence[Any], db: str) -> Callable[[Any], Any]:

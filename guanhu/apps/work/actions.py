@@ -22,6 +22,7 @@ from guanhu.apps.people.actions import hold_day
 from guanhu.apps.people.errors import Invisible, Refused
 from guanhu.apps.people.queries import Shown, shown
 from guanhu.apps.people.scope import Viewer
+from guanhu.apps.people.written import put_in
 from guanhu.apps.work import queries
 from guanhu.apps.work.checks import KEY_LENGTH, Told, clock, of_another, require_sound
 from guanhu.apps.work.conflicts import require_own_reason, require_unchanged
@@ -148,13 +149,14 @@ def _open_day(by: Viewer, day: date | None) -> Shown:
 
 
 def _write(by: Viewer, row: Customer, told: Told, now: datetime, key: str) -> Touch:
-    touch: Touch = Touch.objects.create(
+    touch = Touch(
         customer=row, source=Source.OWN, staff_id=by.staff_id, staff_no=by.staff_no, day_on=told.day,
         at_time=clock(now), channel=told.channel, outcome=told.outcome, seconds=told.seconds, said=told.said,
         refusal=told.refusal, product=told.product[:100], amount_fen=told.amount_fen,
         meeting_on=told.meeting_on, meeting_at=told.meeting_at, meeting_place=told.meeting_place[:60],
         request_key=key, recorded_at=now,
     )  # fmt: skip
+    put_in(touch)
     return touch
 
 

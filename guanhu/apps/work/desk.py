@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any, Generic, TypeVar
 from uuid import UUID
 
@@ -103,13 +104,20 @@ class Desk(Generic[LineT_co]):
         """Grows with every change of the customer's line today, and never comes back to what it was."""
         return self.changes.get(customer, 0)
 
+    @cached_property
+    def _done(self) -> frozenset[int]:
+        return frozenset(
+            customer for customer, those in self.touches.items()
+            if customer not in self.retries and any(touch.undone_at is None for touch in those)
+        )  # fmt: skip
+
     def is_done(self, customer: int) -> bool:
         """Contacted today, and not waiting to be tried again today."""
-        return customer in self.touches and customer not in self.retries and bool(self.live(customer))
+        return customer in self._done
 
     def is_open(self, customer: int) -> bool:
         """Still to be done today."""
-        return not self.is_done(customer) and customer not in self.deferrals
+        return customer not in self._done and customer not in self.deferrals
 
     @property
     def written(self) -> int:
@@ -122,7 +130,7 @@ class Desk(Generic[LineT_co]):
 
     def done(self) -> int:
         """How many were dealt with today, planned or not."""
-        return sum(map(self.is_done, self.touches))
+        return len(self._done)
 
     def moves_alone(self, customer: int) -> bool:
         """Whether what was written last moved this customer's line and nothing else of the list.

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, time
+from functools import cache
 
 from guanhu.apps.customers.queries import age_on
 from guanhu.apps.customers.shapes import Chip
@@ -42,10 +43,11 @@ def quotas_done(quotas: Sequence[Quota], touches: Iterable[Touch], staff_id: int
     numbers = policy.in_force()
     counted: dict[str, set[int]] = defaultdict(set)
     attempts: dict[str, int] = defaultdict(int)
+    counts = cache(lambda channel, seconds, outcome: counts_for_quota(channel, seconds, outcome, numbers))
     for touch in touches:
         if touch.undone_at is None and touch.staff_id == staff_id:
             attempts[touch.channel] += 1
-            if counts_for_quota(touch.channel, touch.seconds, touch.outcome, numbers):
+            if counts(touch.channel, touch.seconds, touch.outcome):
                 counted[touch.channel].add(touch.customer_id)
     due = {row.channel: row.quota for row in quotas}
     return tuple(
@@ -142,7 +144,8 @@ def deferred_lines(desk: Desk[Planned], people: People) -> tuple[DeferredLine, .
 def minutes_left(desk: Desk[Slot]) -> int:
     """What the open lines take, by the policy's minutes a channel."""
     minutes = policy.in_force().minutes
-    return sum(minutes[Channel(line.channel)] for line in desk.plan if desk.is_open(line.customer_id))
+    left = Counter(line.channel for line in desk.plan if desk.is_open(line.customer_id))
+    return sum(minutes[Channel(channel)] * lines for channel, lines in left.items())
 
 
 ANSWERED = (Outcome.REACHED, Outcome.DECLINED, Outcome.BOOKED, Outcome.CLOSED)

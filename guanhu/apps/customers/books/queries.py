@@ -302,9 +302,18 @@ def _own_size(viewer: Viewer, night_id: int | None, tier: str | None) -> Any:
 
 @compiled(int)
 def _wide_size(viewer: Viewer, night_id: int | None, tier: str | None) -> Any:
-    rows = Customer.objects.seen_by(viewer).filter(merged_into=None).values("pk")
-    if tier is not None:
-        measured = Standing.objects.seen_by(viewer).filter(night_id=night_id, tier=tier, customer__merged_into=None)
-        rows = measured.values("pk")
-    counted = Func(ArraySubquery(rows[: COUNTED + 1]), function="cardinality", output_field=IntegerField())
+    """Those of her branches and those elsewhere each for themselves: an index alone tells how many there are."""
+    if tier is None:
+        rows = Customer.objects.seen_by(viewer).filter(merged_into=None).values("branch_id")
+        of_branches = one_of("branch_id", viewer.branches)
+        elsewhere = rows.filter(one_of("keeper_id", viewer.keepers)).exclude(of_branches)
+        counted = _up_to_more(rows.filter(of_branches)) + _up_to_more(elsewhere)
+    else:
+        rows = Standing.objects.seen_by(viewer).filter(night_id=night_id, tier=tier, customer__merged_into=None)
+        counted = _up_to_more(rows.values("pk"))
     return Branch.objects.filter(pk=viewer.branch_id).values_list(counted, flat=True)
+
+
+def _up_to_more(rows: Any) -> Any:
+    """How many rows these are, as far as one counts and one."""
+    return Func(ArraySubquery(rows[: COUNTED + 1]), function="cardinality", output_field=IntegerField())

@@ -23,7 +23,7 @@ from guanhu.apps.people.models import SignIn, Staff
 from guanhu.apps.people.policy import in_force
 from guanhu.apps.people.queries import covers_of, roles_of, viewer_of
 from guanhu.apps.people.signing import queries
-from guanhu.apps.people.signing.shapes import Actor, Elsewhere, Ended, Facts, Present, mark_of
+from guanhu.apps.people.signing.shapes import Actor, Elsewhere, Ended, Facts, Present, mark_of, mark_of_agent
 from guanhu.rules import signing as rules
 from guanhu.rules.access import Role, Viewer
 from guanhu.rules.kinds import SessionEnd, TrailAction
@@ -45,7 +45,7 @@ def begin(staff_id: int, facts: Facts, *, now: datetime, has_code: bool = False)
         _end(before, SessionEnd.REPLACED, now)
     row = SignIn.objects.create(
         staff=staff, session_hash=mark_of(facts.session_key, "session"), role=viewer.role, branch_id=staff.branch_id,
-        address=facts.address, agent_hash=mark_of(facts.agent, "agent"), started_at=now, seen_at=now,
+        address=facts.address, agent_hash=mark_of_agent(facts.agent), started_at=now, seen_at=now,
         has_code=has_code, replaced=before, told=before is None,
     )  # fmt: skip
     trail.note(viewer, TrailAction.SIGN_IN, object=("session", str(row.pk)), fields=("code",) if has_code else ())
@@ -79,7 +79,16 @@ def viewer_for(facts: Facts, *, now: datetime) -> Present | Ended:
 @compiled(SignIn)
 def _signed_in(mark: str, day: date) -> Any:
     covers = ArraySubquery(covers_of(OuterRef("staff_id"), day))
-    return SignIn.objects.select_related("staff__branch").filter(session_hash=mark).annotate(covers=covers)
+    rows = SignIn.objects.select_related("staff__branch").filter(session_hash=mark).annotate(covers=covers)
+    return rows.defer(*_NOT_ASKED)
+
+
+_NOT_ASKED = (
+    *(f"staff__{name}" for name in ("password", "last_login", "public_id", "capability", "licence_no", "licence_until",
+                                    "phone", "leave_from_on", "leave_to_on", "left_on")),
+    *(f"staff__branch__{name}" for name in ("public_id", "name", "address", "currency", "synthetic", "current_night")),
+)  # fmt: skip
+"""What no page needs to know of a colleague and her branch to tell who is there."""
 
 
 def _over(row: SignIn, facts: Facts, now: datetime, policy: Policy) -> SessionEnd | None:
@@ -89,7 +98,7 @@ def _over(row: SignIn, facts: Facts, now: datetime, policy: Policy) -> SessionEn
         SessionEnd.LEFT: not staff.is_active,
         SessionEnd.LOCKED: staff.locked_at is not None,
         SessionEnd.MOVED: staff.branch_id != row.branch_id,
-        SessionEnd.BROWSER: mark_of(facts.agent, "agent") != row.agent_hash,
+        SessionEnd.BROWSER: mark_of_agent(facts.agent) != row.agent_hash,
         SessionEnd.PLACE: not rules.is_same_place(row.address, facts.address, policy),
     }
     by_clock = rules.outlived(row.started_at, row.seen_at, now, policy)

@@ -112,7 +112,7 @@ TEMPLATES = [
         "APP_DIRS": False,
         "OPTIONS": {
             "environment": "guanhu.web.drawing.environment",
-            "context_processors": ["guanhu.config.tokens.token"],
+            "context_processors": ["guanhu.web.drawing.token"],
         },
     },
 ]

@@ -14,10 +14,13 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings
+from django.http import HttpRequest
+from django.middleware.csrf import get_token
 from django.template.backends import jinja2 as backend
 from django.templatetags.static import static
 from django.urls import reverse
 from django.utils import translation
+from django.utils.functional import SimpleLazyObject
 from django.utils.safestring import SafeString
 from jinja2 import Environment, StrictUndefined, Template, nodes
 from jinja2.compiler import CodeGenerator
@@ -177,6 +180,11 @@ def _icon(drawing: Environment, name: str, small: bool = False) -> Any:
     """A mark of the one sheet of marks."""
     sheet: Any = drawing.get_template("parts/marks.html").module
     return sheet.icon(name, small)
+
+
+def token(request: HttpRequest) -> dict[str, object]:
+    """The sign against forged forms, made at most once a page, and only where a page has a form."""
+    return {"csrf_token": SimpleLazyObject(partial(get_token, request))}
 
 
 def url_of(name: str, *ids: UUID) -> str:

@@ -13,6 +13,8 @@ from django.test.utils import CaptureQueriesContext
 from psycopg.types.json import Jsonb
 from psycopg.types.numeric import Int8
 
+from guanhu.config.postgresql.base import _numbered
+
 pytestmark = pytest.mark.django_db
 LONG = 2721428688803729321
 
@@ -192,3 +194,15 @@ def test_whoever_listens_hears_what_is_asked():
         with CaptureQueriesContext(connection) as heard:
             often("select 9, %s::int", (1,))
     assert len(heard) == 3
+
+
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        ("select %s", "select $1"),
+        ("a like '%%s' and b = %s and c % 2", "a like '%s' and b = $1 and c % 2"),
+        ("%s, %s%%", "$1, $2%"),
+    ],
+)
+def test_the_places_of_a_statement_are_numbered_and_its_own_signs_kept(said: str, told: str):
+    assert _numbered(said) == told

@@ -6,6 +6,7 @@ a bare number an ``integer``, and the driver would cut one of nineteen digits to
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from itertools import count
 from typing import Any, cast
@@ -174,6 +175,5 @@ def sound(library: PGconn, result: PGresult) -> PGresult:
 
 def _numbered(sql: str) -> str:
     """The statement with its places numbered, as the database reads them."""
-    first, *rest = sql.split("%s")
-    told = "".join((first, *(f"${n}{part}" for n, part in enumerate(rest, 1))))
-    return told.replace("%%", "%")
+    places = count(1)
+    return re.sub("%[%s]", lambda found: "%" if found[0] == "%%" else f"${next(places)}", sql)

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache, lru_cache
-from hashlib import sha256
-from hmac import digest
+from functools import lru_cache
 
-from django.conf import settings
+from django.utils.crypto import salted_hmac
 
 from guanhu.rules.access import Role, Viewer
 from guanhu.rules.kinds import Owed, SessionEnd
@@ -88,20 +86,10 @@ class Actor:
 
 def mark_of(text: str, about: str) -> str:
     """A keyed hash of something that lets people in or says from where they came: equal texts, equal marks."""
-    return digest(_key(about, settings.SECRET_KEY), text.encode(), "sha256").hex()
-
-
-def mark_of_agent(agent: str) -> str:
-    """The mark of what a browser calls itself; colleagues have the same few browsers."""
-    return _agent(agent, settings.SECRET_KEY)
+    return salted_hmac(f"guanhu.signing.{about}", text, algorithm="sha256").hexdigest()
 
 
 @lru_cache(200)
-def _agent(agent: str, secret: str) -> str:
-    return digest(_key("agent", secret), agent.encode(), "sha256").hex()
-
-
-@cache
-def _key(about: str, secret: str) -> bytes:
-    """The key of one kind of marks, as Django's ``salted_hmac`` makes it."""
-    return sha256(f"guanhu.signing.{about}{secret}".encode()).digest()
+def mark_of_agent(agent: str) -> str:
+    """The mark of what a browser calls itself; colleagues have the same few browsers."""
+    return mark_of(agent, "agent")

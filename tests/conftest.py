@@ -20,7 +20,8 @@ from tests.browser import chromium as chromium
 
 ROOT = Path(__file__).resolve().parents[1]
 VAR = Path(os.environ["GUANHU_VAR"])
-FAST = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "max_connections": "200"}
+FAST = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "max_connections": "200",
+        "max_wal_size": "512MB"}  # fmt: skip
 LOOPBACK = ["127.0.0.1", "::1", "localhost"]
 IN_FULL = os.environ.get("GUANHU_GATES") == "full"
 """All of every long gate, as before a release."""

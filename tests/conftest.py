@@ -214,7 +214,7 @@ def _admin(server: postgres.Server) -> psycopg.Connection:
 
 def _template(admin: psycopg.Connection, blocker: pytest.FixtureRequest) -> str:
     """The name of the migrated database for today's migration files, made if nobody has."""
-    name = f"tmpl_{_migrations_digest()}"
+    name = f"tmpl_{migrations_digest()}"
     if admin.execute("select 1 from pg_database where datname = %s", [name]).fetchone():
         return name
     from django.core.management import call_command
@@ -244,7 +244,7 @@ def _template(admin: psycopg.Connection, blocker: pytest.FixtureRequest) -> str:
     return name
 
 
-def _migrations_digest() -> str:
+def migrations_digest() -> str:
     """A name for what the migrations and rights say: ours by their text, those of libraries by their version."""
     import django
 

@@ -33,6 +33,11 @@ TESTS_OWN = (
 """What sweeping tables and laying out scenes needs, and the product does not."""
 
 
+def pytest_configure() -> None:
+    """What is imported now stays: the collector of garbage need not look for some of it that would go."""
+    gc.disable()
+
+
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Journeys may speak to the server on this machine; nothing else speaks to anybody. What is long begins."""
@@ -46,12 +51,14 @@ def pytest_collection_finish() -> None:
     """What was imported stays: let the collector of garbage not walk through it again and again."""
     gc.collect()
     gc.freeze()
+    gc.enable()
     gc.set_threshold(100_000, 50, 50)
 
 
 def pytest_unconfigure() -> None:
     """At the end everything may go."""
     gc.unfreeze()
+    gc.enable()
 
 
 def _place(item: pytest.Item) -> int:

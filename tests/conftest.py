@@ -20,7 +20,8 @@ from tests.browser import chromium as chromium
 
 ROOT = Path(__file__).resolve().parents[1]
 VAR = Path(os.environ["GUANHU_VAR"])
-FAST = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "max_connections": "200"}
+FAST = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "max_connections": "200",
+        "max_wal_size": "512MB"}  # fmt: skip
 LOOPBACK = ["127.0.0.1", "::1", "localhost"]
 IN_FULL = os.environ.get("GUANHU_GATES") == "full"
 """All of every long gate, as before a release."""
@@ -30,6 +31,11 @@ TESTS_OWN = (
     "grant update on all sequences in schema public to guanhu_night"
 )
 """What sweeping tables and laying out scenes needs, and the product does not."""
+
+
+def pytest_configure() -> None:
+    """What is imported now stays: the collector of garbage need not look for some of it that would go."""
+    gc.disable()
 
 
 @pytest.hookimpl(trylast=True)
@@ -45,12 +51,14 @@ def pytest_collection_finish() -> None:
     """What was imported stays: let the collector of garbage not walk through it again and again."""
     gc.collect()
     gc.freeze()
+    gc.enable()
     gc.set_threshold(100_000, 50, 50)
 
 
 def pytest_unconfigure() -> None:
     """At the end everything may go."""
     gc.unfreeze()
+    gc.enable()
 
 
 def _place(item: pytest.Item) -> int:
@@ -213,7 +221,7 @@ def _admin(server: postgres.Server) -> psycopg.Connection:
 
 def _template(admin: psycopg.Connection, blocker: pytest.FixtureRequest) -> str:
     """The name of the migrated database for today's migration files, made if nobody has."""
-    name = f"tmpl_{_migrations_digest()}"
+    name = f"tmpl_{migrations_digest()}"
     if admin.execute("select 1 from pg_database where datname = %s", [name]).fetchone():
         return name
     from django.core.management import call_command
@@ -243,7 +251,7 @@ def _template(admin: psycopg.Connection, blocker: pytest.FixtureRequest) -> str:
     return name
 
 
-def _migrations_digest() -> str:
+def migrations_digest() -> str:
     """A name for what the migrations and rights say: ours by their text, those of libraries by their version."""
     import django
 

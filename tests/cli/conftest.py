@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.banks import stand
+
 
 @contextmanager
 def a_place() -> Iterator[Path]:
@@ -33,3 +35,9 @@ def one_place() -> Iterator[Path]:
     """One for all tests of a file, where what the first has made is found by the next."""
     with a_place() as folder:
         yield folder
+
+
+@pytest.fixture(scope="module")
+def one_bank(one_place: Path) -> Path:
+    """One for all tests of a file in which a bank stands already, its tables made."""
+    return stand(one_place)

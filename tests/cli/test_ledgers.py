@@ -1,4 +1,4 @@
-"""``guanhu import`` by the command alone, in an empty folder: real ledgers, counted a second time by other readers."""
+"""``guanhu import`` by the command alone: real ledgers, counted a second time by other readers."""
 
 from __future__ import annotations
 
@@ -27,10 +27,10 @@ WORDS = ("rows_in", "added", "changed", "unchanged", "quarantined")
 
 
 @pytest.fixture(scope="module")
-def open_place(one_place: Path) -> Iterator[Path]:
+def open_place(one_bank: Path) -> Iterator[Path]:
     """A bank's folder whose database is open already, so that the commands need not start it each time."""
-    with postgres.running(one_place):
-        yield one_place
+    with postgres.running(one_bank):
+        yield one_bank
 
 
 def guanhu(var: Path, *options: str) -> subprocess.CompletedProcess[str]:
@@ -135,6 +135,7 @@ def test_of_many_rows_in_gb18030_each_is_taken_or_refused_by_name(open_place: Pa
 
 
 def test_a_heading_that_is_a_formula_is_a_text_in_the_list_of_refused_rows(place: Path, tmp_path: Path):
+    """In an empty folder: the command makes what it needs."""
     path, refused = tmp_path / "a.csv", tmp_path / "refused.csv"
     path.write_text("客户号,=1+1\nX1,密码是 123456\n", encoding="utf-8")
     said(guanhu(place, "ledger", str(path), "--json", "--problems", str(refused)))

@@ -24,13 +24,13 @@ pytestmark = [pytest.mark.slow, pytest.mark.long, pytest.mark.allow_hosts(LOOPBA
 
 
 @pytest.fixture
-def site(one_place):
+def site(one_bank):
     """``guanhu serve`` on a bank without a night, up and answering."""
     port = free_port()
     env = {name: value for name, value in os.environ.items() if name != "DJANGO_SETTINGS_MODULE"}
     child = subprocess.Popen(
         [sys.executable, "-m", "guanhu.cli", "serve", "--port", str(port), "--workers", "1"],
-        env={**env, "GUANHU_VAR": str(one_place), "GUANHU_LOG": "info"},
+        env={**env, "GUANHU_VAR": str(one_bank), "GUANHU_LOG": "info"},
         stderr=subprocess.PIPE,
         text=True,
     )
@@ -55,7 +55,7 @@ def answer(port: int):
     return reply, body
 
 
-def test_it_answers_logs_nobody_and_stops_with_everything_it_started(site, one_place):
+def test_it_answers_logs_nobody_and_stops_with_everything_it_started(site, one_bank):
     child, port = site
     reply, _ = answer(port)
     assert reply.status == 200
@@ -67,16 +67,16 @@ def test_it_answers_logs_nobody_and_stops_with_everything_it_started(site, one_p
     assert code == 0, told
     assert '"route": "login"' in told
     assert "name=" not in told
-    assert not (postgres.socket_folder(one_place) / ".s.PGSQL.5432").exists()
+    assert not (postgres.socket_folder(one_bank) / ".s.PGSQL.5432").exists()
     serve.refuse_taken_port(port)
 
 
-def test_a_killed_command_lets_go_of_the_port_and_its_database_is_found_again(site, one_place):
+def test_a_killed_command_lets_go_of_the_port_and_its_database_is_found_again(site, one_bank):
     child, port = site
     child.kill()
     child.wait()
     serve.refuse_taken_port(port, patience=10)
-    again = postgres.ensure_running(one_place)
+    again = postgres.ensure_running(one_bank)
     assert not again.started
     again.leave()
 
@@ -104,7 +104,7 @@ def test_a_server_that_waits_for_itself_is_noticed():
 
 
 @pytest.mark.slow
-def test_however_often_the_pages_are_told_to_stop_they_let_go_of_the_port(site, one_place):
+def test_however_often_the_pages_are_told_to_stop_they_let_go_of_the_port(site, one_bank):
     child, port = site
     (pages,) = children_of(child.pid, "guanhu.cli.site")
     with suppress(ProcessLookupError):  # it may be gone before the last

@@ -34,7 +34,7 @@ def clocks_and_dice(module: Module) -> list[str]:
     if module.path.startswith(WITH_CLOCK):
         return []
     said = []
-    for node in ast.walk(module.tree):
+    for node in module.nodes:
         name = dotted(node)
         tail = ".".join(name.split(".")[-2:])
         if isinstance(node, ast.Attribute) and {name, tail} & CLOCK_AND_DICE:
@@ -56,14 +56,14 @@ def loose_rows(module: Module) -> list[str]:
         return []
     return [
         f"{module.path}:{node.lineno}: .{node.attr}"
-        for node in ast.walk(module.tree)
+        for node in module.nodes
         if isinstance(node, ast.Attribute) and node.attr in {"objects", "_default_manager", "_base_manager"}
     ]
 
 
 def prints(module: Module) -> list[str]:
     """Every call of ``print``."""
-    calls = (node for node in ast.walk(module.tree) if isinstance(node, ast.Call))
+    calls = (node for node in module.nodes if isinstance(node, ast.Call))
     return [f"{module.path}:{call.lineno}: print" for call in calls if dotted(call.func) == "print"]
 
 
@@ -95,7 +95,7 @@ def shipped_numbers(module: Module) -> list[str]:
         return []
     return [
         f"{module.path}:{node.lineno}: SHIPPED"
-        for node in ast.walk(module.tree)
+        for node in module.nodes
         if (isinstance(node, ast.ImportFrom) and any(alias.name == "SHIPPED" for alias in node.names))
         or (isinstance(node, ast.Attribute) and node.attr == "SHIPPED")
     ]
@@ -104,7 +104,7 @@ def shipped_numbers(module: Module) -> list[str]:
 def looked_at(module: Module) -> list[str]:
     """A compiled question that looks at a value it was given by place; only whether there is one may be asked."""
     said = []
-    for question in (node for node in ast.walk(module.tree) if isinstance(node, ast.FunctionDef)):
+    for question in (node for node in module.nodes if isinstance(node, ast.FunctionDef)):
         if any(dotted(each.func) == "compiled" for each in question.decorator_list if isinstance(each, ast.Call)):
             values = {each.arg for each in question.args.args} - {"viewer"}
             said += [f"{module.path}:{node.lineno}: {question.name} looks at {node.id}" for node in looks(question)

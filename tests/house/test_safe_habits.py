@@ -34,7 +34,7 @@ def name_of(call: ast.Call) -> str:
 
 
 def calls(module: Module) -> Iterator[ast.Call]:
-    return (node for node in ast.walk(module.tree) if isinstance(node, ast.Call))
+    return (node for node in module.nodes if isinstance(node, ast.Call))
 
 
 def at(module: Module, node: ast.expr, what: str) -> str:
@@ -106,9 +106,9 @@ def _is(node: ast.AST, value: object) -> bool:
 
 def loading_anything(module: Module) -> list[str]:
     """A library that runs or believes what it reads."""
-    brought = [(node, alias.name) for node in ast.walk(module.tree) if isinstance(node, ast.Import)
+    brought = [(node, alias.name) for node in module.nodes if isinstance(node, ast.Import)
                for alias in node.names]  # fmt: skip
-    brought += [(node, node.module or "") for node in ast.walk(module.tree) if isinstance(node, ast.ImportFrom)]
+    brought += [(node, node.module or "") for node in module.nodes if isinstance(node, ast.ImportFrom)]
     return [f"{module.path}:{node.lineno}: {name}" for node, name in brought if name.split(".")[0] in LOADING]
 
 
@@ -149,7 +149,7 @@ def forms_of_models(module: Module) -> list[str]:
     """A form made of a model, or an object that takes whatever was typed."""
     said = [at(module, call, name_of(call)) for call in calls(module)
             if name_of(call) in {"modelform_factory", "inlineformset_factory", "modelformset_factory"}]  # fmt: skip
-    said += [f"{module.path}:{node.lineno}: {node.attr}" for node in ast.walk(module.tree)
+    said += [f"{module.path}:{node.lineno}: {node.attr}" for node in module.nodes
              if isinstance(node, ast.Attribute) and node.attr == "ModelForm"]  # fmt: skip
     for call in calls(module):
         given = [ast.unparse(word.value) for word in call.keywords if word.arg is None]
@@ -159,7 +159,7 @@ def forms_of_models(module: Module) -> list[str]:
 
 def doors_left_open(module: Module) -> list[str]:
     """A view that does not ask for its token, or a way to an address somebody else wrote."""
-    said = [f"{module.path}:{node.lineno}: csrf_exempt" for node in ast.walk(module.tree)
+    said = [f"{module.path}:{node.lineno}: csrf_exempt" for node in module.nodes
             if isinstance(node, ast.Name) and node.id == "csrf_exempt"]  # fmt: skip
     for call in calls(module):
         if name_of(call) in {"HttpResponseRedirect", "redirect", "go", "HttpResponseClientRedirect"}:

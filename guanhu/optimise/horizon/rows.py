@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from guanhu.optimise.horizon.kernels import CLOSED, LAST_DAYS, UNIT, compiled
-from guanhu.optimise.horizon.problem import MOST_TASKS, NOTHING, Flags, Problem, Whole
+from guanhu.optimise.horizon.problem import NOTHING, Flags, Problem, Whole
 
 
 class Desk(NamedTuple):
@@ -78,8 +78,7 @@ def laid_out(problem: Problem) -> tuple[Desk, Whole]:
         entry_before=np.where(before == NOTHING, 0, bit[before]),
         entry_value=value, entry_exempt=tasks.exempt[task], capacity=free.reshape(-1),
     )  # fmt: skip
-    wide = 1 << int(np.bincount(tasks.customer, minlength=1).max())
-    return desk._replace(event_past=_pasts(desk, wide)), entry_option
+    return desk._replace(event_past=_pasts(desk, np.diff(task_first))), entry_option
 
 
 @compiled
@@ -142,18 +141,17 @@ def _masks(who, day, task_first, first, last, matters, bit):  # type: ignore[no-
 
 
 @compiled
-def _pasts(desk, wide):  # type: ignore[no-untyped-def]
+def _pasts(desk, tasks):  # type: ignore[no-untyped-def]
     """For each event the contacts of the last four days that may lie behind it while something is still to be done.
 
     Every contact does a task at least, unless it was agreed, so that few tasks leave few patterns.
     """
-    found, here, after = np.zeros(len(desk.event_day), np.int64), np.zeros(wide, np.int64), np.zeros(wide, np.int64)
-    bare, done = np.zeros(wide, np.int64), np.zeros(wide, np.int64)
+    found = np.zeros(len(desk.event_day), np.int64)
     for i in range(len(desk.past)):
-        first, last = desk.event_first[i], desk.event_first[i + 1]
+        first, last, wide = desk.event_first[i], desk.event_first[i + 1], 1 << tasks[i]
+        here, after = np.zeros(wide, np.int64), np.zeros(wide, np.int64)
+        bare, done = np.zeros(wide, np.int64), np.zeros(wide, np.int64)
         if first < last:
-            for s in range(wide):
-                here[s] = 0
             here[0] = 1 << ((desk.past[i] << min(desk.event_day[first], 4)) & LAST_DAYS)
         for e in range(first, last):
             for s in range(wide):
@@ -181,9 +179,11 @@ def _onwards(desk, e, here, after, bare, done):  # type: ignore[no-untyped-def]
                 bare[s] |= 1 << ((((past << 1) | 1) << (gap - 1)) & LAST_DAYS)
     for cell in range(desk.cell_first[e], desk.cell_first[e + 1]):
         every |= desk.cell_tasks[cell]
-    for bit in range(MOST_TASKS):
+    bit = 1
+    while bit < len(here):
         for x in range(len(here)):
-            if every >> bit & 1 and not x >> bit & 1 and x & every == x:
-                done[x | 1 << bit] |= bare[x] | done[x]
+            if every & bit and not x & bit and x & every == x:
+                done[x | bit] |= bare[x] | done[x]
+        bit *= 2
     for x in range(len(here)):
         after[x & kept] |= done[x] | (bare[x] if desk.event_fixed[e] else 0)

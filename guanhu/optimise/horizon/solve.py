@@ -18,14 +18,15 @@ from guanhu.optimise.horizon.kernels import APART, UNIT
 from guanhu.optimise.horizon.problem import NOTHING, Flags, Plan, Problem, Whole
 from guanhu.optimise.horizon.rows import Desk, laid_out
 
-COLD, WARM, MORE, MOST = 18, 8, 12, 66
+COLD, WARM, MORE, MOST = 12, 8, 6, 66
 """Rounds from nothing, from yesterday's prices, as often again as it takes, and never more."""
-ENOUGH = 0.003
+ENOUGH = 0.0039
 """A plan proved to lie within so much of the best is not worked on further."""
 MOST_FOR_FEW = 240
 """For a handful of customers rounds go on until nothing is left to prove."""
-STEP, AGAIN = 9.0, 1.0
-"""The first step for all slots of a day together, in middling values; from known prices on, then half as far."""
+STEP, KNOWN, AGAIN = 12.0, 3.0, 1.0
+"""The first step for all slots of a day together, in middling values: from nothing, from known prices, then once more
+and each time half as far."""
 Space = tuple[Whole, Whole, Whole, Whole]
 PUSHES = 60
 """So many customers may try to push in each time."""
@@ -39,7 +40,7 @@ def solve(problem: Problem, *, warm: Whole | None = None) -> Plan:
     prices = _known(problem, warm)
     rounds, best, value = 0, plan, -1
     bound, means = -1, prices
-    turn, step = (COLD, STEP) if warm is None else (WARM, AGAIN)
+    turn, step = (COLD, STEP) if warm is None else (WARM, KNOWN)
     few = len(problem.numbers) <= exact.FEW
     while rounds < (MOST_FOR_FEW if few else MOST):
         mean = kernels.auction(desk, prices, _steps(desk, problem, step), turn, plan, use, space)
@@ -50,7 +51,7 @@ def solve(problem: Problem, *, warm: Whole | None = None) -> Plan:
         counted = int(desk.entry_value[_done(desk, fitted)].sum())
         if counted > value:
             best, value = fitted, counted
-        rounds, turn, step = rounds + turn, MORE, (AGAIN if step == STEP else step / 2)
+        rounds, turn, step = rounds + turn, MORE, (AGAIN if step > AGAIN else step / 2)
         if bound - value < UNIT or (bound - value <= ENOUGH * bound and not few):
             break
     return _settled(problem, _plan(problem, desk, rows, best, means, bound, rounds))

@@ -71,7 +71,7 @@ def night(order: dict[str, Any]) -> None:
     os.environ["GUANHU_VAR"] = order["var"]
     connection.settings_dict["NAME"] = order["database"]
     if order["broken"]:
-        break_publish()
+        break_publish(order["seconds"])
     run.STAGES = tuple(
         replace(
             one, carry_out=watched(one.name, one.carry_out, order["seconds"] if one.name == order["kill"] else None)
@@ -107,10 +107,11 @@ def die(seconds: float) -> None:
     os.kill(os.getpid(), signal.SIGKILL)
 
 
-def break_publish() -> None:
+def break_publish(seconds: float) -> None:
     """Publish as one must not: the flip first, then the rows, nothing held together, and nothing redone.
 
-    The seeded fault of the harness.
+    The seeded fault of the harness. Between the two it takes as long as the bomb does, so that a kill that comes after
+    the flip comes before the rest of the rows, however fast or slow the machine is.
     """
     from guanhu.apps.customers import actions as customers
     from guanhu.apps.people import actions as people
@@ -123,7 +124,7 @@ def break_publish() -> None:
         customers.publish_answers(
             task.night, branch_id, standings=rows["standings"], holdings=rows["holdings"], month_ends=rows["month_ends"]
         )
-        time.sleep(0.02)
+        time.sleep(seconds)
         work.publish_plan(
             task.night, branch_id, opportunities=rows["opportunities"], lines=rows["plans"], quotas=rows["quotas"]
         )

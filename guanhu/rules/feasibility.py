@@ -115,10 +115,10 @@ def feasible(customers: Mapping[Tier, int], quota: Mapping[Channel, int], policy
         Way(channel, _asked(customers, channel, policy), quota.get(channel, 0) * policy.month_days * MONTHS)
         for channel in RISING
     )
-    remedies: list[Remedy] = []
-    for at, way in enumerate(ways):
+    closer, remedies = _closer(ways), []
+    for way in ways:
         if way.short:
-            remedies += [*_closer(ways, at), *_seldomer(way, customers, policy), _fewer(way, customers)]
+            remedies += [*closer[way.channel], *_seldomer(way, customers, policy), _fewer(way, customers)]
     return Feasibility(ways, tuple(remedies), policy.month_days)
 
 
@@ -128,15 +128,22 @@ def _asked(customers: Mapping[Tier, int], channel: Channel, policy: Policy) -> d
     return {tier: customers.get(tier, 0) * (YEAR_DAYS // days) for tier, days in every.items() if days}
 
 
-def _closer(ways: tuple[Way, ...], at: int) -> list[Remedy]:
-    """The highest tier's contacts become the next closer ones, as far as there is room."""
-    way, found, left = ways[at], [], ways[at].short
-    for next_way in ways[at + 1 :]:
-        moved = min(left, next_way.spare)
-        if moved:
-            tier = next(tier for tier in Tier if way.asked.get(tier))
-            left -= moved
-            found.append(Remedy(RemedyKind.CLOSER, way.channel, monthly(left), tier, monthly(moved), next_way.channel))
+def _closer(ways: tuple[Way, ...]) -> dict[Channel, list[Remedy]]:
+    """The higher tiers' contacts become closer ones, as far as there is room; what is nearest to a channel has it first."""
+    spare = {way.channel: way.spare for way in ways}
+    return {way.channel: _moved(way, ways[at + 1 :], spare) for at, way in reversed(tuple(enumerate(ways)))}
+
+
+def _moved(way: Way, closer: tuple[Way, ...], spare: dict[Channel, int]) -> list[Remedy]:
+    """What of one channel goes to closer ones: of each tier no more than it asks for; ``spare`` shrinks by it."""
+    found, left = [], way.short
+    stays = dict(way.asked)
+    for to in (one.channel for one in closer):
+        for tier in Tier:
+            many = min(left, spare[to], stays.get(tier, 0))
+            if many:
+                left, spare[to], stays[tier] = left - many, spare[to] - many, stays[tier] - many
+                found.append(Remedy(RemedyKind.CLOSER, way.channel, monthly(left), tier, monthly(many), to))
     return found
 
 

@@ -49,6 +49,29 @@ def test_the_highest_tier_is_covered_first():
 
 
 @pytest.mark.practice("P56")
+def test_no_tier_gives_more_than_it_asks_for():
+    answer = feasible({Tier.A: 5, Tier.B: 400, Tier.C: 900}, QUOTA, POLICY)  # A asks for 22 messages, short are 92
+    closer = [remedy for remedy in answer.remedies if remedy.kind is RemedyKind.CLOSER]
+    assert [(one.tier, one.contacts, one.to, one.left) for one in closer] == [
+        (Tier.A, 22, Channel.CALL, 70), (Tier.B, 70, Channel.CALL, 0),
+    ]  # fmt: skip
+
+
+@pytest.mark.practice("P56")
+def test_the_room_of_a_closer_channel_is_given_once():
+    quota = {Channel.MESSAGE: 30, Channel.CALL: 7, Channel.MEETING: 5}
+    answer = feasible(LIST, quota, POLICY)
+    spare = next(way.spare for way in answer.ways if way.channel is Channel.MEETING)
+    given = [remedy for remedy in answer.remedies if remedy.kind is RemedyKind.CLOSER]
+    assert [(one.channel, one.to) for one in given] == [
+        (Channel.MESSAGE, Channel.MEETING), (Channel.CALL, Channel.MEETING),
+    ]  # fmt: skip
+    assert sum(one.contacts for one in given) <= monthly(spare)
+    assert given[1].left == 0  # a call is nearer to a meeting than a message is
+    assert given[0].left > 0
+
+
+@pytest.mark.practice("P56")
 def test_what_no_closer_channel_can_take_stays_short():
     answer = feasible({Tier.A: 600}, QUOTA, POLICY)  # 2,600 messages, 600 calls, 200 meetings a month
     assert [monthly(way.short) for way in answer.ways] == [1970, 180, 95]

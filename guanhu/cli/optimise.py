@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from guanhu.optimise.asked import NotMeant
+
 if TYPE_CHECKING:
     from guanhu.optimise import horizon
     from guanhu.optimise.allocation import Problem
@@ -50,7 +52,7 @@ def desks(
                 raise SystemExit("\n".join(("求得的排期没有通过校验，未写出：", *faults[:20])))
             lines += [f"{at},{row}\n" for row in _lines(problem, plan)]
             figures.append({"desk": at, **told_of_desk(problem, plan)})
-    except horizon.NotMeant as wrong:
+    except NotMeant as wrong:
         typer.echo(f"{file.name}：{wrong}", err=True)
         raise typer.Exit(2) from wrong
     out.write_text("".join(lines), "utf-8")
@@ -59,9 +61,9 @@ def desks(
 
 def read_desks(file: Path) -> Iterator[horizon.Problem]:
     """The desks a file of arrays states, one after the other. Raises ``NotMeant`` in a sentence."""
-    from guanhu.optimise.horizon import NotMeant, Problem
+    from guanhu.optimise.horizon import Problem
 
-    given = _arrays(file, NotMeant)
+    given = _arrays(file)
     if "desks" not in given or given["desks"].size != 1:
         raise NotMeant("缺少 desks，不知道有几位管户人")
     for at in range(int(given["desks"])):
@@ -104,7 +106,7 @@ def told_of_desk(problem: horizon.Problem, plan: horizon.Plan) -> dict[str, Any]
 
 
 def _solve(file: Path, out: Path, *, again: bool) -> None:
-    from guanhu.optimise.allocation import NotMeant, check, solve
+    from guanhu.optimise.allocation import check, solve
 
     try:
         problem = read(file, again=again)
@@ -119,24 +121,22 @@ def _solve(file: Path, out: Path, *, again: bool) -> None:
     typer.echo(json.dumps(told(problem, found), ensure_ascii=False, indent=1))
 
 
-def _arrays(file: Path, not_meant: type[ValueError]) -> dict[str, Any]:
-    """The arrays of a file by name."""
+def _arrays(file: Path) -> dict[str, Any]:
+    """The arrays of a file by name. Raises ``NotMeant`` in a sentence."""
     import numpy as np
 
     try:
         with np.load(file, allow_pickle=False) as told:
             return {name: told[name] for name in told.files}
     except (OSError, ValueError, EOFError, zipfile.BadZipFile) as broken:
-        raise not_meant("读不出来，应为 numpy 的 .npz 文件") from broken
+        raise NotMeant("读不出来，应为 numpy 的 .npz 文件") from broken
 
 
 def read(file: Path, *, again: bool) -> Problem:
     """The problem a file of arrays states; ``again``: with today's keepers. Raises ``NotMeant`` in a sentence."""
-    from guanhu.optimise.allocation import NotMeant
-
     needed = ["asset", "tier", "weight", "active", "winsor_cap"]
     needed += ["owner0", "rel", "rel_lock", "max_moves"] if again else []
-    given = _arrays(file, NotMeant)
+    given = _arrays(file)
     lacking = [name for name in needed if name not in given]
     if lacking:
         raise NotMeant(f"缺少 {'、'.join(lacking)}")

@@ -15,6 +15,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from guanhu.optimise.asked import NotMeant
+
 Whole = NDArray[np.int64]
 Flags = NDArray[np.bool_]
 NOBODY = -1
@@ -28,10 +30,6 @@ WHALE_BP = 2500
 MOST_TIERS = 100
 LARGEST = 2**62
 """Up to here whole numbers are exact."""
-
-
-class NotMeant(ValueError):
-    """The pieces do not make a problem; the sentence says which and why."""
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from guanhu.optimise.asked import NotMeant
+
 Whole = NDArray[np.int64]
 Flags = NDArray[np.bool_]
 NOTHING = -1
@@ -24,10 +26,6 @@ PAST_DAYS = 4
 """A contact counts in five working days: its own and these before it."""
 LARGEST_FEN = 10**12
 """No single contact is worth more (100 亿元); up to here every sum is exact."""
-
-
-class NotMeant(ValueError):
-    """The pieces do not make a problem; the sentence says which and why."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -99,7 +99,7 @@ PRACTICES = (
     Practice(55, "有效电话", ("today", "brief"),
              ("rules.contact.is_effective", "apps.work.actions.record_touch")),
     Practice(56, "各层的维护频次，和排不排得下", ("today", "fit"),
-             ("rules.cadence.frequency_days", "rules.cadence.is_due", "rules.feasibility.feasible")),
+             ("rules.cadence.frequency_days", "rules.cadence.routine_due_day", "rules.feasibility.feasible")),
     Practice(57, "岗位与出勤折算", ("today",), ("rules.plan.quota_for", "rules.plan.post_factor_bp")),
     Practice(58, "下一步已约定", ("brief",),
              ("apps.work.playbook.next_steps", "apps.work.actions.record_touch")),
@@ -138,8 +138,8 @@ PRACTICES = (
     Practice(197, "久未往来即将流失", ("today", "brief"),
              ("rules.signals.is_dormant", "engine.signals.dormant.build")),
     Practice(265, "人人都有的服务底线", ("today",),
-             ("rules.cadence.frequency_days", "night.planning.plan_day")),
-    Practice(266, "有求必答，按时答复", ("today",), ("night.planning.plan_day",)),
+             ("rules.cadence.frequency_days", "night.planning.plan_days")),
+    Practice(266, "有求必答，按时答复", ("today",), ("night.planning.plan_days",)),
 )  # fmt: skip
 
 

@@ -19,7 +19,7 @@ from guanhu.cli.sheets import Rows, print_json, print_parts, print_record, print
 from guanhu.engine import checks, tables
 from guanhu.engine.lake import Lake
 from guanhu.engine.tables import Table
-from guanhu.night import planning
+from guanhu.night.desks import Desk, desks_of
 from guanhu.night.why import Why, whys
 from guanhu.night.why import why as why_customer
 from guanhu.rules.days import SHIPPED_CALENDAR
@@ -165,8 +165,6 @@ def _plain(row: dict[str, Any]) -> dict[str, Any]:
 def _named(row: dict[str, Any], names: dict[int, str]) -> dict[str, Any]:
     """A row as it is shown beside its customer: no bare keys, not in what it beat or in its reasons either."""
     shown = {name: value for name, value in _plain(row).items() if name != "customer"}
-    if isinstance(shown.get("beat"), dict) and shown["beat"].get("left_out") is not None:
-        shown["beat"]["left_out"] = names[shown["beat"]["left_out"]]
     for reason in shown.get("reasons") or ():
         if "account" in reason["figures"]:
             reason["figures"]["account"] = account_text(reason["figures"]["account"])
@@ -182,11 +180,10 @@ def _short(line: dict[str, Any]) -> dict[str, Any]:
 
 def _why_row(one: Why) -> dict[str, Any]:
     """Why in or out, as it is shown."""
-    answer = one.answer
     return {
-        "customer": answer.customer_no, "keeper_no": one.keeper_no, "chosen": answer.chosen,
-        "channel": answer.channel, "value_fen": answer.value_fen, "price_fen": answer.price_fen,
-        "margin_fen": answer.margin_fen, "duty_left": one.duty_left, "says": list(answer.lines),
+        "customer": one.customer_no, "keeper_no": one.keeper_no, "chosen": one.chosen, "channel": one.channel,
+        "value_fen": one.value_fen, "price_fen": one.price_fen, "margin_fen": one.margin_fen, "next_on": one.next_on,
+        "duty_left": one.duty_left, "says": list(one.lines),
         "withheld": [
             {"kind": kind, "channel": channel.value, "why": barred.value, "says": barred.label()}
             for kind, channel, barred in one.withheld
@@ -217,8 +214,8 @@ def _planned(day: date, keeper: str) -> Lake:
     return lake
 
 
-def _desks(lake: Lake, day: date) -> list[planning.Desk]:
-    return planning.desks_of(lake, day, policy_in(var_folder()), SHIPPED_CALENDAR)
+def _desks(lake: Lake, day: date) -> list[Desk]:
+    return desks_of(lake, day, policy_in(var_folder()), SHIPPED_CALENDAR)
 
 
 def _numbers(lake: Lake, day: date) -> dict[int, str]:

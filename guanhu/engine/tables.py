@@ -289,6 +289,29 @@ PLANS = Table("answers", "plans", "snapshot", ("keeper_no", "place"), "今日名
     policy text 规则版本
 """))
 
+AHEAD = Table("answers", "ahead", "snapshot", ("keeper_no", "customer", "day_on"),
+    "往后的安排：今天以后的每次联系", _columns("""
+    keeper_no text 管户人工号
+    customer key 客户的代理键
+    day_on date 哪一天
+    channel text 渠道
+    kinds text 为了什么，JSON 列表：信号或理由，见 kinds.SignalKind 与 kinds.Reason
+    value_fen money 这次联系的价值：各条理由之和
+    price_fen money 这个名额的价格
+    agreed flag 是否与客户约好
+    policy text 规则版本
+"""))
+
+PRICES = Table("answers", "prices", "snapshot", ("keeper_no", "channel", "day_on"),
+    "名额的价格：每位管户人每天每个渠道", _columns("""
+    keeper_no text 管户人工号
+    channel text 渠道
+    day_on date 哪一天
+    price_fen money 再多一个名额值多少
+    room number 有几个名额
+    planned number 排了几个
+"""))
+
 QUOTAS = Table("answers", "quotas", "snapshot", ("keeper_no", "channel"), "今日工作量 52030", _columns("""
     keeper_no text 管户人工号
     channel text 渠道
@@ -303,6 +326,7 @@ TABLES: tuple[Table, ...] = (
     BRANCHES, STAFF, CUSTOMERS, ACCOUNTS, PRODUCTS, HOLDINGS, BALANCES, MOVES, CONSENTS, CONTACTS, COMPLAINTS,
     QUARANTINE,
     OWN_CONTACTS, OWN_CONSENTS, PROMISES, KEEPERS, FILES,
-    STATE, CUT_OFFS, STANDINGS, MONTH_ENDS, SIGNALS, OPPORTUNITIES, PLANS, QUOTAS,
+    STATE, CUT_OFFS, STANDINGS, MONTH_ENDS, SIGNALS, OPPORTUNITIES, PLANS, AHEAD, PRICES,
+    QUOTAS,
 )  # fmt: skip
 """All of them, in the order in which a night fills them."""

@@ -11,7 +11,7 @@ from guanhu.engine import backend, tables
 from guanhu.engine.lake import Lake
 from guanhu.engine.tables import Table
 from guanhu.rules import complaints, contact
-from guanhu.rules.days import WorkCalendar, day_number
+from guanhu.rules.days import NEVER, WorkCalendar, day_number
 from guanhu.rules.kinds import Channel, ConsentPurpose, Outcome
 from guanhu.rules.policy import Policy
 
@@ -22,11 +22,14 @@ def facts(lake: Lake, day: date, policy: Policy, calendar: WorkCalendar) -> Lazy
     """One row a customer who is measured on the day and on somebody's list: tier, contacts, consents, complaints.
 
     Columns: keeper_no, customer, customer_no, tier · ``…_day`` of the last message, call, meeting and effective
-    contact · contacts inside the cap's window, and how many of them reached the customer · cooling ·
-    ``…_granted`` for each purpose of a consent, null when never asked · complaint_quiet.
+    contact, and of the last one that reached the customer · ``recent_0``, ``recent_1`` …: contacts that lie inside the
+    cap's window today, tomorrow … · ``recent_reached``: those of today's window that reached him · ``past``: on which
+    of the working days before today there was a contact, one bit each, the lowest for the last · ``cool_until_day``,
+    ``quiet_until_day``: from when on he may be asked again · ``…_granted`` for each purpose of a consent, null when
+    never asked. All but the windows holds for any day, as far as nothing happens until then.
     """
     known = listed(lake, day)
-    for more in (_history(lake, day, policy, calendar), _consents(lake, day), _complaints(lake, day, policy, calendar)):
+    for more in (_history(lake, day, policy, calendar), _consents(lake, day), _complaints(lake, day, policy)):
         known = known.join(more, on="customer", how="left")
     return known
 
@@ -59,22 +62,33 @@ def memory_days(policy: Policy) -> int:
 
 def _history(lake: Lake, day: date, policy: Policy, calendar: WorkCalendar) -> Lazy:
     """The customer's contacts of both systems, added up."""
-    today = calendar.next(day)
-    window_day = day_number(calendar.window_start(today, policy.cap_working_days))
     days = [day - timedelta(days=n) for n in range(memory_days(policy) + 1)]
     names = ["customer", "day", "channel", "seconds", "outcome"]
     both = [lake.read_days(table, days).select(names) for table in (tables.CONTACTS, tables.OWN_CONTACTS)]
     channel, outcome, on = nw.col("channel"), nw.col("outcome"), nw.col("day")
     done = contact.counts_for_quota(channel, nw.col("seconds"), outcome, policy)
-    recent = on >= window_day
     reached = contact.is_answered(outcome) | (outcome == Outcome.SENT.value).fill_null(False)
-    return as_one(lake, day, backend.concat(both)).group_by("customer").agg(
+    today = calendar.next(day)
+    windows = windows_from(today, policy, calendar)
+    worked = [day_number(calendar.add(today, -n)) for n in range(1, policy.cap_working_days)]
+    behind = [(on >= first) & (on < end) for first, end in zip(worked, [NEVER, *worked], strict=False)]
+    told = as_one(lake, day, backend.concat(both)).group_by("customer").agg(
         *(nw.when(done & (channel == way.value)).then(on).max().alias(f"{way.value}_day") for way in Channel),
         nw.when(contact.is_effective(channel, nw.col("seconds"), outcome, policy)).then(on).max().alias("spoke_day"),
-        recent.cast(nw.Int32).sum().alias("recent_contacts"),
-        (recent & reached).cast(nw.Int32).sum().alias("recent_reached"),
-        contact.is_cooling(outcome, on, day_number(today), policy).cast(nw.Int32).max().alias("cooling"),
+        nw.when(reached).then(on).max().alias("reached_day"),
+        *((on >= start).cast(nw.Int32).sum().alias(f"recent_{n}") for n, start in enumerate(windows)),
+        ((on >= windows[0]) & reached).cast(nw.Int32).sum().alias("recent_reached"),
+        *(there.cast(nw.Int64).max().alias(f"behind_{n}") for n, there in enumerate(behind)),
+        contact.cool_until_day(outcome, on, policy).max().alias("cool_until_day"),
     )  # fmt: skip
+    bits = sum((nw.col(f"behind_{n}") * 2**n for n in range(len(behind))), start=nw.lit(0, nw.Int64))
+    return told.with_columns(past=bits).drop(*(f"behind_{n}" for n in range(len(behind))))
+
+
+def windows_from(today: date, policy: Policy, calendar: WorkCalendar) -> list[int]:
+    """The first day of the cap's window as seen today, tomorrow …, as long as it reaches back before today."""
+    days = [calendar.add(today, n) for n in range(policy.cap_working_days - 1)]
+    return [day_number(calendar.window_start(one, policy.cap_working_days)) for one in days]
 
 
 def _consents(lake: Lake, day: date) -> Lazy:
@@ -96,10 +110,8 @@ def _consents(lake: Lake, day: date) -> Lazy:
                            for purpose in ConsentPurpose))  # fmt: skip
 
 
-def _complaints(lake: Lake, day: date, policy: Policy, calendar: WorkCalendar) -> Lazy:
-    """Whether a complaint, open or just closed, silences marketing today."""
-    opened, closed = nw.col("opened_day"), nw.col("closed_day")
-    known = snapshot(lake, tables.COMPLAINTS, day).filter(opened <= day_number(day))
-    quiet = complaints.is_complaint_quiet(opened, closed, day_number(calendar.next(day)), policy)
-    noisy = as_one(lake, day, known).group_by("customer").agg(quiet.cast(nw.Int32).max().alias("quiet"))
-    return noisy.select("customer", (nw.col("quiet") == 1).alias("complaint_quiet"))
+def _complaints(lake: Lake, day: date, policy: Policy) -> Lazy:
+    """From which day on complaints, open or just closed, no longer silence marketing."""
+    known = snapshot(lake, tables.COMPLAINTS, day).filter(nw.col("opened_day") <= day_number(day))
+    until = complaints.quiet_until_day(nw.col("opened_day"), nw.col("closed_day"), policy)
+    return as_one(lake, day, known).group_by("customer").agg(until.max().alias("quiet_until_day"))

@@ -1,32 +1,34 @@
-"""排计划: one small problem per keeper out of the lake's answers, its exact solution back into the lake.
+"""排计划: one problem per keeper out of the lake's answers, the coming working days back into the lake.
 
-The lake is read once in columns; only what one keeper's problem needs becomes objects, desk after desk.
+The lake is read once in columns; only what one keeper's problem needs becomes arrays, desk after desk.
 """
 
 from __future__ import annotations
 
 import json
-from collections import Counter
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date
-from itertools import accumulate
+from os import sched_getaffinity
 from typing import Any
 
 import narwhals as nw
+import numpy as np
 
 from guanhu.engine import backend, tables
 from guanhu.engine.lake import Lake
-from guanhu.night.facts import Lazy, listed, snapshot
-from guanhu.night.reasons import WHO, reasons
-from guanhu.optimise.dayplan import Customer, Option, Plan, Problem, check, solve
+from guanhu.night.desks import Desk, desks_of, horizon
+from guanhu.night.horizon import Contact, DeskPlan, Unsound, of_today, planned
+from guanhu.night.offers import Offers, Whole, by_desk, options_of, prices_before, slots_before
+from guanhu.night.reasons import reasons
+from guanhu.optimise.horizon.check import MOST_CONTACTS
+from guanhu.optimise.horizon.problem import PAST_DAYS
+from guanhu.rules.cadence import TOUCHES
 from guanhu.rules.days import WorkCalendar, date_of
-from guanhu.rules.kinds import Channel, Post, Reason, SignalKind
-from guanhu.rules.plan import group_of, quota_for
+from guanhu.rules.kinds import Channel, Reason, SignalKind
+from guanhu.rules.plan import group_of
 from guanhu.rules.policy import Policy
-
-ORDER = (Channel.MEETING, Channel.CALL, Channel.MESSAGE)
-"""The channels in the order in which their groups stand on the list."""
 
 RECENT = "recent"
 """The kind of the signed reason that takes off what a further contact so soon after the last one loses."""
@@ -37,164 +39,148 @@ class PlanRefused(Exception):
 
 
 @dataclass(frozen=True)
-class Desk:
-    """One keeper's day: the quotas asked of him and the size of his list."""
+class Planned:
+    """What a night planned: lines of today's lists, contacts of the days after, desks planned for today alone."""
 
-    keeper_no: str
-    quotas: dict[Channel, int]
-    customers: int
-
-
-@dataclass(frozen=True)
-class DayPlan:
-    """One keeper's problem with its solution; ``keys`` lead from customer numbers to the lake's keys."""
-
-    desk: Desk
-    problem: Problem
-    plan: Plan
-    keys: dict[str, int]
+    lines: int
+    ahead: int
+    today_alone: int
 
 
-def plan_day(lake: Lake, day: date, policy: Policy, calendar: WorkCalendar, *,
-             on_keeper: Callable[[int, int], None] | None = None) -> int:  # fmt: skip
-    """排今日名单: for every keeper the exactly best contacts of the working day after ``day``; returns how many.
+def plan_days(lake: Lake, day: date, policy: Policy, calendar: WorkCalendar, *,
+              on_keeper: Callable[[int, int], None] | None = None) -> Planned:  # fmt: skip
+    """排计划: for every keeper the near best use of the working days after ``day``.
 
-    Writes answers/quotas and answers/plans whole. ``on_keeper`` is told (done, of). Each plan passes the check
-    first; one that does not raises ``PlanRefused`` and leaves the lake as it was. P52–P57.
+    Writes answers/quotas, plans (today's list), ahead (the days after) and prices whole. ``on_keeper`` is told
+    (done, of). Each plan passes the check first; where that of many days does not, the exact one of today alone stands
+    in; one that does not pass either raises ``PlanRefused`` and leaves the lake as it was. P52–P58.
     """
-    today = calendar.next(day)
-    offered = reasons(lake, day, policy, calendar)
+    days = horizon(day, policy, calendar)
     desks = desks_of(lake, day, policy, calendar)
-    rows: list[dict[str, Any]] = []
-    for done, made in enumerate(plans_of(desks, offered, policy), 1):
-        rows += _plan_rows(made, today, policy)
+    plans: list[DeskPlan] = []
+    for made in plans_of(lake, day, policy, calendar, desks):
+        plans.append(made)
         if on_keeper:
-            on_keeper(done, len(desks))
-    _say_why(rows, offered, policy)
-    lake.write_rows(tables.QUOTAS, day, [row for desk in desks for row in _quota_rows(desk, today)])
-    lake.write_rows(tables.PLANS, day, rows)
-    return len(rows)
+            on_keeper(len(plans), len(desks))
+    lines = [row for made in plans for row in _lines(made, days, policy)]
+    ahead = [row for made in plans for row in _ahead(made, days, policy)]
+    lake.write_rows(tables.QUOTAS, day, [row for desk in desks for row in _quotas(desk, days[0])])
+    lake.write_rows(tables.PRICES, day, [row for made in plans for row in _prices(made, days)])
+    lake.write_rows(tables.AHEAD, day, ahead)
+    lake.write_rows(tables.PLANS, day, lines)
+    return Planned(len(lines), len(ahead), sum(not made.whole for made in plans))
 
 
-def desks_of(lake: Lake, day: date, policy: Policy, calendar: WorkCalendar) -> list[Desk]:
-    """Every keeper with customers, and what today asks of him: nothing while on leave. In order of staff number."""
-    today = calendar.next(day)
-    lists = listed(lake, day).group_by("keeper_no").agg(nw.len().alias("customers"))
-    count = {row["keeper_no"]: row["customers"] for row in backend.rows(lists)}
-    desks = []
-    for row in backend.rows(snapshot(lake, tables.STAFF, day)):
-        customers = count.get(row["staff_no"], 0)
-        presence_bp = 0 if _on_leave(row, today) else 10_000
-        quotas = quota_for(policy, post=Post(row["post"]), customers=customers, presence_bp=presence_bp)
-        if customers:
-            desks.append(Desk(row["staff_no"], quotas, customers))
-    return sorted(desks, key=lambda desk: desk.keeper_no)
+def plans_of(lake: Lake, day: date, policy: Policy, calendar: WorkCalendar, desks: list[Desk]) -> Iterator[DeskPlan]:
+    """Plan every one of these desks, in their order; the loops of several run side by side."""
+    days = horizon(day, policy, calendar)
+    names = [desk.keeper_no for desk in desks]
+    offered = reasons(lake, day, policy, calendar, days=len(days)).filter(nw.col("keeper_no").is_in(names))
+    options = options_of(offered, slots_before(lake, day, days), policy)
+    mine, known = dict(by_desk(options)), prices_before(lake, day, days)
+    nothing = Offers(options[:0])
+
+    def one(desk: Desk) -> DeskPlan:
+        return plan_of(desk, mine.get(desk.keeper_no, nothing), known.get(desk.keeper_no), policy)
+
+    with ThreadPoolExecutor(len(sched_getaffinity(0))) as hands:
+        yield from hands.map(one, desks)
 
 
-def _on_leave(row: dict[str, Any], today: date) -> bool:
-    """Is the colleague away today? Leave without a last day goes on."""
-    first, last = row["leave_from_day"], row["leave_to_day"]
-    return first is not None and date_of(first) <= today and (last is None or today <= date_of(last))
+def plan_of(desk: Desk, offers: Offers, known: Whole | None, policy: Policy) -> DeskPlan:
+    """One desk: all days where that may be, else today alone; ``known``: yesterday's prices.
 
-
-def plans_of(desks: list[Desk], offered: Lazy, policy: Policy) -> Iterator[DayPlan]:
-    """Solve and check every desk, one after the other; ``offered`` are the rows of ``reasons``."""
-    options = _options(offered, policy)
-    counted = options.group_by("keeper_no").agg(nw.len().alias("rows")).sort("keeper_no")
-    keepers, sizes = counted["keeper_no"].to_list(), counted["rows"].to_list()
-    ends = dict(zip(keepers, accumulate(sizes), strict=True))
-    size = dict(zip(keepers, sizes, strict=True))
-    for desk in desks:
-        end = ends.get(desk.keeper_no, 0)
-        yield _solved(desk, options[end - size.get(desk.keeper_no, 0) : end])
-
-
-def _options(offered: Lazy, policy: Policy) -> nw.DataFrame[Any]:
-    """Every way to reach a customer with what it is worth: its allowed reasons added up, less what nearness costs.
-
-    Who was promised a call or a meeting for today is offered what was promised, and no other way.
+    The solver of many days knows two contacts in five working days and no other cap.
     """
-    soon = (nw.col("reached") > 0) & (nw.col("duty") == 0)
-    allowed = offered.filter(nw.col("withheld").is_null()).with_columns(
-        nw.col("duty").cast(nw.Int32), promised=(nw.col("kind") == Reason.PROMISE.value).cast(nw.Int32)
-    )
-    ways = allowed.group_by(*WHO, "channel").agg(
-        nw.col("fen").sum(), nw.col("duty", "promised").max(), nw.col("recent_reached").max().alias("reached")
-    )
-    spoken = nw.col("promised") * (nw.col("channel") != Channel.MESSAGE.value).cast(nw.Int32)
-    agreed = ways.with_columns(expects=spoken.max().over("customer"))
-    valued = agreed.filter(nw.col("expects") <= nw.col("promised")).with_columns(
-        value_fen=nw.col("fen") - nw.when(soon).then(nw.lit(policy.recent_contact_fen)).otherwise(nw.lit(0))
-    )
-    worth = valued.filter((nw.col("duty") == 1) | (nw.col("value_fen") > 0))
-    return backend.collect(worth.sort("keeper_no", "customer_no", "channel"))
+    try:
+        if (policy.cap_contacts, policy.cap_working_days) == (MOST_CONTACTS, PAST_DAYS + 1):
+            return planned(desk, offers, known)
+    except Unsound:
+        pass
+    try:
+        return of_today(desk, offers)
+    except Unsound as fault:
+        raise PlanRefused(str(fault)) from fault
 
 
-def _solved(desk: Desk, options: nw.DataFrame[Any]) -> DayPlan:
-    """One desk's problem, solved and passed by the check."""
-    ways: dict[str, list[Option]] = {}
-    columns = (options[name].to_list() for name in ("customer_no", "channel", "value_fen", "duty"))
-    for customer_no, channel, value_fen, duty in zip(*columns, strict=True):
-        ways.setdefault(customer_no, []).append(Option(channel, value_fen, bool(duty)))
-    problem = Problem.of(_room(desk, options), (Customer(number, tuple(found)) for number, found in ways.items()))
-    plan = solve(problem)
-    faults = check(problem, plan)
-    if faults:
-        raise PlanRefused(f"{desk.keeper_no} 的名单没有通过核对：{'；'.join(faults[:5])}")
-    keys = dict(zip(options["customer_no"].to_list(), options["customer"].to_list(), strict=True))
-    return DayPlan(desk, problem, plan, keys)
+# ---------------------------------------------------------------- rows of the lake
 
 
-def _room(desk: Desk, options: nw.DataFrame[Any]) -> dict[str, int]:
-    """How many contacts each channel has room for: the quota, and never fewer than have been promised for today.
-
-    What was agreed with a customer stands, however many; who is away has no room at all.
-    """
-    promised = Counter(options.filter(nw.col("promised") == 1)["channel"].to_list())
-    here = any(desk.quotas.values())
-    return {way.value: max(desk.quotas[way], promised[way.value]) if here else 0 for way in ORDER}
-
-
-def _quota_rows(desk: Desk, today: date) -> Iterator[dict[str, Any]]:
+def _quotas(desk: Desk, today: date) -> Iterator[dict[str, Any]]:
     for channel, quota in desk.quotas.items():
         yield {"keeper_no": desk.keeper_no, "channel": channel.value, "day_on": today, "quota": quota,
                "customers": desk.customers}  # fmt: skip
 
 
-def _plan_rows(made: DayPlan, today: date, policy: Policy) -> Iterator[dict[str, Any]]:
-    """The lines of one plan as rows of answers/plans, still without their reasons."""
-    for place, line in enumerate(made.plan.lines, 1):
-        beat = {
-            "left_out": made.keys[line.beat.left_out] if line.beat.left_out else None,
-            "left_out_fen": line.beat.left_out_fen,
-            "channels": [{"channel": other.channel, "value_fen": other.value_fen} for other in line.beat.others],
-            "gap_fen": made.plan.gap.fen,
-        }
+def _prices(made: DeskPlan, days: list[date]) -> Iterator[dict[str, Any]]:
+    used = {(one.channel, one.at): 0 for one in made.contacts}
+    for one in made.contacts:
+        used[one.channel, one.at] += 1
+    for place, channel in enumerate(TOUCHES):
+        for at, day in enumerate(days):
+            yield {"keeper_no": made.desk.keeper_no, "channel": channel.value, "day_on": day,
+                   "price_fen": int(made.price_fen[place, at]), "room": made.desk.room[channel][at],
+                   "planned": used.get((place, at), 0)}  # fmt: skip
+
+
+def _ahead(made: DeskPlan, days: list[date], policy: Policy) -> Iterator[dict[str, Any]]:
+    """The contacts of the days after today as rows of answers/ahead."""
+    kinds, keys = made.offers.rows["kind"].to_list(), made.offers.keys
+    for one in made.contacts:
+        if one.at > 0:
+            why = sorted(one.rows, key=lambda row: (-int(made.offers.value_fen[row]), kinds[row]))
+            yield {
+                "keeper_no": made.desk.keeper_no, "customer": keys[one.who], "day_on": days[one.at],
+                "channel": one.way.value, "kinds": json.dumps(list(dict.fromkeys(kinds[row] for row in why))),
+                "value_fen": one.value_fen, "price_fen": one.price_fen, "agreed": one.agreed, "policy": policy.version,
+            }  # fmt: skip
+
+
+def _lines(made: DeskPlan, days: list[date], policy: Policy) -> Iterator[dict[str, Any]]:
+    """Today's list as rows of answers/plans."""
+    for place, one in enumerate(made.today, 1):
+        said = backend.rows(made.offers.rows[list(one.rows)])
         yield {
             "keeper_no": made.desk.keeper_no,
             "place": place,
-            "customer": made.keys[line.customer_no],
-            "day_on": today,
-            "channel": line.channel,
-            "task_group": group_of(line.duty, line.channel).value,
-            "value_fen": line.value_fen,
-            "price_fen": line.price_fen,
-            "beat": json.dumps(beat),
+            "customer": made.offers.keys[one.who],
+            "day_on": days[0],
+            "channel": one.way.value,
+            "task_group": group_of(one.duty, one.way).value,
+            "value_fen": one.value_fen,
+            "price_fen": one.price_fen,
+            "reasons": json.dumps(signed(said, one.value_fen, policy), ensure_ascii=False),
+            "beat": json.dumps({**_beat(made, one, days), "gap_fen": made.gap_fen}),
             "policy": policy.version,
         }
 
 
-def _say_why(rows: list[dict[str, Any]], offered: Lazy, policy: Policy) -> None:
-    """Give every row its signed reasons, read from the lake for the chosen lines alone."""
-    chosen = [{"customer": row["customer"], "channel": row["channel"]} for row in rows]
-    wanted = backend.frame(chosen, {"customer": "key", "channel": "text"}).lazy()
-    allowed = offered.filter(nw.col("withheld").is_null())
-    said: dict[tuple[int, str], list[dict[str, Any]]] = {}
-    for reason in backend.rows(allowed.join(wanted, on=["customer", "channel"], how="semi")):
-        said.setdefault((reason["customer"], reason["channel"]), []).append(reason)
-    for row in rows:
-        because = signed(said[row["customer"], row["channel"]], row["value_fen"], policy)
-        row["reasons"] = json.dumps(because, ensure_ascii=False)
+def _beat(made: DeskPlan, one: Contact, days: list[date]) -> dict[str, Any]:
+    """What a contact of today was preferred to: the customer's other ways today, and the best other day for the same.
+
+    ``instead`` is null where nothing else was possible.
+    """
+    offers = made.offers
+    mine = offers.of(one.who)
+    at, channel, value = offers.at[mine], offers.channel[mine], offers.value_fen[mine]
+    other = (at == 0) & (channel != one.channel)
+    ways = [
+        {"channel": TOUCHES[way].value, "value_fen": int(value[other & (channel == way)].sum())}
+        for way in np.unique(channel[other]).tolist()
+    ]
+    later = (at > 0) & np.isin(offers.task[mine], offers.task[list(one.rows)])
+    slots = np.unique(at[later] * len(TOUCHES) + channel[later]).tolist()
+    found = [
+        (int(value[later & (at == slot // len(TOUCHES)) & (channel == slot % len(TOUCHES))].sum()),
+         int(made.price_fen[slot % len(TOUCHES), slot // len(TOUCHES)]), slot)
+        for slot in slots
+    ]  # fmt: skip
+    if not found:
+        return {"channels": ways, "instead": None}
+    worth, price, slot = max(found, key=lambda one: (one[0] - one[1], -one[2]))
+    instead = {"day_on": days[slot // len(TOUCHES)].isoformat(), "channel": TOUCHES[slot % len(TOUCHES)].value,
+               "value_fen": worth, "price_fen": price}  # fmt: skip
+    return {"channels": ways, "instead": instead}
 
 
 def signed(said: list[dict[str, Any]], value_fen: int, policy: Policy) -> list[dict[str, Any]]:

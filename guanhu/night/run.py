@@ -39,14 +39,15 @@ def _check(task: Task) -> str:
 
 
 def _plan(task: Task) -> str:
-    """Choose for each manager whom to contact today, and by which channel."""
+    """Choose for each manager whom to contact on the coming days, and by which channel."""
     try:
-        lines = planning.plan_day(
+        made = planning.plan_days(
             task.lake, task.day, task.policy, task.calendar, on_keeper=lambda done, of: task.say("排计划", done, of)
         )
     except planning.PlanRefused as refusal:
         raise NightStopped(str(refusal), "请把这条说明交给系统维护人员。") from refusal
-    return f"{lines:,} 件"
+    alone = f"，{made.today_alone} 位只排了今天" if made.today_alone else ""
+    return f"今天 {made.lines:,} 件，往后 {made.ahead:,} 件{alone}"
 
 
 STAGES: tuple[Stage, ...] = (

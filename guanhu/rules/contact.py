@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from guanhu.rules.columns import days_between, fill, missing, no, pick
+from guanhu.rules.columns import fill, missing, no, pick
+from guanhu.rules.days import LONG_AGO
 from guanhu.rules.kinds import Channel, Outcome, Withheld
 from guanhu.rules.policy import Policy
 
@@ -20,13 +21,20 @@ def cool_down_days(outcome: Any, policy: Policy) -> Any:
     return days
 
 
+def cool_until_day(outcome: Any, last_day: Any, policy: Policy) -> Any:
+    """The first day on which this contact no longer asks us to leave the customer alone; a day number.
+
+    ``outcome`` and ``last_day`` (day number) of a contact, both null when there was none, which asks for nothing. P103.
+    """
+    return fill(last_day, LONG_AGO) + cool_down_days(outcome, policy)
+
+
 def is_cooling(outcome: Any, last_day: Any, today_day: Any, policy: Policy) -> Any:
     """Is the customer still to be left alone after the last contact?
 
     ``outcome`` and ``last_day`` (day number) of the last contact, both null when there was none. P103.
     """
-    since = days_between(fill(last_day, 0), today_day)
-    return no(missing(last_day)) & (since < cool_down_days(outcome, policy))
+    return today_day < cool_until_day(outcome, last_day, policy)
 
 
 def is_channel_refused(channel: Any, message_granted: Any, call_granted: Any, meeting_granted: Any) -> Any:

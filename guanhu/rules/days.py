@@ -11,6 +11,10 @@ from datetime import date, timedelta
 
 EPOCH = date(1970, 1, 1)
 ONE_DAY = timedelta(days=1)
+LONG_AGO = -1_000_000
+"""A day number before every other."""
+NEVER = 1_000_000
+"""A day number after every other."""
 MATURITY_DAYS_AHEAD = 40
 """How far ahead ``Today`` knows when a T+1 falls: the timeline of a maturity and a long holiday."""
 

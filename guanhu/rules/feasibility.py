@@ -10,14 +10,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from guanhu.rules.cadence import TOUCHES
 from guanhu.rules.kinds import Channel, Kind, Tier
 from guanhu.rules.policy import Policy
 
 MONTHS = 12
 YEAR_DAYS = 365
 WEEK_DAYS = 5
-RISING = (Channel.MESSAGE, Channel.CALL, Channel.MEETING)
-"""From the lightest touch to the closest; a closer one satisfies the lighter."""
 
 
 class RemedyKind(Kind):
@@ -113,7 +112,7 @@ def feasible(customers: Mapping[Tier, int], quota: Mapping[Channel, int], policy
     """
     ways = tuple(
         Way(channel, _asked(customers, channel, policy), quota.get(channel, 0) * policy.month_days * MONTHS)
-        for channel in RISING
+        for channel in TOUCHES
     )
     closer, remedies = _closer(ways), []
     for way in ways:

@@ -48,6 +48,14 @@ def quota_for(policy: Policy, *, post: Post | str, customers: int, presence_bp: 
     return {channel: int(quota_of(channel, post, customers, presence_bp, policy)) for channel in policy.quota}
 
 
+def ahead_of(quota: Any, policy: Policy) -> Any:
+    """How many contacts of a day to come are planned: the quota, less what is kept free for what nobody knows yet.
+
+    ``policy.ahead_bp`` of it, rounded half up, so that the smallest quota is not planned away.
+    """
+    return (2 * quota * policy.ahead_bp + FULL_BP) // (2 * FULL_BP)
+
+
 def group_of(duty: Any, channel: Any) -> Any:
     """任务分组: the heading of a line on today's list — 必做, else by its channel.
 

@@ -170,6 +170,14 @@ class Policy(RoundNumbers):
     quota_customers: int = 600
     month_days: int = 21
     """Working days a month has where contacts of a month are reckoned."""
+    horizon_days: int = 22
+    """So many working days are planned at once, today the first of them."""
+    firm_days: int = 5
+    """What is planned for the first of them is told as the plan; later days are an outlook."""
+    ahead_bp: int = 8_800
+    """How much of the quota of a later day is planned: the rest is for what comes in by itself (18 of 20 calls)."""
+    keep_slot_fen: int = 1_00
+    """What a contact counts more on the day yesterday's plan had it on: who is told Thursday stays on Thursday."""
     post_factor_bp: dict[Post, int] = field(
         default_factory=lambda: {
             Post.WEALTH: 10_000,

@@ -8,12 +8,9 @@ from __future__ import annotations
 from typing import Any
 
 from guanhu.rules.columns import days_between, fill, ladder, missing, no, pick, whole
-from guanhu.rules.days import Today
+from guanhu.rules.days import LONG_AGO, Today
 from guanhu.rules.kinds import MaturityStep, Reason, SignalKind, Tier
 from guanhu.rules.policy import Policy
-
-LONG_AGO = -1_000_000
-"""A day number before every other."""
 
 
 # ---------------------------------------------------------------- 到期

@@ -7,18 +7,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from guanhu.rules.cadence import frequency_days, is_due, nearer
-from guanhu.rules.columns import fill, missing, no, pick
-from guanhu.rules.days import Today
+from guanhu.rules.columns import fill, no, pick
+from guanhu.rules.days import LONG_AGO, NEVER, Today
 from guanhu.rules.kinds import Channel, MaturityStep, Reason, SignalKind
 from guanhu.rules.policy import Policy
-
-LONG_AGO = -1_000_000
-"""A day number before every other."""
-
-NEVER = 1_000_000
-"""A day number after every other."""
-
 
 def may_carry(kind: Any, channel: Any) -> Any:
     """可用渠道: can this reason be spoken about by this way?
@@ -87,17 +79,3 @@ def is_dealt_with(channel: Any, fresh_day: Any, message_day: Any, spoke_day: Any
     spoke = fill(spoke_day, LONG_AGO) >= fresh
     written = fill(message_day, LONG_AGO) >= fresh
     return spoke | (fill(channel == Channel.MESSAGE, False) & written)
-
-
-def routine_touch(tier: Any, channel: Any, message_days: Any, call_days: Any, meeting_days: Any, policy: Policy) -> Any:
-    """例行维护: which due touch a routine contact by this way would satisfy, the highest it can; null when none.
-
-    A higher touch stands in for a lower one, but only a way foreseen for the tier: nobody of tier C is called as a
-    routine. Days since the last contact by each channel, null for never. P56.
-    """
-    spoke = nearer(call_days, meeting_days)
-    message = pick(is_due(tier, Channel.MESSAGE, nearer(message_days, spoke), policy), Channel.MESSAGE, None)
-    call = pick((channel != Channel.MESSAGE) & is_due(tier, Channel.CALL, spoke, policy), Channel.CALL, message)
-    meeting = (channel == Channel.MEETING) & is_due(tier, Channel.MEETING, meeting_days, policy)
-    touch = pick(meeting, Channel.MEETING, call)
-    return pick(missing(frequency_days(tier, channel, policy)), None, touch)

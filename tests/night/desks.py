@@ -10,7 +10,7 @@ from typing import Any
 
 from guanhu.engine import tables
 from guanhu.engine.lake import Lake
-from guanhu.night.planning import plan_day
+from guanhu.night.planning import plan_days
 from guanhu.rules.days import SHIPPED_CALENDAR
 from guanhu.rules.kinds import Tier
 from guanhu.rules.policy import SHIPPED, WAN, Policy
@@ -98,7 +98,7 @@ class Branch:
     def plan(self) -> list[dict[str, Any]]:
         """Lay, plan, and read the lines with their reasons."""
         self.lay()
-        plan_day(self.lake, DAY, self.policy, SHIPPED_CALENDAR)
+        plan_days(self.lake, DAY, self.policy, SHIPPED_CALENDAR)
         return lines(self.lake)
 
 
@@ -106,6 +106,12 @@ def lines(lake: Lake) -> list[dict[str, Any]]:
     """The plan's lines in order, reasons and what they beat read from their JSON."""
     rows = sorted(lake.rows(tables.PLANS, DAY), key=lambda row: (row["keeper_no"], row["place"]))
     return [row | {"reasons": json.loads(row["reasons"]), "beat": json.loads(row["beat"])} for row in rows]
+
+
+def ahead(lake: Lake) -> list[dict[str, Any]]:
+    """What is planned for the days after today, by day and customer, what for read from its JSON."""
+    rows = sorted(lake.rows(tables.AHEAD, DAY), key=lambda row: (row["keeper_no"], row["day_on"], row["customer"]))
+    return [row | {"kinds": json.loads(row["kinds"])} for row in rows]
 
 
 def short(plan: Iterable[dict[str, Any]]) -> list[tuple[int, str]]:

@@ -9,7 +9,7 @@ import pytest
 from guanhu.rules.days import SHIPPED_CALENDAR, day_number
 from guanhu.rules.kinds import Channel, MaturityStep, Reason, SignalKind, Tier
 from guanhu.rules.policy import SHIPPED
-from guanhu.rules.ways import does_duty, fresh_from_day, is_dealt_with, is_ripe, may_carry, routine_touch
+from guanhu.rules.ways import does_duty, fresh_from_day, is_dealt_with, is_ripe, may_carry
 
 TUESDAY = SHIPPED_CALENDAR.around(date(2026, 11, 24))
 FRIDAY = SHIPPED_CALENDAR.around(date(2026, 11, 27))
@@ -87,26 +87,3 @@ def test_a_message_deals_with_the_message_and_not_with_the_call() -> None:
     assert not is_dealt_with(Channel.CALL, TUESDAY.day - 7, TUESDAY.day - 2, None)
     assert is_dealt_with(Channel.MESSAGE, TUESDAY.day - 7, None, TUESDAY.day - 2)
     assert not is_dealt_with(Channel.MESSAGE, TUESDAY.day - 7, None, None)
-
-
-@pytest.mark.practice("P56")
-@pytest.mark.parametrize(
-    ("tier", "channel", "days", "touch"),
-    [
-        (Tier.A, Channel.MEETING, (None, None, None), Channel.MEETING),
-        (Tier.A, Channel.CALL, (None, None, None), Channel.CALL),
-        (Tier.A, Channel.MESSAGE, (None, None, None), Channel.MESSAGE),
-        (Tier.A, Channel.CALL, (8, 20, 50), Channel.MESSAGE),
-        (Tier.A, Channel.MEETING, (2, 31, 50), Channel.CALL),
-        (Tier.A, Channel.CALL, (3, 20, 50), None),
-        (Tier.A, Channel.MESSAGE, (90, 90, 3), None),
-        (Tier.B, Channel.MEETING, (None, None, None), None),
-        (Tier.C, Channel.CALL, (None, None, None), None),
-        (Tier.C, Channel.MESSAGE, (91, None, None), Channel.MESSAGE),
-        (Tier.C, Channel.MESSAGE, (90, None, None), None),
-    ],
-)
-def test_a_higher_touch_stands_in_for_a_lower_one_where_the_tier_foresees_it(
-    tier: str, channel: str, days: tuple[int | None, int | None, int | None], touch: str | None
-) -> None:
-    assert routine_touch(tier, channel, *days, SHIPPED) == touch

@@ -27,6 +27,8 @@ MOST_FOR_FEW = 240
 STEP, KNOWN, AGAIN = 12.0, 3.0, 1.0
 """The first step for all slots of a day together, in middling values: from nothing, from known prices, then once more
 and each time half as far."""
+BARE = 6
+"""What a contact costs, in units, where nothing else decides: as much as waiting so many days."""
 Space = tuple[Whole, Whole, Whole, Whole]
 PUSHES = 60
 """So many customers may try to push in each time."""
@@ -110,7 +112,8 @@ def _steps(desk: Desk, problem: Problem, step: float) -> Whole:
 def _placed(desk: Desk, days: int, prices: Whole, asked: Whole, used: Whole, space: Space) -> Whole:
     """The plan the auction came to, made to fit for certain and polished."""
     plan, use = asked.copy(), used.copy()
-    soon = np.tile(np.arange(days), len(prices) // days)  # of two days worth the same the sooner
+    channels = len(prices) // days  # of what is worth the same: fewer contacts, sooner, by a lower channel
+    soon = BARE + np.tile(np.arange(days), channels) + np.repeat(np.arange(channels), days)
     kernels.fit(desk, prices, plan, use, space)
     kernels.fill(desk, prices, plan, use, space)
     kernels.fill(desk, soon, plan, use, space)

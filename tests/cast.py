@@ -15,7 +15,7 @@ from guanhu.apps.customers import actions as customers
 from guanhu.apps.customers import queries as customer_queries
 from guanhu.apps.people import queries as people_queries
 from guanhu.apps.people.scope import Viewer
-from tests.factories import TODAY, customer_row, line_row, opportunity_row, publish, quota_rows, standing_row
+from tests.factories import TODAY, ahead_row, customer_row, line_row, opportunity_row, publish, quota_rows, standing_row
 from tests.scenes import remembered
 
 ZHAO, LI, SUN, WU = 101, 102, 103, 104
@@ -108,6 +108,7 @@ def morning(**more: Any) -> int:
             line_row(SUN, 1, keeper_no="S02"),
         ],
         "quotas": [*quota_rows("S01"), *quota_rows("S02")],
+        "ahead": [ahead_row(ZHAO), ahead_row(LI), ahead_row(SUN, keeper_no="S02")],
         **more,
     }  # fmt: skip
     return publish(**answers)
@@ -120,6 +121,7 @@ def publish_other_branch() -> int:
         standings=[standing_row(WU, branch_no="B2")],
         lines=[line_row(WU, 1, keeper_no="S03")],
         quotas=quota_rows("S03"),
+        ahead=[ahead_row(WU, keeper_no="S03")],
     )
 
 

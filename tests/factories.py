@@ -60,11 +60,19 @@ def opportunity_row(key: int, kind: str = "near_line", **given: Any) -> dict[str
 def line_row(key: int, place: int, **given: Any) -> dict[str, Any]:
     """One line of a keeper's list."""
     reasons = given.pop("reasons", [{"kind": "near_line", "fen": 100_00, "figures": {"amount_fen": 10 * WAN}}])
-    beat = given.pop("beat", {"left_out": None, "left_out_fen": 0, "channels": [], "gap_fen": 0})
+    beat = given.pop("beat", {"channels": [], "instead": None, "gap_fen": 0})
     return {
         "keeper_no": "S01", "place": place, "customer": key, "day_on": TODAY, "channel": "call", "task_group": "call",
         "value_fen": 100_00, "price_fen": 20_00, "policy": "test", **given,
         "reasons": json.dumps(reasons), "beat": json.dumps(beat),
+    }  # fmt: skip
+
+
+def ahead_row(key: int, day_on: date = date(2026, 11, 26), **given: Any) -> dict[str, Any]:
+    """One contact planned for a day after today."""
+    return {
+        "keeper_no": "S01", "customer": key, "day_on": day_on, "channel": "call", "kinds": json.dumps(["near_line"]),
+        "value_fen": 100_00, "price_fen": 20_00, "agreed": False, "policy": "test", **given,
     }  # fmt: skip
 
 
@@ -90,13 +98,14 @@ def publish(
     opportunities: Sequence[Mapping[str, Any]] = (),
     lines: Sequence[Mapping[str, Any]] = (),
     quotas: Sequence[Mapping[str, Any]] = (),
+    ahead: Sequence[Mapping[str, Any]] = (),
     finish: bool = True,
 ) -> int:
     """Publish one branch's answers as a night of this day does; returns the night's key."""
     night = people.begin_night(day, today_on, policy="test", code="test", at=NOW)
     branch = people_queries.branch_ids()[branch_no]
     customers.publish_answers(night, branch, standings=standings, holdings=holdings, month_ends=month_ends)
-    work.publish_plan(night, branch, opportunities=opportunities, lines=lines, quotas=quotas)
+    work.publish_plan(night, branch, opportunities=opportunities, lines=lines, quotas=quotas, ahead=ahead)
     people.flip(branch, night)
     if finish:
         people.finish_night(night, at=NOW)

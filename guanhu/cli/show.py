@@ -34,7 +34,7 @@ Json = Annotated[bool, typer.Option("--json", help="输出 JSON")]
 
 SIGNAL = ("kind", "amount_fen", "due_on", "evidence")
 TIER = ("branch_no", "tier", "entitlement", "average_fen", "balance_fen", "gap_fen", "policy")
-OPENED = ("evidence", "reasons", "beat")
+OPENED = ("evidence", "reasons", "beat", "kinds")
 """Columns that hold JSON."""
 
 
@@ -76,10 +76,10 @@ def tiers(day: Day, as_json: Json = False) -> None:
 def customer(number: Annotated[str, typer.Argument(help="客户号")], day: Day, as_json: Json = False) -> None:
     """一位客户的面貌、信号、商机与今日安排"""
     lake = _answered(day)
-    key, names = _key_of(lake, day, number), _numbers(lake, day)
+    key = _key_of(lake, day, number)
 
     def mine(table: Table) -> Rows:
-        return [_named(row, names) for row in lake.rows(table, day) if row["customer"] == key]
+        return [_named(row) for row in lake.rows(table, day) if row["customer"] == key]
 
     found = {
         "customer": number,
@@ -87,6 +87,7 @@ def customer(number: Annotated[str, typer.Argument(help="客户号")], day: Day,
         "signals": mine(tables.SIGNALS),
         "opportunities": mine(tables.OPPORTUNITIES),
         "plan": mine(tables.PLANS),
+        "ahead": mine(tables.AHEAD),
     }
     print_json(found) if as_json else print_parts(found)
 
@@ -97,7 +98,7 @@ def plan(day: Day, keeper: Annotated[str, typer.Option("--keeper", help="管户�
     lake = _planned(day, keeper)
     names = _numbers(lake, day)
     listed = [row for row in lake.rows(tables.PLANS, day) if row["keeper_no"] == keeper]
-    lines = [{"customer": names[row["customer"]], **_named(row, names)} for row in listed]
+    lines = [{"customer": names[row["customer"]], **_named(row)} for row in listed]
     left = [
         {**_why_row(one), "place": None, "task_group": "duty"}
         for one in whys(lake, day, policy_in(var_folder()), SHIPPED_CALENDAR, keeper_no=keeper)
@@ -162,8 +163,8 @@ def _plain(row: dict[str, Any]) -> dict[str, Any]:
     return {**opened, "account": account_text(row["account"])} if "account" in row else opened
 
 
-def _named(row: dict[str, Any], names: dict[int, str]) -> dict[str, Any]:
-    """A row as it is shown beside its customer: no bare keys, not in what it beat or in its reasons either."""
+def _named(row: dict[str, Any]) -> dict[str, Any]:
+    """A row as it is shown beside its customer: no bare keys, not in its reasons either."""
     shown = {name: value for name, value in _plain(row).items() if name != "customer"}
     for reason in shown.get("reasons") or ():
         if "account" in reason["figures"]:

@@ -126,13 +126,13 @@ def problem_of(desk: Desk, offers: Offers, agreed: Agreed) -> Problem:
     first[place[::-1]] = rows[::-1]
     exempt = np.zeros(len(tasks), bool)
     exempt[place[offers.duty[rows]]] = True
-    stands = sorted((who, channel, at) for (who, at), channel in agreed.items())
+    slots = list(agreed)
     return Problem.of(
         np.array(offers.numbers), offers.past, np.array([desk.room[channel] for channel in TOUCHES]),
         customer=offers.who[first], exempt=exempt, keys=tasks,
         options=(place, offers.channel[rows], offers.at[rows], offers.value_fen[rows]),
         keep_fen=offers.column("keep_fen").astype(np.int64)[rows],
-        agreed=tuple(zip(*stands, strict=True)) if stands else None,
+        agreed=([who for who, _ in slots], list(agreed.values()), [at for _, at in slots]) if slots else None,
     )  # fmt: skip
 
 
@@ -198,9 +198,7 @@ def _contacts(offers: Offers, problem: Problem, plan: Plan, agreed: Collection[t
     return tuple(_contact(offers, plan, slot, slots[slot], rows[slot], slot in agreed) for slot in sorted(slots))
 
 
-def _contact(
-    offers: Offers, plan: Plan, slot: tuple[int, int], channel: int, rows: list[int], agreed: bool
-) -> Contact:
+def _contact(offers: Offers, plan: Plan, slot: tuple[int, int], channel: int, rows: list[int], agreed: bool) -> Contact:
     who, at = slot
     value_fen = int(offers.value_fen[rows].sum())
     price_fen = int(plan.price_fen[channel, at])

@@ -21,7 +21,7 @@ from guanhu.rules.days import day_number
 from guanhu.rules.kinds import Reason
 from guanhu.rules.policy import Policy
 
-TASK = {"kind": "", "step": "", "touch": "", "account": -1, "due_day": -1, "turn": 0}
+TASK: dict[str, Any] = {"kind": "", "step": "", "touch": "", "account": -1, "due_day": -1, "turn": 0}
 """What tells one thing to do for a customer from another, and what stands for its absence."""
 PLACE = {channel.value: at for at, channel in enumerate(TOUCHES)}
 """Each channel's place as the solver knows it: of two that bring the same it takes the lighter touch."""
@@ -169,7 +169,7 @@ def slots_before(lake: Lake, day: date, days: list[date]) -> nw.DataFrame[Any]:
 
 
 def prices_before(lake: Lake, day: date, days: list[date]) -> dict[str, Whole]:
-    """By keeper the prices of the night before for these days, in fen, a row a channel; a later day costs as the last."""
+    """By keeper the prices of the night before for these days, in fen, a row a channel; later days cost as the last."""
     earlier = [known for known in lake.days(tables.PRICES) if known < day]
     told: dict[str, dict[tuple[int, date], int]] = {}
     for row in lake.rows(tables.PRICES, earlier[-1]) if earlier else ():

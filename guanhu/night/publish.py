@@ -61,7 +61,12 @@ def publish_branch(task: Task, branch_id: int, rows: Mapping[str, Rows]) -> None
             task.night, branch_id, standings=rows["standings"], holdings=rows["holdings"], month_ends=rows["month_ends"]
         )
         work.publish_plan(
-            task.night, branch_id, opportunities=rows["opportunities"], lines=rows["plans"], quotas=rows["quotas"]
+            task.night,
+            branch_id,
+            opportunities=rows["opportunities"],
+            lines=rows["plans"],
+            quotas=rows["quotas"],
+            ahead=rows["ahead"],
         )
         flipped = people.flip(branch_id, task.night)
         customers.standings_follow(task.night, branch_id)
@@ -88,6 +93,7 @@ def _by_branch(task: Task) -> dict[str, dict[str, Rows]]:
     _deal(share, "opportunities", lake.rows(tables.OPPORTUNITIES, day), home, "customer")
     _deal(share, "opportunities", routines(plans, task.policy), home, "customer")
     _deal(share, "plans", plans, desk, "keeper_no")
+    _deal(share, "ahead", lake.rows(tables.AHEAD, day), home, "customer")
     _deal(share, "quotas", lake.rows(tables.QUOTAS, day), desk, "keeper_no")
     return share
 

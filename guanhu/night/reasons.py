@@ -126,9 +126,9 @@ def _routine(known: Lazy, first_day: int, today: Today, policy: Policy) -> Lazy:
     channel, touch, tier = nw.col("channel"), nw.col("touch"), nw.col("tier")
     served = known.filter(nw.col("service_granted").fill_null(True))
     touches = backend.concat([served.with_columns(touch=nw.lit(way.value)) for way in cadence.TOUCHES])
-    last = (nw.col(f"{way.value}_day") for way in cadence.TOUCHES)
+    message, call, meeting = (nw.col(f"{way.value}_day") for way in cadence.TOUCHES)
     due = touches.with_columns(
-        due_day=as_column(cadence.routine_due_day(tier, touch, *last, policy)),
+        due_day=as_column(cadence.routine_due_day(tier, touch, message, call, meeting, policy)),
         every=as_column(cadence.frequency_days(tier, touch, policy)),
     ).filter(nw.col("due_day") <= today.day)
     begun = nw.max_horizontal("due_day", nw.lit(first_day))

@@ -104,13 +104,14 @@ def _why(made: DeskPlan, days: list[date], customer_no: str, rows: list[dict[str
     today = next((one for one in mine if one.at == 0), None)
     next_on = next((days[one.at] for one in sorted(mine, key=lambda one: one.at) if one.at > 0), None)
     left = place in made.left
-    if today is not None:
-        channel, value, price = today.way, today.value_fen, today.price_fen
-        said = _why_in(today)
-    else:
-        channel, value, price = _best(made, place)
-        said = _why_out(channel, value, price)
-    lines = [*said, *([f"往后排在 {next_on}"] if next_on else []), *([FULL] if left else []), *([NO_WAY] if shut else [])]
+    channel, value, price = (today.way, today.value_fen, today.price_fen) if today else _best(made, place)
+    said = _why_in(today) if today else _why_out(channel, value, price)
+    lines = [
+        *said,
+        *([f"往后排在 {next_on}"] if next_on else []),
+        *([FULL] if left else []),
+        *([NO_WAY] if shut else []),
+    ]
     return Why(
         made.desk.keeper_no, customer_no, today is not None, channel, value, price, next_on, tuple(lines), barred,
         shut or left,

@@ -53,7 +53,7 @@ def ahead_of(quota: Any, policy: Policy) -> Any:
 
     ``policy.ahead_bp`` of it, rounded half up, so that the smallest quota is not planned away.
     """
-    return (2 * quota * policy.ahead_bp + FULL_BP) // (2 * FULL_BP)
+    return (2 * fill(whole(quota), 0) * policy.ahead_bp + FULL_BP) // (2 * FULL_BP)
 
 
 def group_of(duty: Any, channel: Any) -> Any:

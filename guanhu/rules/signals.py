@@ -12,7 +12,6 @@ from guanhu.rules.days import LONG_AGO, Today
 from guanhu.rules.kinds import MaturityStep, Reason, SignalKind, Tier
 from guanhu.rules.policy import Policy
 
-
 # ---------------------------------------------------------------- 到期
 
 

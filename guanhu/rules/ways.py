@@ -12,6 +12,7 @@ from guanhu.rules.days import LONG_AGO, NEVER, Today
 from guanhu.rules.kinds import Channel, MaturityStep, Reason, SignalKind
 from guanhu.rules.policy import Policy
 
+
 def may_carry(kind: Any, channel: Any) -> Any:
     """可用渠道: can this reason be spoken about by this way?
 

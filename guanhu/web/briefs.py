@@ -20,7 +20,7 @@ from guanhu.web.conflicts import Clash
 from guanhu.web.drawing import url_of
 from guanhu.web.lists import age_words, touch_words
 from guanhu.web.reasons import Mark, Scene, mark, telling
-from guanhu.web.words import DASH, adding_up, day_near, english, label, money_parts, word_inside, worth
+from guanhu.web.words import DASH, adding_up, day_near, day_short, english, label, money_parts, word_inside, worth
 
 RECENT = "recent"
 """What a plan takes off where the customer was reached lately."""
@@ -278,17 +278,20 @@ def _share(basis_points: int) -> str:
 
 
 def _price(brief: Brief) -> str:
-    """What the slot costs, and whom and which other way this contact beat."""
+    """What the slot costs, and which other ways and days this contact was preferred to."""
     if brief.price_fen is None or not brief.place:
         return ""
     way = word_inside("Channel", brief.channel)
     said = [_("今天再多一个%(way)s名额值 %(price)s") % {"way": way, "price": worth(brief.price_fen, brief.currency)}]
-    left_out = brief.beat.get("left_out_fen")
-    if left_out:
-        said.append(_("没排上的下一位值 %(value)s") % {"value": worth(left_out, brief.currency)})
     for other in brief.beat.get("others", ()):
         words = {"way": word_inside("Channel", other["channel"]), "value": worth(other["value_fen"], brief.currency)}
         said.append(_("改用%(way)s值 %(value)s") % words)
+    later = brief.beat.get("instead")
+    if later:
+        said.append(_("改在%(day)s%(way)s值 %(value)s，名额值 %(price)s") % {
+            "day": day_short(later["day_on"]), "way": word_inside("Channel", later["channel"]),
+            "value": worth(later["value_fen"], brief.currency), "price": worth(later["price_fen"], brief.currency),
+        })  # fmt: skip
     return _("；").join(said)
 
 

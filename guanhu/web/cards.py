@@ -262,7 +262,7 @@ def _moment(event: Event, scene: Scene) -> Moment:
     when = day_near(event.on, scene.today) + (f" {event.at:%H:%M}" if event.at else "")
     text = event.text or (_("旧系统") if event.what == "stage" and not event.who else "")
     text = "" if event.what == "change" else text
-    kind = "change" if event.what == "stage" else event.what
+    kind = {"stage": "change", "plan": "promise"}.get(event.what, event.what)
     return Moment(when, event.channel, _event_words(event, scene), text, event.mark, event.who, kind)
 
 
@@ -281,6 +281,9 @@ def _event_words(event: Event, scene: Scene) -> str:
         word = change_words(event.word, event.text)
     if event.what == "promise":
         word = _("约定的下一次联系")
+    if event.what == "plan":
+        told = (label("SignalKind" if code in set(SignalKind) else "Reason", code) for code in event.word.split())
+        word = _("系统排的下一次：%(what)s") % {"what": _("、").join(told)}
     parts = (word, amount, duration(event.seconds), _("（已撤销）") if event.undone else "")
     return " ".join(part for part in parts if part)
 

@@ -252,6 +252,7 @@ READINGS: tuple[Reading, ...] = (
     Reading(cadence.may_stand_in, {"tier": TIER, "channel": CHANNEL, "touch": CHANNEL}, _P),
     Reading(plan.post_factor_bp, {"post": POST}, _P),
     Reading(plan.quota_of, {"channel": CHANNEL, "post": POST, "customers": COUNT, "presence_bp": BASIS}, _P),
+    Reading(plan.ahead_of, {"quota": COUNT}, _P),
     Reading(plan.group_of, {"duty": FLAG, "channel": CHANNEL}),
     Reading(ways.may_carry, {"kind": SIGNAL, "channel": CHANNEL}),
     Reading(ways.does_duty, {"kind": SIGNAL, "duty": FLAG, "channel": CHANNEL}),

@@ -15,14 +15,14 @@ from guanhu.apps.people.errors import Refused
 from guanhu.apps.people.models import Night
 from guanhu.apps.work import actions as work
 from guanhu.apps.work import queries
-from guanhu.apps.work.models import Opportunity, PlanLine, Quota, Touch
+from guanhu.apps.work.models import Ahead, Opportunity, PlanLine, Quota, Touch
 from tests import cast as people_of_the_cast
 from tests.apps.test_intake import digest
 from tests.cast import LI, SUN, ZHAO, Cast
 from tests.factories import DAY, NOW, TODAY, WAN, line_row, publish, quota_rows, standing_row
 
 NEXT = date(2026, 11, 25)
-PUBLISHED = (Standing, Holding, Opportunity, PlanLine, Quota)
+PUBLISHED = (Standing, Holding, Opportunity, PlanLine, Ahead, Quota)
 
 
 def rows_of_nights() -> dict[int, int]:

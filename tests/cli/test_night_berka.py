@@ -148,7 +148,7 @@ def _lake_rows(bank: Path, name: str, day: str) -> list[dict]:
 def test_one_customer_whole(bank):
     number = show(bank, "signals", "--day", MARCH)[0]["customer"]
     found = show(bank, "customer", number, "--day", MARCH)
-    assert list(found) == ["customer", "standing", "signals", "opportunities", "plan"]
+    assert list(found) == ["customer", "standing", "signals", "opportunities", "plan", "ahead"]
     assert found["customer"] == number
     assert found["signals"]
     assert found["standing"]["tier"] in {"A", "B", "C"}
@@ -160,16 +160,16 @@ def test_nothing_is_kept_aside_and_money_is_in_crowns(bank):
     assert json.loads((bank / "lake" / "receipts" / f"{MARCH}.json").read_text("utf-8"))["currency"] == "CZK"
 
 
-def test_why_says_the_value_the_price_and_what_was_beaten(bank):
+def test_why_says_the_value_the_price_and_the_next_day(bank):
     keeper = _lake_rows(bank, "quotas", MARCH)[0]["keeper_no"]
     everybody = show(bank, "why", "--keeper", keeper, "--day", MARCH)
     listed = {line["customer"] for line in show(bank, "plan", "--keeper", keeper, "--day", MARCH)}
     assert {row["customer"] for row in everybody if row["chosen"]} == listed
     one = next(row for row in everybody if row["chosen"])
     assert show(bank, "why", "--customer", one["customer"], "--day", MARCH) == one
-    out = next(row for row in everybody if not row["chosen"] and row["channel"])
-    assert out["margin_fen"] <= 0
-    assert out["says"][0].startswith("最合适的是")
+    out = next(row for row in everybody if not row["chosen"] and row["next_on"])
+    assert out["says"][0].startswith("今天最合适的是")
+    assert out["says"][-1] == f"往后排在 {out['next_on']}"
 
 
 def test_an_earlier_day_leaves_the_later_ones_as_they_were(bank):

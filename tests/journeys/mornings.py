@@ -90,7 +90,10 @@ def zhao_line() -> dict[str, Any]:
         {"kind": "maturity", "fen": 850_00, "figures": figures},
         {"kind": "recent", "fen": -15_00, "figures": {"contacts": 1, "last_on": "2026-11-20", "days": 5}},
     ]
-    beat = {"left_out": None, "left_out_fen": 31_000, "channels": [{"channel": "meeting", "value_fen": 117_500}]}
+    beat = {
+        "channels": [{"channel": "meeting", "value_fen": 117_500}],
+        "instead": {"day_on": "2026-11-26", "channel": "call", "value_fen": 83_500, "price_fen": 31_000},
+    }
     return line_row(ZHAO, 1, task_group="duty", value_fen=835_00, price_fen=320_00, reasons=reasons, beat=beat)
 
 

@@ -125,6 +125,19 @@ class Bank:
             if line.startswith("left "):
                 return
 
+    def let_go(self) -> None:
+        """Wait until the database has noticed that whoever turned the key is gone, however busy the machine is."""
+        with psycopg.connect(self.url, autocommit=True) as reader:
+            for _ in range(600):
+                held = reader.execute(
+                    "select 1 from pg_locks join pg_database base on base.oid = database "
+                    "where locktype = 'advisory' and base.datname = current_database()"
+                ).fetchone()
+                if held is None:
+                    return
+                time.sleep(0.1)
+        raise AssertionError("a killed turning still holds its lock after a minute")
+
     def ended(self) -> int:
         """Wait until the command is gone; its exit code."""
         return int([*self.said()][-1].split()[1])
@@ -199,7 +212,9 @@ def killed(bank: Bank, after: float, *arguments: str) -> bool:
     time.sleep(after)
     with suppress(ProcessLookupError):
         os.kill(process, signal.SIGKILL)
-    return bank.ended() == -signal.SIGKILL
+    ended = bank.ended()
+    bank.let_go()
+    return ended == -signal.SIGKILL
 
 
 class Reader(threading.Thread):

@@ -27,7 +27,7 @@ from guanhu.cli import postgres
 from tests.databases import drop_database
 
 ROOT = Path(__file__).resolve().parents[2]
-ANSWERS = ("standings", "signals", "opportunities", "plans", "quotas", "month_ends", "state")
+ANSWERS = ("standings", "signals", "opportunities", "plans", "ahead", "prices", "quotas", "month_ends", "state")
 PUBLISHED = {
     "customers_standing": ("night_id",),
     "customers_holding": ("night_id",),
@@ -35,6 +35,7 @@ PUBLISHED = {
     "customers_filecount": ("night_id",),
     "work_opportunity": ("night_id",),
     "work_planline": ("night_id",),
+    "work_ahead": ("night_id",),
     "work_quota": ("night_id",),
 }
 KEPT = ("customers_customer", "customers_account", "customers_contactpoint", "customers_consent",

@@ -12,7 +12,6 @@ from guanhu.engine.lake import Lake
 from guanhu.night import horizon
 from guanhu.night.desks import desks_of
 from guanhu.night.planning import Planned, PlanRefused, plan_days, plans_of
-from guanhu.night.reasons import reasons
 from guanhu.night.why import why
 from guanhu.rules.days import SHIPPED_CALENDAR
 from guanhu.rules.kinds import Channel, Tier, Withheld

@@ -35,7 +35,9 @@ def test_a_closer_contact_satisfies_the_lighter_rhythm(
 @pytest.mark.practice("P56")
 def test_a_closer_touch_stands_in_for_a_lighter_one_where_the_tier_foresees_it() -> None:
     may = {
-        tier: {(channel, touch) for channel in TOUCHES for touch in TOUCHES if may_stand_in(tier, channel, touch, SHIPPED)}
+        tier: {
+            (channel, touch) for channel in TOUCHES for touch in TOUCHES if may_stand_in(tier, channel, touch, SHIPPED)
+        }
         for tier in ("A", "B", "C")
     }
     message, call, meeting = TOUCHES

@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from guanhu.rules.days import SHIPPED_CALENDAR, day_number
-from guanhu.rules.kinds import Channel, MaturityStep, Reason, SignalKind, Tier
+from guanhu.rules.kinds import Channel, MaturityStep, Reason, SignalKind
 from guanhu.rules.policy import SHIPPED
 from guanhu.rules.ways import does_duty, fresh_from_day, is_dealt_with, is_ripe, may_carry
 

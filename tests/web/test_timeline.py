@@ -51,7 +51,10 @@ def test_a_heading_shows_its_own_and_nothing_else(cast: Cast, shen: Client, scri
     assert "记下了解：需求" in changes
     assert "想留点活钱" not in changes
     assert "想留点活钱" in read(shen, cast, "touch", **more)
-    assert "这一类还没有" in read(shen, cast, "promise", **more)
+    ahead = read(shen, cast, "promise", **more)
+    assert "系统排的下一次：临界" in ahead
+    assert "想留点活钱" not in ahead
+    assert "这一类还没有" in read(shen, cast, "money", **more)
     assert "想留点活钱" in read(shen, cast, "no such heading", **more)
 
 

@@ -89,9 +89,9 @@ class DayPoint:
 class Event:
     """One line of the timeline.
 
-    ``what``: touch, visit, promise, signal, stage, money or change · ``word``: the outcome, purpose, signal or stage
-    code, or what was changed · ``mark``: next, miss, deal or "" as the timeline draws it · ``who``: the author's name
-    or staff number, "" where nobody wrote it.
+    ``what``: touch, visit, promise, plan, signal, stage, money or change · ``word``: the outcome, purpose, signal or
+    stage code, the codes of what a contact is planned for, or what was changed · ``mark``: next, miss, deal or "" as
+    the timeline draws it · ``who``: the author's name or staff number, "" where nobody wrote it.
     """
 
     what: str

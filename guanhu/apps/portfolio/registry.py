@@ -29,7 +29,7 @@ HANDED: dict[str, Goes] = {
             "customers_consent", "customers_stagerecord", "customers_complaint", "customers_importantday",
             "customers_fact", "customers_offer", "customers_intention", "customers_course", "customers_visit",
             "customers_merge", "customers_notsame", "customers_case", "customers_casecopy", "customers_finding",
-            "customers_hold", "work_opportunity", "work_touch", "work_promise", "work_deferral",
+            "customers_hold", "work_opportunity", "work_ahead", "work_touch", "work_promise", "work_deferral",
             "portfolio_member", "portfolio_assignment",
         ),
         Goes.WITH_HER,

@@ -64,8 +64,12 @@ def _chip(kind: str, figures: Mapping[str, Any], today: date) -> Chip:
 
 
 def beat_of(beat: Mapping[str, Any]) -> dict[str, Any]:
-    """What a line was chosen over: the value left out, and the customer's ``others`` (channel, value_fen). No names."""
-    return {"left_out_fen": beat.get("left_out_fen"), "others": tuple(beat.get("channels") or ())}
+    """What a line was chosen over: the customer's ``others`` today (channel, value_fen), and ``instead``, the best
+    other day (day_on, channel, value_fen, price_fen), null where there was none.
+    """
+    instead = beat.get("instead")
+    later = {**instead, "day_on": date.fromisoformat(instead["day_on"])} if instead else None
+    return {"others": tuple(beat.get("channels") or ()), "instead": later}
 
 
 @dataclass(frozen=True)

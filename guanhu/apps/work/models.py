@@ -82,6 +82,30 @@ class PlanLine(OfNight):
         return rows_of(viewer, "customer__") & Q(customer__keeper_id=F("keeper_id"))
 
 
+class Ahead(OfNight):
+    """往后的安排: one contact the night planned for a customer on a day after today; later ones are an outlook."""
+
+    PERSONAL: ClassVar[dict[str, Personal]] = personal(
+        DataPurpose.WEALTH, Keep.TWO_NIGHTS, kinds=MaskKind.OPEN, value_fen=MaskKind.AMOUNT
+    )
+    IMPERSONAL = ("id", "night", "customer", "day_on", "channel", "price_fen", "agreed")
+
+    day_on = models.DateField("哪一天")
+    channel = models.CharField("渠道", max_length=12, choices=words(Channel))
+    kinds = models.JSONField("为了什么", default=list)
+    value_fen = models.BigIntegerField("这次联系的价值")
+    price_fen = models.BigIntegerField("名额的价格")
+    agreed = models.BooleanField("与客户约好")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=("night", "customer", "day_on"), name="ahead_one_contact_a_day"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.day_on} {self.channel}"
+
+
 class Quota(Scoped):
     """今日工作量: how much of each channel is due from one colleague."""
 

@@ -13,7 +13,7 @@ from guanhu.apps.customers.intake import rows_of
 from guanhu.apps.customers.models import Source
 from guanhu.apps.people.copying import merge_in, replace_in
 from guanhu.apps.people.queries import staff_ids
-from guanhu.apps.work.models import Opportunity, PlanLine, Quota, Touch
+from guanhu.apps.work.models import Ahead, Opportunity, PlanLine, Quota, Touch
 
 Rows = Iterable[Mapping[str, Any]]
 
@@ -22,8 +22,12 @@ OF_DESKS = "night_id = %s AND keeper_id IN (SELECT id FROM people_staff WHERE br
 
 
 @transaction.atomic
-def publish_plan(night_id: int, branch_id: int, *, opportunities: Rows, lines: Rows, quotas: Rows) -> None:
-    """Publish one branch's opportunities, lists and quotas under this night; rows in the columns of ``engine.tables``.
+def publish_plan(
+    night_id: int, branch_id: int, *, opportunities: Rows, lines: Rows, quotas: Rows, ahead: Rows = ()
+) -> None:
+    """Publish one branch's opportunities, lists, days ahead and quotas under this night.
+
+    Rows in the columns of ``engine.tables``; ``ahead`` is what is planned for the days after today.
 
     Repeating it changes nothing; contacts already recorded are never touched.
     """
@@ -45,6 +49,13 @@ def publish_plan(night_id: int, branch_id: int, *, opportunities: Rows, lines: R
         where=OF_DESKS,
         values=where,
     )  # fmt: skip
+    replace_in(
+        Ahead,
+        ("night_id", "customer_id", "day_on", "channel", "kinds", "value_fen", "price_fen", "agreed"),
+        ({**row, "night_id": night_id, "customer_id": row["customer"]} for row in ahead),
+        where=OF_BRANCH,
+        values=where,
+    )
     replace_in(
         Quota,
         ("night_id", "keeper_id", "day_on", "channel", "quota", "customers"),

@@ -35,7 +35,7 @@ from guanhu.apps.work.lines import (
     open_groups,
     quotas_done,
 )
-from guanhu.apps.work.models import Deferral, Opportunity, PlanLine, Promise, Quota, Touch
+from guanhu.apps.work.models import Ahead, Deferral, Opportunity, PlanLine, Promise, Quota, Touch
 from guanhu.apps.work.shapes import Brief as Brief
 from guanhu.apps.work.shapes import Named as Named
 from guanhu.apps.work.shapes import NextStep, QuotaDone, Recorded
@@ -320,6 +320,13 @@ def promised(viewer: Viewer, keys: list[int]) -> Any:
     """What the customer was promised and still waits for, the next first. For the apps alone."""
     rows = Promise.objects.seen_by(viewer).filter(AnyOf("customer_id", keys), kept_by=None, withdrawn_at=None)
     return rows.order_by("due_on", "pk")
+
+
+@compiled(tuple)
+def ahead_of(viewer: Viewer, night_id: int, keys: list[int]) -> Any:
+    """What is planned for a customer after today: day, channel, what for; the next first. For the apps alone."""
+    rows = Ahead.objects.seen_by(viewer).filter(AnyOf("customer_id", keys), night_id=night_id, agreed=False)
+    return rows.order_by("day_on").values_list("day_on", "channel", "kinds")
 
 
 def contacts_between(first: date, last: date) -> list[dict[str, Any]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db.models import Q
 
 from guanhu.apps.people.falling import Falling
-from guanhu.apps.work.models import Deferral, Opportunity, PlanLine, Promise, Touch
+from guanhu.apps.work.models import Ahead, Deferral, Opportunity, PlanLine, Promise, Touch
 from guanhu.rules.privacy import Keep
 
 FALLING: tuple[Falling, ...] = (
@@ -13,5 +13,6 @@ FALLING: tuple[Falling, ...] = (
     Falling(Deferral, Keep.FIVE_YEARS, "顺延", "day_on", person="customer_id"),
     Falling(Touch, Keep.FIVE_YEARS, "触达", "day_on", due=Q(promises=None), person="customer_id"),
     Falling(Opportunity, Keep.TWO_NIGHTS, "商机"),
+    Falling(Ahead, Keep.TWO_NIGHTS, "往后的安排"),
     Falling(PlanLine, Keep.TWO_NIGHTS, "名单行"),
 )

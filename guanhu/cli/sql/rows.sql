@@ -128,7 +128,7 @@ declare
     scoped text[] := array[
         'customers_customer', 'customers_contactpoint', 'customers_account', 'customers_standing', 'customers_holding',
         'customers_monthend', 'customers_consent', 'customers_stagerecord', 'customers_complaint',
-        'customers_quarantined', 'work_opportunity', 'work_planline', 'work_quota', 'work_touch', 'work_promise',
+        'customers_quarantined', 'work_opportunity', 'work_ahead', 'work_planline', 'work_quota', 'work_touch', 'work_promise',
         'work_deferral', 'customers_reveal', 'customers_case', 'customers_casecopy', 'customers_finding',
         'customers_hold', 'customers_searchkey', 'customers_importantday', 'customers_fact',
         'customers_relation', 'customers_offer', 'customers_intention', 'customers_course', 'customers_ledgerentry', 'customers_export', 'customers_exportfile', 'customers_ledgerupload', 'customers_ledgerpart',

@@ -6,13 +6,13 @@ from guanhu.optimise.allocation.problem import (
     Bounds,
     Claims,
     Limits,
-    NotMeant,
     Problem,
     Shortfall,
     Split,
     Why,
 )
 from guanhu.optimise.allocation.solve import deviation, solve
+from guanhu.optimise.asked import NotMeant
 
 __all__ = [
     "NOBODY", "Bounds", "Claims", "Limits", "NotMeant", "Problem", "Shortfall", "Split", "Why",

@@ -15,8 +15,7 @@ from numba import njit
 
 compiled: Any = njit(cache=True, nogil=True)
 UNIT = 512
-"""One fen in the units of these loops: more than all that ``solve`` counts for fewer, sooner and lighter contacts of one
-customer."""
+"""One fen in the units of these loops: more than ``solve`` counts for a customer's fewer, sooner, lighter contacts."""
 CLOSED = 1 << 60
 """The price of a slot that cannot be had."""
 NEVER = -(1 << 60)

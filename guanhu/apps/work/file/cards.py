@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, time, timedelta
 from typing import Any
@@ -46,6 +46,8 @@ MATURITIES_AHEAD_DAYS = 90
 FULL_BP = 10_000
 HEARD_IN = 20
 """So many contacts are offered as evidence of what was learnt."""
+PLANNED = 3
+"""So many contacts to come stand on the timeline."""
 
 
 @dataclass(frozen=True)
@@ -79,6 +81,8 @@ class RestRows:
     touches: list[Touch]
     touched: int
     promises: list[Promise]
+    planned: Sequence[tuple[date, str, list[str]]]
+    """What the night planned for days after today: day, channel, what for."""
     consents: tuple[ConsentRow, ...]
     kept: tuple[KeptDay, ...]
     facts: tuple[KeptFact, ...]
@@ -232,12 +236,17 @@ def structure_of(balance_fen: int, holdings: list[Holding]) -> tuple[Share, ...]
 
 
 def _timeline(rows: RestRows) -> tuple[Event, ...]:
-    """Promises ahead first, then what happened, the latest first."""
+    """Promises ahead first and what is planned, then what happened, the latest first."""
     ahead = sorted(rows.promises, key=lambda row: (row.due_on, row.pk))
     past = [*map(_touched, rows.touches), *map(_visited, rows.visits), *_signals(rows), *_stage_events(rows),
             *_money(rows), *_changes(rows)]  # fmt: skip
     past.sort(key=lambda event: (event.on, event.at or time.min), reverse=True)
-    return (*map(_promised, ahead), *past)
+    return (*map(_promised, ahead), *map(_planned, rows.planned[:PLANNED]), *past)
+
+
+def _planned(row: tuple[date, str, list[str]]) -> Event:
+    on, channel, kinds = row
+    return Event("plan", on, None, " ".join(kinds), channel, None, "", None, "", "next")
 
 
 def _promised(row: Promise) -> Event:

@@ -29,7 +29,7 @@ from guanhu.apps.work.desk import Morning
 from guanhu.apps.work.file.cards import HeadRows, RestRows, head_of, rest_of
 from guanhu.apps.work.file.seen import as_seen, course_as_seen
 from guanhu.apps.work.models import Touch
-from guanhu.apps.work.queries import chips_of, desk_of, promised
+from guanhu.apps.work.queries import ahead_of, chips_of, desk_of, promised
 from guanhu.rules.kinds import TrailAction
 from guanhu.rules.living import FactKind
 
@@ -138,6 +138,7 @@ def _rest(opened: _Open, held: list[Holding]) -> Rest:
             touches=latest,
             touched=len(live) if len(latest) < TIMELINE else _live.first(viewer, keys) or 0,
             promises=promised(viewer, keys),
+            planned=ahead_of(viewer, now.night_id, keys),
             consents=customers.consents_of(viewer, *keys),
             kept=days_of(viewer, *keys),
             facts=facts,

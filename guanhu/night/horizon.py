@@ -20,6 +20,8 @@ from guanhu.optimise.horizon.problem import MOST_TASKS
 from guanhu.rules.cadence import TOUCHES
 from guanhu.rules.kinds import Channel
 
+NEXT_DAYS = 5
+"""Where not everything can be weighed, what could be done on so many days from today on comes first."""
 MESSAGE = TOUCHES.index(Channel.MESSAGE)
 Agreed = dict[tuple[int, int], int]
 """Contacts that stand: customer and day by their places → channel."""
@@ -137,14 +139,17 @@ def problem_of(desk: Desk, offers: Offers, agreed: Agreed) -> Problem:
 
 
 def _fitting(offers: Offers) -> Whole:
-    """The rows of as many tasks of each customer as can be weighed at once: duties, then those worth most."""
+    """The rows of as many tasks of each customer as can be weighed at once: of the next days first, duties before all,
+    then those worth most.
+    """
     tasks, first = np.unique(offers.task, return_index=True)
     of = offers.who[first]
     crowded = np.flatnonzero(np.bincount(of, minlength=1) > MOST_TASKS)
     if not len(crowded):
         return np.arange(len(offers))
     best = np.full(len(tasks), -1)
-    np.maximum.at(best, offers.task, offers.value_fen + offers.duty * (1 << 50))
+    soon = (offers.at < NEXT_DAYS) * (1 << 51)
+    np.maximum.at(best, offers.task, offers.value_fen + offers.duty * (1 << 50) + soon)
     out = np.zeros(len(tasks), bool)
     for who in crowded.tolist():
         mine = np.flatnonzero(of == who)

@@ -49,14 +49,20 @@ def reasons(lake: Lake, day: date, policy: Policy, calendar: WorkCalendar, *, da
         on = calendar.add(first, at)
         today = calendar.around(on)
         still = found.filter(nw.col("expires_day").is_null() | (nw.col("expires_day") >= today.day))
+        since = day_number(calendar.window_start(on, policy.cap_working_days))
         rows = [
             _found(still if at == 0 else _as_of(still, today, policy), today, policy),
             _promised(still, promises, policy) if at == 0 else _to_come(promises, today, known, policy),
-            _routine(known, day_number(first), today, policy),
+            _routine(known.filter(~_soon(since)), day_number(first), today, policy),
         ]
-        since = day_number(calendar.window_start(on, policy.cap_working_days))
         every += [_limited(one, today, policy, at=at, since=since) for one in rows]
     return backend.concat(every)
+
+
+def _soon(since: int) -> nw.Expr:
+    """Was the customer reached on this day or later?"""
+    known: nw.Expr = fill(nw.col("reached_day") >= since, False)
+    return known
 
 
 def _each_way(rows: Lazy) -> Lazy:
@@ -121,7 +127,8 @@ def _routine(known: Lazy, first_day: int, today: Today, policy: Policy) -> Lazy:
 
     ``turn``: the first one is due today or later, the next each so many days after it, and each lapses when the next
     is due. Routine keeps the same silences as marketing, with two differences: who was never asked may be served, and
-    who refused marketing still gets his service message (P265, P266). Who refused service is left alone.
+    who refused marketing still gets his service message (P265, P266). Who refused service is left alone, and who was
+    reached in the last days waits.
     """
     channel, touch, tier = nw.col("channel"), nw.col("touch"), nw.col("tier")
     served = known.filter(nw.col("service_granted").fill_null(True))
@@ -163,7 +170,7 @@ def _limited(rows: Lazy, today: Today, policy: Policy, *, at: int, since: int) -
         policy=policy,
     )
     last = nw.max_horizontal("message_day", "call_day", "meeting_day").alias("recent_day")
-    soon = fill(nw.col("reached_day") >= since, False) & ~nw.col("duty")
+    soon = _soon(since) & ~nw.col("duty")
     said = rows.filter(nw.col("duty") | (nw.col("fen") != 0))
     return said.with_columns(last, at=nw.lit(at, nw.Int64), withheld=withheld, soon=soon).select(
         "at", *WHO, *WHAT, *AROUND

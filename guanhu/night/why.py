@@ -1,4 +1,4 @@
-"""Why is this customer on today's list, or why not: the plan of his keeper asked again, for one or for everybody."""
+"""Why is this customer on today's list, or why not: what the night planned, for one customer or for everybody."""
 
 from __future__ import annotations
 
@@ -9,18 +9,12 @@ from datetime import date
 from typing import Any
 
 import narwhals as nw
-import numpy as np
 
-from guanhu.engine import backend
+from guanhu.engine import backend, tables
 from guanhu.engine.lake import Lake
-from guanhu.night.desks import desks_of, horizon
-from guanhu.night.facts import Lazy
-from guanhu.night.horizon import Contact, DeskPlan
-from guanhu.night.planning import plans_of
 from guanhu.night.reasons import reasons
-from guanhu.rules.cadence import TOUCHES
 from guanhu.rules.days import WorkCalendar
-from guanhu.rules.kinds import Channel, Withheld
+from guanhu.rules.kinds import Channel, Group, Withheld
 from guanhu.rules.policy import Policy
 
 Barred = tuple[tuple[str, Channel, Withheld], ...]
@@ -57,55 +51,56 @@ class Why:
 
 
 def why(lake: Lake, day: date, policy: Policy, calendar: WorkCalendar, *, customer: int) -> Why | None:
-    """为什么在（不在）名单上: his keeper's problem solved again; null for who has no reason today.
+    """为什么在（不在）名单上: what the night planned for one customer, and why; null for who has no reason today.
 
     ``customer`` is the lake's key. Nothing is written.
     """
-    offered = reasons(lake, day, policy, calendar)
-    mine = backend.rows(offered.filter(nw.col("customer") == customer))
-    if not mine:
-        return None
-    told = whys(lake, day, policy, calendar, keeper_no=mine[0]["keeper_no"], rows=mine)
-    return told[0] if told else None
+    mine = backend.rows(reasons(lake, day, policy, calendar).filter(nw.col("customer") == customer))
+    return next(iter(_told(lake, day, mine)), None)
 
 
-def whys(lake: Lake, day: date, policy: Policy, calendar: WorkCalendar, *, keeper_no: str,
-         rows: list[dict[str, Any]] | None = None) -> list[Why]:  # fmt: skip
-    """为什么: everybody on this keeper's list who has a reason today, in the order of the customer numbers.
-
-    ``rows``: the reasons of whom it is asked, everybody's unless said.
-    """
-    made = _made(lake, day, policy, calendar, keeper_no)
-    if made is None:
-        return []
-    asked = rows if rows is not None else _reasons_of(reasons(lake, day, policy, calendar), keeper_no)
-    said: dict[str, list[dict[str, Any]]] = defaultdict(list)
-    for row in asked:
-        said[row["customer_no"]].append(row)
-    days = horizon(day, policy, calendar)
-    return [_why(made, days, customer_no, said[customer_no]) for customer_no in sorted(said)]
+def whys(lake: Lake, day: date, policy: Policy, calendar: WorkCalendar, *, keeper_no: str) -> list[Why]:
+    """为什么: everybody on this keeper's list who has a reason today, in the order of the customer numbers."""
+    mine = backend.rows(reasons(lake, day, policy, calendar).filter(nw.col("keeper_no") == keeper_no))
+    return _told(lake, day, mine)
 
 
-def _reasons_of(offered: Lazy, keeper_no: str) -> list[dict[str, Any]]:
-    return backend.rows(offered.filter(nw.col("keeper_no") == keeper_no))
+@dataclass(frozen=True)
+class _Plan:
+    """What the night planned, as it lies in the lake: today's lines and the next days by customer, today's prices."""
+
+    today: dict[int, dict[str, Any]]
+    next_on: dict[int, date]
+    price_fen: dict[tuple[str, str], int]
 
 
-def _made(lake: Lake, day: date, policy: Policy, calendar: WorkCalendar, keeper_no: str) -> DeskPlan | None:
-    """The keeper's coming days; null for who keeps nobody."""
-    desks = [desk for desk in desks_of(lake, day, policy, calendar) if desk.keeper_no == keeper_no]
-    return next(iter(plans_of(lake, day, policy, calendar, desks)), None)
+def _told(lake: Lake, day: date, rows: list[dict[str, Any]]) -> list[Why]:
+    """The answer for each customer of these reasons of today."""
+    said: dict[tuple[str, int], list[dict[str, Any]]] = defaultdict(list)
+    for row in rows:
+        said[row["customer_no"], row["customer"]].append(row)
+    plan = _plan(lake, day)
+    return [_why(plan, *who, said[who]) for who in sorted(said)]
 
 
-def _why(made: DeskPlan, days: list[date], customer_no: str, rows: list[dict[str, Any]]) -> Why:
-    """One customer's answer out of the plan; ``rows`` are all his reasons of today."""
-    shut, barred = _has_shut_duty(rows), _barred(rows)
-    place = {number: who for who, number in enumerate(made.offers.numbers)}.get(customer_no)
-    mine = [one for one in made.contacts if one.who == place]
-    today = next((one for one in mine if one.at == 0), None)
-    next_on = next((days[one.at] for one in sorted(mine, key=lambda one: one.at) if one.at > 0), None)
-    left = place in made.left
-    channel, value, price = (today.way, today.value_fen, today.price_fen) if today else _best(made, place)
-    said = _why_in(today) if today else _why_out(channel, value, price)
+def _plan(lake: Lake, day: date) -> _Plan:
+    next_on: dict[int, date] = {}
+    for row in lake.rows(tables.AHEAD, day):
+        next_on[row["customer"]] = min(row["day_on"], next_on.get(row["customer"], row["day_on"]))
+    lines = {row["customer"]: row for row in lake.rows(tables.PLANS, day)}
+    slots = sorted(lake.rows(tables.PRICES, day), key=lambda row: row["day_on"], reverse=True)
+    prices = {(row["keeper_no"], row["channel"]): row["price_fen"] for row in slots}
+    return _Plan(lines, next_on, prices)
+
+
+def _why(plan: _Plan, customer_no: str, customer: int, rows: list[dict[str, Any]]) -> Why:
+    """One customer's answer; ``rows`` are all his reasons of today."""
+    line, next_on, keeper_no = plan.today.get(customer), plan.next_on.get(customer), rows[0]["keeper_no"]
+    does = {row["channel"] for row in rows if row["duty"] and not row["withheld"]}
+    left = bool(does) and (line is None or line["channel"] not in does)
+    shut = _has_shut_duty(rows)
+    channel, value, price = _of(line) if line else _best(plan, keeper_no, rows)
+    said = _why_in(line) if line else _why_out(channel, value, price)
     lines = [
         *said,
         *([f"往后排在 {next_on}"] if next_on else []),
@@ -113,34 +108,34 @@ def _why(made: DeskPlan, days: list[date], customer_no: str, rows: list[dict[str
         *([NO_WAY] if shut else []),
     ]
     return Why(
-        made.desk.keeper_no, customer_no, today is not None, channel, value, price, next_on, tuple(lines), barred,
+        keeper_no, customer_no, line is not None, channel, value, price, next_on, tuple(lines), _barred(rows),
         shut or left,
     )  # fmt: skip
 
 
-def _best(made: DeskPlan, place: int | None) -> tuple[Channel | None, int, int]:
+def _best(plan: _Plan, keeper_no: str, rows: list[dict[str, Any]]) -> tuple[Channel | None, int, int]:
     """The way by which a contact today would lie furthest above the price of its slot: channel, value, price."""
-    if place is None:
-        return None, 0, 0
-    mine = made.offers.of(place)
-    at, channel, value = made.offers.at[mine], made.offers.channel[mine], made.offers.value_fen[mine]
-    ways = [
-        (int(value[(at == 0) & (channel == way)].sum()), int(made.price_fen[way, 0]), way)
-        for way in np.unique(channel[at == 0]).tolist()
-    ]
+    worth: dict[str, int] = defaultdict(int)
+    for row in rows:
+        if not row["withheld"]:
+            worth[row["channel"]] += row["fen"]
+    ways = [(fen, plan.price_fen.get((keeper_no, channel), 0), channel) for channel, fen in sorted(worth.items())]
     if not ways:
         return None, 0, 0
-    worth, price, way = max(ways, key=lambda one: (one[0] - one[1], -one[2]))
-    return TOUCHES[way], worth, price
+    fen, price, channel = max(ways, key=lambda way: way[0] - way[1])
+    return Channel(channel), fen, price
 
 
-def _why_in(one: Contact) -> list[str]:
-    said = [f"今天{one.way.label()}，价值 {_yuan(one.value_fen)}"]
-    if one.agreed:
-        said.append("与客户约好的")
-    elif one.duty:
+def _of(line: dict[str, Any]) -> tuple[Channel | None, int, int]:
+    return Channel(line["channel"]), line["value_fen"], line["price_fen"]
+
+
+def _why_in(line: dict[str, Any]) -> list[str]:
+    channel = Channel(line["channel"])
+    said = [f"今天{channel.label()}，价值 {_yuan(line['value_fen'])}"]
+    if line["task_group"] == Group.DUTY:
         said.append("属必做，先于其他客户排入")
-    return [*said, f"再多一个{one.way.label()}名额值 {_yuan(one.price_fen)}"]
+    return [*said, f"再多一个{channel.label()}名额值 {_yuan(line['price_fen'])}"]
 
 
 def _why_out(channel: Channel | None, value_fen: int, price_fen: int) -> list[str]:

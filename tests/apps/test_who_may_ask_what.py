@@ -306,8 +306,8 @@ def test_every_table_of_customers_has_a_scope_of_its_own_or_its_customers():
     tables = [model for model in _subclasses(Scoped) if not model._meta.abstract]
     assert {model.__name__ for model in tables if model.visible_to.__func__ is Scoped.visible_to.__func__} == {
         "ContactPoint", "Account", "Holding", "MonthEnd", "Consent", "StageRecord", "Complaint",
-        "Opportunity", "Ahead", "Touch", "Promise", "Deferral", "ImportantDay", "Fact", "Visit", "Relation", "Offer", "Course",
-        "Intention",
+        "Opportunity", "Ahead", "Touch", "Promise", "Deferral", "ImportantDay", "Fact", "Visit", "Relation", "Offer",
+        "Course", "Intention",
         "Merge", "NotSame", "Member", "Assignment",
     }  # fmt: skip
 

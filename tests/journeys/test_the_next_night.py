@@ -92,8 +92,8 @@ class Morning:
     """Whom the morning dealt with and how, by public id."""
 
     who: dict[str, str] = field(default_factory=dict)
-    undone_days: int = 0
-    """Days since the last contact with the one taken back, before it was written."""
+    undone_days: int | None = None
+    """Days since the last contact with the one taken back, before it was written; none where there never was one."""
 
 
 def line(desk: Desk) -> str:
@@ -112,6 +112,11 @@ def figure(text: str) -> int:
     """+1,272 元 as a number."""
     sign = -1 if text.strip()[0] == "−" else 1
     return sign * int("".join(re.findall(r"\d", text)))
+
+
+def days_since(text: str) -> int | None:
+    """「12 天前」 as a number; nothing where there was no contact."""
+    return figure(text) if re.search(r"\d", text) else None
 
 
 def signs_add_up(desk: Desk) -> bool:
@@ -163,7 +168,7 @@ def walk_the_morning(desk: Desk) -> Morning:
     record("no marketing")
     refuse(desk, "没需要")
     record("declined")
-    morning.undone_days = figure(page.locator("#brief dt:text-is('上次联系') + dd").inner_text())
+    morning.undone_days = days_since(page.locator("#brief dt:text-is('上次联系') + dd").inner_text())
     record("undone", "2")
     expect(page.locator("#brief")).to_contain_text("今天的任务都做完了")
     with page.expect_response(re.compile("/undo/")):
@@ -192,15 +197,17 @@ def the_next_morning(desk: Desk, morning: Morning) -> list[str]:
         "the rings start at nothing": page.locator("#quota p.v").all_inner_texts() == ["0 / 5", "0 / 3", "0 / 1"],
         "nothing is done yet": page.locator("#g-done").count() == 0,
         "who declined is left alone": who["declined"] not in open_lines,
-        "who was reached needs no call": who["reached"] not in open_lines,
+        "who was reached needs no call that is no duty": who["reached"] not in open_lines or who["reached"] in duties,
         "the appointment stands": who["booked"] in duties and "承诺回访" in open_lines[who["booked"]].inner_text(),
         "the call-back stands": who["no answer"] in duties and "承诺回访" in open_lines[who["no answer"]].inner_text(),
-        "what was taken back changed nothing": who["undone"] in open_lines,
     }
+    waits = who["undone"] in open_lines or "系统排的下一次" in timeline(desk, who["undone"])
+    says["what was taken back changed nothing"] = waits
+    desk.open("/today/")
     for what, days in {"reached": "1 天前", "closed": "1 天前", "booked": "1 天前"}.items():
         says[f"last contact with {what}"] = fact(desk, who[what], "上次联系") == days
-    since = figure(fact(desk, who["undone"], "上次联系"))
-    says["the undone contact is no contact"] = since == morning.undone_days + 1
+    since, before = days_since(fact(desk, who["undone"], "上次联系")), morning.undone_days
+    says["the undone contact is no contact"] = since == (None if before is None else before + 1)
     desk.open(f"/today/{who['no marketing']}/")
     brief = page.locator("#brief").inner_text()
     says["no marketing to who wants none"] = "不谈营销：无营销授权" in brief and "门槛" not in brief

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import defaultdict
 from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
@@ -21,10 +22,14 @@ pytestmark = [pytest.mark.slow, pytest.mark.long]
 
 
 def planned(town: Any, day: date) -> dict[str, set[str]]:
-    """Who stands on a list, with the kinds of her reasons."""
+    """Who is contacted today or on the days after, with the kinds of her reasons."""
     numbers = {customer(f"C{n:02}").key: f"C{n:02}" for n in range(1, 13)}
-    return {numbers[row["customer"]]: {one["kind"] for one in json.loads(row["reasons"])}
-            for row in town.lake.rows(tables.PLANS, day)}  # fmt: skip
+    found: dict[str, set[str]] = defaultdict(set)
+    for row in town.lake.rows(tables.PLANS, day):
+        found[numbers[row["customer"]]] |= {one["kind"] for one in json.loads(row["reasons"])}
+    for row in town.lake.rows(tables.AHEAD, day):
+        found[numbers[row["customer"]]] |= set(json.loads(row["kinds"]))
+    return found
 
 
 def measured(town: Any, day: date) -> int:

@@ -180,7 +180,7 @@ def test_a_bank_without_customers_has_its_night_too(empty):
     nobody = {name: rows if name in ("branches", "staff", "products") else [] for name, rows in
               delivery(FIRST, FRIDAY).items()}  # fmt: skip
     report = empty.night(FRIDAY, empty.send(FRIDAY, nobody))
-    assert dict(report.lines)["排计划"] == "0 件"
+    assert dict(report.lines)["排计划"] == "今天 0 件，往后 0 件"
     assert work.today(viewer("S1")).planned == 0
 
 

@@ -10,10 +10,10 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date
+from itertools import repeat
 from os import sched_getaffinity
 from typing import Any
 
-import narwhals as nw
 import numpy as np
 
 from guanhu.engine import backend, tables
@@ -21,7 +21,7 @@ from guanhu.engine.lake import Lake
 from guanhu.night.desks import Desk, desks_of, horizon
 from guanhu.night.horizon import Contact, DeskPlan, Unsound, of_today, planned
 from guanhu.night.offers import Offers, Whole, by_desk, options_of, prices_before, slots_before
-from guanhu.night.reasons import reasons
+from guanhu.night.reasons import grounds, reasons_of
 from guanhu.optimise.horizon.check import MOST_CONTACTS
 from guanhu.optimise.horizon.problem import PAST_DAYS
 from guanhu.rules.cadence import TOUCHES
@@ -30,6 +30,8 @@ from guanhu.rules.kinds import Channel, Reason, SignalKind
 from guanhu.rules.plan import group_of
 from guanhu.rules.policy import Policy
 
+AT_ONCE = 48
+"""Desks whose reasons are worked out together: some two million rows."""
 RECENT = "recent"
 """The kind of the signed reason that takes off what a further contact so soon after the last one loses."""
 
@@ -72,19 +74,18 @@ def plan_days(lake: Lake, day: date, policy: Policy, calendar: WorkCalendar, *,
 
 
 def plans_of(lake: Lake, day: date, policy: Policy, calendar: WorkCalendar, desks: list[Desk]) -> Iterator[DeskPlan]:
-    """Plan every one of these desks, in their order; the loops of several run side by side."""
-    days = horizon(day, policy, calendar)
-    names = [desk.keeper_no for desk in desks]
-    offered = reasons(lake, day, policy, calendar, days=len(days)).filter(nw.col("keeper_no").is_in(names))
-    options = options_of(offered, slots_before(lake, day, days), policy)
-    mine, known = dict(by_desk(options)), prices_before(lake, day, days)
-    nothing = Offers(options[:0])
-
-    def one(desk: Desk) -> DeskPlan:
-        return plan_of(desk, mine.get(desk.keeper_no, nothing), known.get(desk.keeper_no), policy)
-
+    """Plan every one of these desks, in their order: some at a time, so that memory holds, side by side."""
+    days, ground = horizon(day, policy, calendar), grounds(lake, day, policy, calendar)
+    kept, known = slots_before(lake, day, days), prices_before(lake, day, days)
     with ThreadPoolExecutor(len(sched_getaffinity(0))) as hands:
-        yield from hands.map(one, desks)
+        for begin in range(0, len(desks), AT_ONCE):
+            some = desks[begin : begin + AT_ONCE]
+            offered = reasons_of(ground.of([desk.keeper_no for desk in some]), day, policy, calendar, days=len(days))
+            options = options_of(offered, kept, policy)
+            mine, nothing = dict(by_desk(options)), Offers(options[:0])
+            offers = [mine.get(desk.keeper_no, nothing) for desk in some]
+            prices = [known.get(desk.keeper_no) for desk in some]
+            yield from hands.map(plan_of, some, offers, prices, repeat(policy))
 
 
 def plan_of(desk: Desk, offers: Offers, known: Whole | None, policy: Policy) -> DeskPlan:

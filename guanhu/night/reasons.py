@@ -7,6 +7,8 @@ worked out here, because it depends on the channel. Of days to come is said what
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -32,19 +34,42 @@ NOTHING: dict[str, Any] = {"account": nw.Int64, "amount_fen": nw.Int64, "due_day
 """What a routine contact does not have, with its type."""
 
 
-def reasons(lake: Lake, day: date, policy: Policy, calendar: WorkCalendar, *, days: int = 1) -> Lazy:
+@dataclass(frozen=True)
+class Grounds:
+    """What the reasons of any day are worked out from: facts, what the night found, what was promised; read once."""
+
+    known: nw.DataFrame[Any]
+    found: nw.DataFrame[Any]
+    promises: nw.DataFrame[Any]
+
+    def of(self, keepers: Sequence[str]) -> Grounds:
+        """Of these keepers' customers alone."""
+        mine = nw.col("keeper_no").is_in(list(keepers))
+        return Grounds(self.known.filter(mine), self.found.filter(mine), self.promises)
+
+
+def grounds(lake: Lake, day: date, policy: Policy, calendar: WorkCalendar) -> Grounds:
+    """Read what the reasons after this day stand on."""
+    known = backend.collect(facts(lake, day, policy, calendar))
+    opened = as_one(lake, day, lake.read(tables.OPPORTUNITIES, day))
+    promises = as_one(lake, day, lake.latest(tables.PROMISES, day)).select("customer", "due_day", "channel").unique()
+    return Grounds(known, backend.collect(opened.join(known.lazy(), on="customer")), backend.collect(promises))
+
+
+def reasons(lake: Lake, day: date, policy: Policy, calendar: WorkCalendar) -> Lazy:
+    """Today's reasons: one row a customer, reason and channel, as ``reasons_of`` tells them."""
+    return reasons_of(grounds(lake, day, policy, calendar), day, policy, calendar, days=1)
+
+
+def reasons_of(ground: Grounds, day: date, policy: Policy, calendar: WorkCalendar, *, days: int) -> Lazy:
     """One row a customer, reason, channel and day: WHO, WHAT it is and is worth, and ``withheld``, null when allowed.
 
     ``at``: so many working days from today, 0 to ``days`` − 1 · ``fen`` is the whole gain of this channel over not
     contacting · ``withheld`` is a kinds.Withheld · ``touch`` is the routine contact it stands for, ``turn`` its how
     manieth from today · ``soon``: the customer was reached within the cap's window before that day.
     """
-    first = calendar.next(day)
-    known = backend.collect(facts(lake, day, policy, calendar)).lazy()
-    opened = as_one(lake, day, lake.read(tables.OPPORTUNITIES, day))
-    found = backend.collect(opened.join(known, on="customer")).lazy()
-    promises = as_one(lake, day, lake.latest(tables.PROMISES, day)).select("customer", "due_day", "channel").unique()
-    every: list[Lazy] = []
+    first, known, found = calendar.next(day), ground.known.lazy(), ground.found.lazy()
+    promises, every = ground.promises.lazy(), list[Lazy]()
     for at in range(days):
         on = calendar.add(first, at)
         today = calendar.around(on)

@@ -17,6 +17,7 @@ from psycopg import sql
 
 from guanhu.cli import postgres
 from tests.browser import chromium as chromium
+from tests.compiled import compiled_once
 
 ROOT = Path(__file__).resolve().parents[1]
 VAR = Path(os.environ["GUANHU_VAR"])
@@ -113,6 +114,13 @@ def shipped_files_read_once() -> Iterator[None]:
 
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(WhiteNoise, "update_files_dictionary", once)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def loops_compiled_once() -> Iterator[None]:
+    """In a fresh checkout one worker compiles, the others take what it kept."""
+    with compiled_once():
         yield
 
 

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from hypothesis import HealthCheck, settings
 from psycopg import sql
 
 from guanhu.cli import postgres
@@ -35,8 +36,13 @@ TESTS_OWN = (
 
 
 def pytest_configure() -> None:
-    """What is imported now stays: the collector of garbage need not look for some of it that would go."""
+    """What is imported now stays: the collector of garbage need not look for some of it that would go.
+
+    No invented example is wrong because the machine was busy with other work while it was tried.
+    """
     gc.disable()
+    settings.register_profile("busy", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+    settings.load_profile("busy")
 
 
 @pytest.hookimpl(trylast=True)

@@ -28,6 +28,8 @@ LOOPBACK = ["127.0.0.1", "::1", "localhost"]
 IN_FULL = os.environ.get("GUANHU_GATES") == "full"
 """All of every long gate, as before a release."""
 KEPT_TEMPLATES = 3
+ONE_BANK = ("tests/demo",)
+"""Folders whose files share banks that are dear to make, and whose tests are short: all of them go to one worker."""
 TESTS_OWN = (
     "grant truncate on all tables in schema public to guanhu_night; "
     "grant update on all sequences in schema public to guanhu_night"
@@ -84,7 +86,8 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> object:
     class Together(LoadScopeScheduling):
         def _split_scope(self, nodeid: str) -> str:
             file = nodeid.split("::")[0]
-            return file if shares(file) else nodeid
+            together = next((folder for folder in ONE_BANK if file.startswith(f"{folder}/")), file)
+            return together if shares(file) else nodeid
 
     config.option.loadscopereorder = False  # they come in the order of _place
     return Together(config, log)

@@ -7,9 +7,12 @@ import shutil
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 
 OF_THE_SYSTEM = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
+
+PATIENCE = 60_000
+"""So many milliseconds a page may keep a test waiting: a machine busy with other work is no fault of the page."""
 
 
 @pytest.fixture(scope="session")
@@ -20,6 +23,7 @@ def chromium() -> Iterator[Browser]:
         arguments.append("--no-sandbox")
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"  # Playwright's loop runs in the thread of the test
     own = os.environ.get("GUANHU_CHROMIUM") or next(filter(None, map(shutil.which, OF_THE_SYSTEM)), None)
+    expect.set_options(timeout=PATIENCE)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=own, args=arguments)
         yield browser

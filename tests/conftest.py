@@ -13,10 +13,12 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from hypothesis import HealthCheck, settings
 from psycopg import sql
 
 from guanhu.cli import postgres
 from tests.browser import chromium as chromium
+from tests.compiled import compiled_once
 
 ROOT = Path(__file__).resolve().parents[1]
 VAR = Path(os.environ["GUANHU_VAR"])
@@ -26,6 +28,8 @@ LOOPBACK = ["127.0.0.1", "::1", "localhost"]
 IN_FULL = os.environ.get("GUANHU_GATES") == "full"
 """All of every long gate, as before a release."""
 KEPT_TEMPLATES = 3
+ONE_BANK = ("tests/demo",)
+"""Folders whose files share banks that are dear to make, and whose tests are short: all of them go to one worker."""
 TESTS_OWN = (
     "grant truncate on all tables in schema public to guanhu_night; "
     "grant update on all sequences in schema public to guanhu_night"
@@ -34,8 +38,13 @@ TESTS_OWN = (
 
 
 def pytest_configure() -> None:
-    """What is imported now stays: the collector of garbage need not look for some of it that would go."""
+    """What is imported now stays: the collector of garbage need not look for some of it that would go.
+
+    No invented example is wrong because the machine was busy with other work while it was tried.
+    """
     gc.disable()
+    settings.register_profile("busy", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+    settings.load_profile("busy")
 
 
 @pytest.hookimpl(trylast=True)
@@ -77,7 +86,8 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> object:
     class Together(LoadScopeScheduling):
         def _split_scope(self, nodeid: str) -> str:
             file = nodeid.split("::")[0]
-            return file if shares(file) else nodeid
+            together = next((folder for folder in ONE_BANK if file.startswith(f"{folder}/")), file)
+            return together if shares(file) else nodeid
 
     config.option.loadscopereorder = False  # they come in the order of _place
     return Together(config, log)
@@ -113,6 +123,13 @@ def shipped_files_read_once() -> Iterator[None]:
 
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(WhiteNoise, "update_files_dictionary", once)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def loops_compiled_once() -> Iterator[None]:
+    """In a fresh checkout one worker compiles, the others take what it kept."""
+    with compiled_once():
         yield
 
 

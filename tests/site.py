@@ -32,7 +32,7 @@ def serving(database_url: str, *, workers: int = 1, **environment: str) -> Itera
     }
     with (VAR / "static.lock").open("a") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        subprocess.run([sys.executable, "-c", COLLECT], env=env, check=True, stdout=subprocess.DEVNULL)
+        _collect_once(env)
     port = free_port()
     site = subprocess.Popen(
         [sys.executable, "-m", "guanhu.cli.site", "--port", str(port), "--workers", str(workers)],
@@ -49,6 +49,15 @@ def serving(database_url: str, *, workers: int = 1, **environment: str) -> Itera
         except subprocess.TimeoutExpired:
             site.kill()
             site.wait()
+
+
+def _collect_once(env: dict[str, str]) -> None:
+    """Lay the static files ready, once in a run for all workers: nobody changes them meanwhile."""
+    run, mark = env.get("PYTEST_XDIST_TESTRUNUID", ""), Path(env["GUANHU_VAR"]) / "static.run"
+    if run and mark.exists() and mark.read_text(encoding="ascii") == run:
+        return
+    subprocess.run([sys.executable, "-c", COLLECT], env=env, check=True, stdout=subprocess.DEVNULL)
+    mark.write_text(run, encoding="ascii")
 
 
 def free_port() -> int:

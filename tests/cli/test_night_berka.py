@@ -14,6 +14,7 @@ import pytest
 from typer.testing import CliRunner
 
 from guanhu.cli.app import app
+from tests.banks import stand
 from tests.conftest import ROOT, VAR
 
 MARCH, JULY, JANUARY = "1994-03-30", "1994-07-04", "1994-01-31"
@@ -25,11 +26,10 @@ pytestmark = [pytest.mark.slow, pytest.mark.long]
 
 @pytest.fixture(scope="module")
 def bank(real_data) -> Path:
-    """A folder in which three nights were run, one after the other, by nothing but the command."""
+    """A bank in which three nights were run, one after the other, by nothing but the command."""
     banks = VAR / "banks"
     banks.mkdir(parents=True, exist_ok=True)
-    folder = Path(tempfile.mkdtemp(prefix="berka ", dir=banks))
-    folder.chmod(0o755)
+    folder = stand(Path(tempfile.mkdtemp(prefix="berka ", dir=banks)))
     said = {}
     for day in (MARCH, JULY, JANUARY):
         said[day] = night(folder, "--layout", "berka", "--from", str(real_data / "berka"), "--day", day)

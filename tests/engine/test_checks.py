@@ -1,10 +1,12 @@
 """The checks find nothing on a sound day, and each finds the fault planted for it."""
 
+import shutil
 from datetime import date, timedelta
 
 import pytest
 
 from guanhu.engine import checks, pipeline, tables
+from guanhu.engine.lake import Lake
 from guanhu.rules.days import SHIPPED_CALENDAR
 from guanhu.rules.policy import SHIPPED
 from tests.engine.random_bank import Bank
@@ -13,11 +15,19 @@ FIRST = date(2024, 2, 20)
 DAY = date(2024, 3, 1)
 
 
-@pytest.fixture
-def sound(lake):
+@pytest.fixture(scope="module")
+def measured(tmp_path_factory):
     """A small bank measured on one day."""
+    lake = Lake(tmp_path_factory.mktemp("measured") / "lake")
     Bank(5, FIRST, customers=8).write_days(lake, [FIRST + timedelta(days=n) for n in range((DAY - FIRST).days + 1)])
     pipeline.run(lake, DAY, SHIPPED, SHIPPED_CALENDAR)
+    return lake
+
+
+@pytest.fixture
+def sound(measured, lake):
+    """That bank once more, for one test alone."""
+    shutil.copytree(measured.root, lake.root, dirs_exist_ok=True)
     return lake
 
 

@@ -22,6 +22,7 @@ from guanhu.apps.people.actions import set_password
 from guanhu.cli.postgres import Server
 from guanhu.rules.access import Role
 from tests import cast as people
+from tests.browser import PATIENCE
 from tests.cast import Cast
 from tests.conftest import IN_FULL
 from tests.databases import wait_for_rest
@@ -201,7 +202,7 @@ def window(
             viewport={"width": width, "height": height}, color_scheme="light", is_mobile=phone, has_touch=phone,
             locale="zh-CN", java_script_enabled=script,
         )  # fmt: skip
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(PATIENCE)
         if beside is None:
             contexts.append(context)
         page = context.new_page()

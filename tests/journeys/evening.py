@@ -18,8 +18,9 @@ DAY = date(2026, 11, 24)
 def main() -> None:
     """Do what the arguments say."""
     from guanhu.cli.bank import open_bank
+    from tests.compiled import compiled_once
 
-    with open_bank() as bank:
+    with open_bank() as bank, compiled_once():
         if sys.argv[1] == "--forgetful":
             forgetful_night(bank.var / "demo")
         else:

@@ -33,11 +33,17 @@ class Canaries:
     words: dict[str, str] = field(default_factory=dict)
     known: dict[str, set[str]] = field(default_factory=dict, repr=False)
     """What was found in a run of digits: pages draw the same marks again and again."""
+    lengths: frozenset[int] = frozenset()
+    """How long the numbers are."""
+
+    def __post_init__(self) -> None:
+        self.lengths = frozenset(map(len, self.numbers))
 
     def number(self, dice: random.Random, about: str, head: str, length: int) -> str:
         """A number of so many digits nobody else has."""
         made = head + "".join(dice.choices("0123456789", k=length - len(head)))
         self.numbers[made] = about
+        self.lengths |= {length}
         self.known.clear()
         return made
 
@@ -53,8 +59,7 @@ class Canaries:
         return Canaries(numbers, {value: about for value, about in self.words.items() if about not in fields})
 
     def _numbers_in(self, run: str) -> set[str]:
-        lengths = {len(number) for number in self.numbers}
-        parts = (run[place : place + length] for length in lengths for place in range(len(run) - length + 1))
+        parts = (run[place : place + length] for length in self.lengths for place in range(len(run) - length + 1))
         return {self.numbers[part] for part in parts if part in self.numbers}
 
     def found_in(self, text: str) -> set[str]:

@@ -26,6 +26,7 @@ POSTS = {Role.COUNTER: "lobby", Role.KEEPER: "wealth", Role.HEAD: "head"}
 
 
 NAMES = re.compile(r"赵[\u3400-\u34ff][\u3700-\u373f]")
+CUSTOMER_NOS = re.compile(r"P\d{5}")
 DATES = re.compile(r"(?=(\d{4}-\d\d-\d\d|\d{4}年\d\d?月\d\d?日))")
 
 
@@ -51,6 +52,10 @@ class Planted:
     def names_in(self, text: str) -> set[str]:
         """The names that stand in this text in full."""
         return set(NAMES.findall(text)) & self.names.keys()
+
+    def customers_in(self, text: str) -> set[str]:
+        """The customer numbers that stand in this text."""
+        return set(CUSTOMER_NOS.findall(text)) & self.keepers.keys()
 
     def births_in(self, text: str) -> set[str]:
         """The dates of birth that stand in this text whole."""
@@ -102,10 +107,12 @@ def _person(planted: Planted, dice: random.Random, rows: Any, no: str, number: i
         "card_no": sealed.number(dice, "card_no", "6217", 16),
     }  # fmt: skip
     planted.names[name] = no
-    planted.births |= {born.isoformat(): no, f"{born.year}年{born.month}月{born.day}日": no}
+    births = {born.isoformat(): no, f"{born.year}年{born.month}月{born.day}日": no}
+    planted.births |= births
     assert planted.names_in(name) == {name}
-    assert planted.births_in(" ".join(planted.births)) == planted.births.keys()
+    assert planted.births_in(" ".join(births)) == births.keys()
     planted.numbers[no], planted.keepers[no] = set(mine.values()), keeper
+    assert planted.customers_in(no) == {no}
     rows["customers"].append({
         "customer_no": no, "kind": "personal", "branch_no": "B1", "keeper_no": keeper, "opened_on": "2015-01-01",
         "name": name, "birth_on": born.isoformat(), "gender": "女", "phone": mine["phone"], "id_no": mine["id_no"],

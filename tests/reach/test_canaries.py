@@ -188,7 +188,7 @@ def _around(seen: Seen, planted: Planted, where: str) -> Iterator[str]:
     for place, text in (("an address or a header", around), ("a title", seen.title)):
         found = planted.sealed.found_in(text) | planted.telling.found_in(text)
         found |= {"name" for _name in planted.names_in(text)}
-        found |= {"customer number" for no in planted.keepers if no in text}
+        found |= {"customer number" for _no in planted.customers_in(text)}
         for about in sorted(found):
             yield f"{where}: {about} in {place}"
 

@@ -3,6 +3,7 @@
 import re
 import time
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -39,21 +40,19 @@ def test_a_detector_that_sees_nothing_is_noticed(monkeypatch: pytest.MonkeyPatch
 
 # ---------------------------------------------------------------- measured on labelled notes (C12)
 
-LABELLED = (
-    *notes(),
-    *(
-        Note(text, frozenset({kind} if kind else ()))
-        for told in (HARD, INDIRECT)
-        for kind, texts in told.items()
-        for text in texts
-    ),  # fmt: skip,
-)
 LEAST_RECALL, LEAST_PRECISION = 0.95, 0.80
+
+
+@cache
+def labelled() -> tuple[Note, ...]:
+    """Notes of which it is known what they hold."""
+    told = [(kind, text) for texts_by in (HARD, INDIRECT) for kind, texts in texts_by.items() for text in texts]
+    return (*notes(), *(Note(text, frozenset({kind} if kind else ())) for kind, text in told))
 
 
 def measured(found: Callable[[str], tuple[NoteFault, ...]]) -> dict[str, tuple[float, float]]:
     """Recall and precision of each kind of fault over the labelled notes."""
-    told = [({fault.value for fault in found(note.text)}, note.holds) for note in LABELLED]
+    told = [({fault.value for fault in found(note.text)}, note.holds) for note in labelled()]
     answer = {}
     for fault in NoteFault:
         hit = sum(fault in said and fault in holds for said, holds in told)
@@ -63,9 +62,9 @@ def measured(found: Callable[[str], tuple[NoteFault, ...]]) -> dict[str, tuple[f
 
 
 def test_the_labelled_notes_are_two_thousand_of_every_kind_and_made_apart_from_the_detector() -> None:
-    assert len(LABELLED) >= 2_000
-    assert all(sum(fault in note.holds for note in LABELLED) >= 100 for fault in NoteFault)
-    assert sum(not note.holds for note in LABELLED) >= 700
+    assert len(labelled()) >= 2_000
+    assert all(sum(fault in note.holds for note in labelled()) >= 100 for fault in NoteFault)
+    assert sum(not note.holds for note in labelled()) >= 700
     source = Path(labelled_notes.__file__).read_text(encoding="utf-8")
     assert "import guanhu" not in source
     assert "from guanhu" not in source

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser
 
+from tests.browser import PATIENCE
 from tests.security.asking import Asked, tried
 from tests.security.payloads import XSS
 from tests.security.showing import WATCH, Window, laid_ready
@@ -27,7 +28,7 @@ TOKEN = re.compile(rb"\b[A-Za-z0-9]{64}\b")
 def window(chromium: Browser) -> Iterator[Window]:
     """A window; dialogs, faults and calls to others are noted."""
     context = chromium.new_context(viewport={"width": 1440, "height": 900}, locale="zh-CN")
-    context.set_default_timeout(10_000)
+    context.set_default_timeout(PATIENCE)
     context.add_init_script(WATCH)
     with laid_ready() as desk:
         yield Window(context.new_page(), desk)

@@ -290,6 +290,7 @@ class TrailAction(Kind):
     TOUCH_UNDO = "touch_undo", "撤销触达", "Contact undone"
     DEFER = "defer", "名单顺延", "Line set aside"
     DEFER_UNDO = "defer_undo", "撤销顺延", "Line put back"
+    REVIEW = "review", "写复盘或评语", "Review or comment written"
     STAGE = "stage", "调整客情", "Stage moved"
     FILE = "file", "记入档案", "File written"
     MERGE = "merge", "合并档案", "Files merged"

@@ -1,4 +1,4 @@
-"""今日事，今日毕: what may become of a line that was not done today: moved to a day, or left out of plans for a time. P63."""
+"""今日事，今日毕: what may become of a line not done today: moved to a day, or left out for a time. P63."""
 
 from __future__ import annotations
 
@@ -28,3 +28,8 @@ def may_move(group: str, today: date, to: date, calendar: WorkCalendar, policy: 
     if not calendar.is_working(to):
         return False
     return today < to <= (last_day_away(today, policy) if may_drop(group) else calendar.next(today))
+
+
+def week_of(day: date) -> date:
+    """那一周的周一: the Monday of a day's week."""
+    return day - timedelta(days=day.weekday())

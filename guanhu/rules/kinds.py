@@ -290,6 +290,8 @@ class TrailAction(Kind):
     TOUCH_UNDO = "touch_undo", "撤销触达", "Contact undone"
     DEFER = "defer", "名单顺延", "Line set aside"
     DEFER_UNDO = "defer_undo", "撤销顺延", "Line put back"
+    ARRANGE = "arrange", "安排联系", "Contact arranged"
+    GOAL = "goal", "定本周目标", "Goal of the week set"
     REVIEW = "review", "写复盘或评语", "Review or comment written"
     STAGE = "stage", "调整客情", "Stage moved"
     FILE = "file", "记入档案", "File written"

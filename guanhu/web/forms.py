@@ -205,33 +205,6 @@ class DeferForm(forms.Form):
     reason = FreeText(max_length=200, error_messages={"required": gettext_lazy("写一句顺延的原因")})
 
 
-class SettleForm(TellingForm):
-    """What becomes of a line that was not done: moved to a day or dropped until one, and why."""
-
-    how = forms.ChoiceField(choices=[("move", "move"), ("drop", "drop")])
-    until = forms.DateField(required=False, error_messages={"invalid": gettext_lazy("日期写成 2026-12-01 这样")})
-    reason = FreeText(max_length=200, error_messages={"required": gettext_lazy("写一句原因")})
-
-
-class RestForm(TellingForm):
-    """Why everything that is left waits for tomorrow."""
-
-    reason = FreeText(max_length=200, error_messages={"required": gettext_lazy("写一句原因")})
-
-
-class ReviewForm(TellingForm):
-    """The two questions of an evening."""
-
-    best = FreeText(max_length=500, required=False)
-    missed = FreeText(max_length=500, required=False)
-
-
-class CommentForm(TellingForm):
-    """What is said to a review."""
-
-    comment = FreeText(max_length=300, error_messages={"required": gettext_lazy("写一句评语")})
-
-
 class RevealForm(TellingForm):
     """Which masked value is to be read in full, and why; an account's as ``account_no:`` and its public id."""
 

@@ -75,6 +75,7 @@ FIELDS: dict[str, set[str]] = {
         "customers.Fact.text", "customers.Fact.person", "customers.Fact.found_how", "customers.Fact.purpose",
         "customers.Visit.note",
         "customers.Complaint.subject", "customers.Quarantined.value", "customers.Quarantined.raw", "work.Touch.said",
+        "work.Promise.purpose", "work.Review.best", "work.Review.missed", "work.ReviewNote.said", "work.WeekGoal.said",
         "work.Deferral.reason", "people.Staff.phone", "people.Staff.licence_no", "people.RoleGrant.reason",
         "people.Cover.reason", "customers.Export.reason", "portfolio.Claim.called", "portfolio.Claim.tail",
         "portfolio.Claim.because", "portfolio.Handover.called", "portfolio.Handover.tail", "portfolio.Handover.told",

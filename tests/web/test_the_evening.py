@@ -1,4 +1,4 @@
-"""今日复盘 on the page: lines are settled, the two questions answered, the head reads and comments, the keeper is told."""
+"""今日复盘 on the page: lines are settled, two questions answered, the head comments, the keeper is told."""
 
 from __future__ import annotations
 

@@ -278,7 +278,7 @@ def undo_deferral(*, by: Viewer, deferral: UUID, now: datetime) -> UUID:
     found = Deferral.objects.seen_by(by).filter(public_id=deferral).select_related("customer").first()
     if found is None:
         raise Invisible(str(deferral))
-    row, open_day = _begin(by, found.customer.public_id, found.day_on)
+    row, _today = _begin(by, found.customer.public_id, found.day_on)
     if Deferral.objects.seen_by(by).filter(pk=found.pk, undone_at=None).update(undone_at=now):
         _note(by, TrailAction.DEFER_UNDO, row, ("deferral", found.public_id))
         mine = _promises(by, row).filter(made_of=found, kept_by=None, withdrawn_at=None)

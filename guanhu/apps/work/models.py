@@ -15,6 +15,7 @@ from guanhu.apps.people.personal import DataPurpose, Keep, MaskKind, Personal, p
 from guanhu.apps.people.scope import Scoped, Viewer, one_of, rows_of
 from guanhu.apps.work.evening.models import Review as Review
 from guanhu.apps.work.evening.models import ReviewNote as ReviewNote
+from guanhu.apps.work.evening.models import WeekGoal as WeekGoal
 from guanhu.rules.kinds import Channel, Outcome, Refusal
 
 

@@ -64,8 +64,9 @@ grant insert on customers_notice to guanhu_own, guanhu_area, guanhu_one;
 grant update (read_at) on customers_notice to guanhu_own;
 grant update (undone_at) on work_touch, work_deferral to guanhu_own;
 grant update (ended_at) on work_deferral to guanhu_own;
-grant insert on work_review to guanhu_own, guanhu_area;
-grant update (best, missed, written_at) on work_review to guanhu_own, guanhu_area;
+grant insert on work_review, work_weekgoal to guanhu_own, guanhu_area;
+grant update (contacts, meetings, said, set_at) on work_weekgoal to guanhu_own, guanhu_area;
+grant update (best, missed, written_at, confirmed_at) on work_review to guanhu_own, guanhu_area;
 grant insert on work_reviewnote to guanhu_area;
 grant update (kept_by_id, withdrawn_at) on work_promise to guanhu_own;
 grant insert on customers_merge, customers_notsame to guanhu_own, guanhu_area;
@@ -138,7 +139,7 @@ declare
         'customers_relation', 'customers_offer', 'customers_intention', 'customers_course', 'customers_ledgerentry', 'customers_export', 'customers_exportfile', 'customers_ledgerupload', 'customers_ledgerpart',
         'customers_ledgerrefusal', 'customers_savedview', 'customers_visit', 'customers_notice', 'customers_merge', 'customers_notsame',
         'customers_prospect', 'people_alarm', 'people_looked', 'people_leaving', 'portfolio_round', 'portfolio_member',
-        'work_review', 'work_reviewnote',
+        'work_review', 'work_reviewnote', 'work_weekgoal',
         'portfolio_proposal', 'portfolio_claim', 'portfolio_assignment', 'portfolio_handover'];
     apart text[] := array[
         'customers_customer', 'customers_standing', 'customers_quarantined', 'work_quota', 'customers_reveal', 'customers_notice',
@@ -146,7 +147,7 @@ declare
         'customers_exportfile', 'customers_ledgerupload', 'customers_ledgerpart', 'customers_merge', 'customers_notsame', 'customers_prospect',
         'customers_ledgerrefusal', 'customers_savedview', 'people_alarm', 'people_looked', 'people_leaving',
         'portfolio_round', 'portfolio_proposal', 'portfolio_claim', 'portfolio_handover',
-        'work_review', 'work_reviewnote'];
+        'work_review', 'work_reviewnote', 'work_weekgoal'];
 begin
     foreach one in array scoped
     loop
@@ -397,6 +398,10 @@ create policy of_review on work_reviewnote for select to guanhu_own, guanhu_area
 create policy comment on work_reviewnote for insert to guanhu_area with check (
     by_id = (select id from people_staff where staff_no = (select nullif(current_setting('app.staff', true), '')))
     and exists (select from work_review mine where mine.id = review_id and mine.staff_id <> by_id)
+);
+
+create policy self on work_weekgoal to guanhu_own, guanhu_area using (
+    staff_id = (select id from people_staff where staff_no = (select nullif(current_setting('app.staff', true), '')))
 );
 
 create policy feeds on customers_quarantined to guanhu_feeds using (true);

@@ -13,11 +13,9 @@ from django.utils.translation import ngettext
 from guanhu.apps.people.errors import Conflict, Refused
 from guanhu.apps.work import queries as work
 from guanhu.apps.work.evening import actions, queries
-from guanhu.rules.kinds import Group
+from guanhu.web.evening_forms import RestForm, ReviewForm, SettleForm
 from guanhu.web.evenings import page_of
-from guanhu.web.forms import RestForm, ReviewForm, SettleForm
 from guanhu.web.pages import Request, Toast, found, page
-
 
 BLANK: dict[str, Any] = {"customer": None, "reason": "", "until": "", "best": None, "missed": None}
 """A form in which nothing was typed yet."""
@@ -66,7 +64,8 @@ def write(request: Request) -> HttpResponse:
     if not form.is_valid():
         return _again(request, form.messages)
     try:
-        actions.write_review(by=request.viewer, now=request.now, **form.cleaned_data)
+        told = form.cleaned_data
+        actions.write_review(by=request.viewer, now=request.now, best=told["best"], missed=told["missed"])
     except Refused as refused:
         return _again(request, refused.errors)
     return HttpResponseRedirect(f"{reverse('review')}?said=written")
@@ -85,9 +84,9 @@ def _page(
     at = work.workday(request.viewer)
     told = queries.evening(request.viewer, at) if at else None
     return page(
-        request, "desks/review.html", here="today", at=at, status=status, still_open=told.today.open_lines if told else None,
+        request, "desks/review.html", here="today", at=at, status=status,
+        still_open=told.today.open_lines if told else None,
         it=page_of(told) if told else None, errors=errors or {}, typed=typed or BLANK, said=_said(request),
-        duty=Group.DUTY.value,
     )  # fmt: skip
 
 

@@ -17,7 +17,7 @@ from guanhu.apps.work.evening import actions
 from guanhu.apps.work.evening.reading.queries import Colleague, team
 from guanhu.rules.access import Permission, may
 from guanhu.rules.kinds import Channel
-from guanhu.web.forms import CommentForm
+from guanhu.web.evening_forms import CommentForm
 from guanhu.web.pages import Request, Toast, page
 from guanhu.web.words import day_long, day_near, share
 

@@ -12,12 +12,12 @@ from guanhu.apps.people.models import Staff
 from guanhu.apps.people.personal import DataPurpose, Keep, MaskKind, Personal, personal
 from guanhu.apps.people.scope import Scoped, Viewer
 
-TOLD = ("touch", "file", "stage", "consent", "reveal", "call", "visit", "review")
+TOLD = ("touch", "file", "stage", "consent", "reveal", "call", "visit", "arrange", "review")
 """What is told, in the trail's words."""
 
 
 class Notice(Scoped):
-    """提醒: what somebody else did with a customer or said to a review, told to whom it concerns; unread it is told once."""
+    """提醒: what somebody else did with a customer or said to a review, told to whom it concerns; unread only once."""
 
     PERSONAL: ClassVar[dict[str, Personal]] = personal(
         DataPurpose.CARE, Keep.THIRTY_DAYS, what=MaskKind.OPEN, at=MaskKind.OPEN

@@ -10,13 +10,14 @@ from django.utils.translation import gettext as _
 from guanhu.apps.audit import trail
 from guanhu.apps.audit.trail import recorded
 from guanhu.apps.customers.notices.actions import tell_of_review
+from guanhu.apps.customers.queries import customer_of
 from guanhu.apps.people import policy
-from guanhu.apps.people.actions import hold_day
 from guanhu.apps.people.errors import Invisible, Refused
-from guanhu.apps.people.queries import Shown, shown
+from guanhu.apps.people.queries import Shown
 from guanhu.apps.people.scope import Viewer
 from guanhu.apps.work import actions as work
 from guanhu.apps.work import queries
+from guanhu.apps.work.arranging.actions import open_day
 from guanhu.apps.work.bulk.actions import hold_customers, set_aside
 from guanhu.apps.work.desk import Slot
 from guanhu.apps.work.evening.models import Review, ReviewNote
@@ -33,7 +34,7 @@ ANSWER_LENGTH, COMMENT_LENGTH = 500, 300
 @recorded
 def move_line(*, by: Viewer, customer: UUID, now: datetime, reason: str, to: date | None) -> None:
     """改天: a line of today waits for another day, as a promise for it; a duty for the next working day alone."""
-    today = _open_day(by)
+    today = open_day(by)
     group = _group(by, today, customer)
     if to is None or not may_move(group, today.today, to, SHIPPED_CALENDAR, policy.in_force()):
         tomorrow = {"day": SHIPPED_CALENDAR.next(today.today).isoformat()}
@@ -47,7 +48,7 @@ def move_line(*, by: Viewer, customer: UUID, now: datetime, reason: str, to: dat
 @recorded
 def drop_line(*, by: Viewer, customer: UUID, now: datetime, reason: str, until: date | None) -> None:
     """放下: a line of today is left out, and the customer out of plans through that day; a duty never is."""
-    today = _open_day(by)
+    today = open_day(by)
     if not may_drop(_group(by, today, customer)):
         raise Refused({"how": _("必做的不能放下，写明原因改到下一个工作日")})
     if until is None or not today.today < until <= _furthest(today):
@@ -58,7 +59,7 @@ def drop_line(*, by: Viewer, customer: UUID, now: datetime, reason: str, until: 
 @recorded
 def move_rest(*, by: Viewer, now: datetime, reason: str) -> int:
     """全部顺延到明天: every open line but the duties waits for the next working day; tells how many did."""
-    today = _open_day(by)
+    today = open_day(by)
     if not 0 < len(reason.strip()) <= work.REASON_LENGTH:
         raise Refused({"rest": _("请写下顺延的原因，不超过 %(n)s 字") % {"n": work.REASON_LENGTH}})
     hold_customers(by, [line.customer_id for line in _free(by, today)])
@@ -91,7 +92,7 @@ def write_review(*, by: Viewer, now: datetime, best: str, missed: str, day: date
     ``day``: as the person saw it. Raises ``Refused`` for an empty one, while something that must have a result today
     has none, and once the day is over.
     """
-    today = _open_day(by, day)
+    today = open_day(by, day)
     said = {"best": best.strip(), "missed": missed.strip()}
     wrong = {
         name: _("最多 %(n)s 字") % {"n": ANSWER_LENGTH} for name, text in said.items() if len(text) > ANSWER_LENGTH
@@ -115,7 +116,7 @@ def write_review(*, by: Viewer, now: datetime, best: str, missed: str, day: date
 
 @recorded
 def comment(*, by: Viewer, review: UUID, said: str, now: datetime) -> None:
-    """评复盘: who leads or coaches the branch answers a colleague's review; she is told. Raises ``Invisible`` for one's own."""
+    """评复盘: who leads or coaches the branch answers a colleague's review and she is told; never one's own."""
     seen = require(by, Permission.REVIEW_WRITE)
     row = commented(seen, review)
     if row is None:
@@ -127,23 +128,16 @@ def comment(*, by: Viewer, review: UUID, said: str, now: datetime) -> None:
     tell_of_review(by, row.staff_id, now)
 
 
-def _open_day(by: Viewer, day: date | None = None) -> Shown:
-    """The open day of her branch, held until the transaction ends."""
-    hold_day(by.branch_id)
-    now = shown(by.branch_id)
-    if now is None or now.today != (day or now.today):
-        raise Refused({"day": _("这一天已经结账，不能再改；请刷新到今天")})
-    return now
-
-
 def _furthest(today: Shown) -> date:
     return last_day_away(today.today, policy.in_force())
 
 
 def _group(by: Viewer, today: Shown, customer: UUID) -> str:
-    """Under which heading the customer's line stands today; raises ``Invisible`` where she has none."""
+    """Under which heading the customer's line stands today; ``Invisible`` for another's, ``Refused`` without a line."""
     lines = PlanLine.objects.seen_by(by).filter(night_id=today.night_id, customer__public_id=customer)
     group = lines.values_list("task_group", flat=True).first()
-    if group is None:
+    if group is None and customer_of(by, customer) is None:
         raise Invisible(str(customer))
+    if group is None:
+        raise Refused({"reason": _("这位客户不在今天的名单里")})
     return str(group)

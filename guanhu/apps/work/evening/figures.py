@@ -16,11 +16,16 @@ WHOLE_BP = 10_000
 class Contact(Protocol):
     """What of a contact is counted."""
 
-    customer_id: int
-    channel: str
-    outcome: str
-    seconds: int | None
-    amount_fen: int | None
+    @property
+    def customer_id(self) -> int: ...
+    @property
+    def channel(self) -> str: ...
+    @property
+    def outcome(self) -> str: ...
+    @property
+    def seconds(self) -> int | None: ...
+    @property
+    def amount_fen(self) -> int | None: ...
 
 
 @dataclass(frozen=True)

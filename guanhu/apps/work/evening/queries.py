@@ -26,12 +26,13 @@ def evening(viewer: Viewer, at: work.Workday) -> Evening:
     """今日复盘: the viewer's own day as it stands, with what she wrote about it and about the days before."""
     today = work.today(viewer, at)
     assert today is not None
-    mine = [touch for those in at.desk.touches.values() for touch in those
+    done = [touch for those in at.desk.touches.values() for touch in those
             if touch.undone_at is None and touch.staff_id == viewer.staff_id]  # fmt: skip
-    own = written(viewer, Review.objects.seen_by(viewer).filter(staff_id=viewer.staff_id, day_on__lte=today.day))
+    mine = Review.objects.seen_by(viewer).filter(Review.WRITTEN, staff_id=viewer.staff_id, day_on__lte=today.day)
+    own = written(viewer, mine)
     return Evening(
         today=today,
-        figures=figures_of(mine),
+        figures=figures_of(done),
         moved_to=_moved(viewer, at, [line.deferral_id for line in today.deferred]),
         written=next((one for one in own if one.day == today.day), None),
         before=tuple(one for one in own if one.day < today.day)[:SHOWN],

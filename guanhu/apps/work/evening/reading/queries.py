@@ -31,7 +31,7 @@ DAYS = 5
 
 
 class Counted(NamedTuple):
-    """One contact, as much of it as is counted."""
+    """One contact, as much of it as is counted and by whom and when."""
 
     customer_id: int
     channel: str
@@ -66,6 +66,8 @@ class Colleague:
     days: tuple[Day, ...]
     mine: bool
     """The viewer herself."""
+    confirmed: bool
+    """She looked through the plan of the day after."""
 
 
 @dataclass(frozen=True)
@@ -84,7 +86,7 @@ class Team:
 
 
 def team(viewer: Viewer, now: Shown, day: date | None = None) -> Team:
-    """The reviews of a branch's keepers on a day, those who wrote none last; of today, where no day of the week is asked.
+    """The reviews of a branch's keepers on a day of this week, those who wrote none last; else of today.
 
     The day's quota as for a colleague who is there all day.
     """
@@ -95,10 +97,16 @@ def team(viewer: Viewer, now: Shown, day: date | None = None) -> Team:
     kept = _kept(seen, now)
     staff = list(Staff.objects.filter(pk__in=kept, branch_id=viewer.branch_id).order_by("post", "staff_no"))
     reviews = _reviews(seen, [one.pk for one in staff], shown)
+    confirmed = _confirmed(seen, chosen)
     contacts: dict[tuple[int, date], list[Counted]] = {}
     for row in _contacts(seen, [one.pk for one in staff], shown):
         contacts.setdefault((row.staff_id, row.day_on), []).append(row)
-    rows = [_colleague(one, kept[one.pk], reviews, contacts, shown, mine=one.pk == viewer.staff_id) for one in staff]
+    rows = [
+        _colleague(
+            one, kept[one.pk], reviews, contacts, shown, mine=one.pk == viewer.staff_id, confirmed=one.pk in confirmed
+        )
+        for one in staff
+    ]
     return Team(chosen, now.today, week, tuple(sorted(rows, key=lambda row: row.review is None)))
 
 
@@ -116,9 +124,15 @@ def _kept(seen: Viewer, now: Shown) -> dict[int, int]:
 
 
 def _reviews(seen: Viewer, staff: list[int], days: Iterable[date]) -> dict[tuple[int, date], Written]:
-    rows = Review.objects.seen_by(seen).filter(staff_id__in=staff, day_on__in=list(days))
+    rows = Review.objects.seen_by(seen).filter(Review.WRITTEN, staff_id__in=staff, day_on__in=list(days))
     whose = dict(rows.values_list("public_id", "staff_id"))
     return {(whose[one.public_id], one.day): one for one in written(seen, rows, most=len(whose))}
+
+
+def _confirmed(seen: Viewer, day: date) -> set[int]:
+    """Who looked through the plan of the day after, on this day."""
+    rows = Review.objects.seen_by(seen).filter(day_on=day, confirmed_at__isnull=False)
+    return set(rows.values_list("staff_id", flat=True))
 
 
 def _contacts(seen: Viewer, staff: list[int], days: tuple[date, ...]) -> Iterator[Counted]:
@@ -131,6 +145,7 @@ def _contacts(seen: Viewer, staff: list[int], days: tuple[date, ...]) -> Iterato
 def _colleague(
     one: Staff, kept: int, reviews: Mapping[tuple[int, date], Written],
     contacts: Mapping[tuple[int, date], list[Counted]], days: tuple[date, ...], *, mine: bool,
+    confirmed: bool,
 ) -> Colleague:  # fmt: skip
     numbers, day = policy.in_force(), days[-1]
     made = contacts.get((one.pk, day), [])
@@ -143,10 +158,10 @@ def _colleague(
         figures=figures_of(made), done={channel: len(those) for channel, those in counted.items()},
         due=quota_for(numbers, post=one.post, customers=kept),
         days=tuple(Day(each, len(contacts.get((one.pk, each), ())), (one.pk, each) in reviews) for each in days),
-        mine=mine,
+        mine=mine, confirmed=confirmed,
     )  # fmt: skip
 
 
 def commented(seen: Viewer, review: UUID) -> Any:
     """A review of somebody else in reach; null for any other. For the apps alone."""
-    return Review.objects.seen_by(seen).filter(public_id=review).exclude(staff_id=seen.staff_id).first()
+    return Review.objects.seen_by(seen).filter(Review.WRITTEN, public_id=review).exclude(staff_id=seen.staff_id).first()

@@ -74,6 +74,14 @@ def test_an_arrangement_is_taken_back_and_what_was_agreed_in_a_contact_is_not(ca
         actions.cancel(by=cast.shen, promise=agreed.public_id, now=NOW)
 
 
+def test_what_was_moved_to_a_day_is_not_taken_off_it_by_itself(cast: Cast):
+    evening.move_line(by=cast.shen, customer=cast.zhao, now=NOW, reason="占线", to=TOMORROW)
+    moved = Promise.objects.for_system("a test").get()
+    with pytest.raises(Invisible):
+        actions.cancel(by=cast.shen, promise=moved.public_id, now=NOW)
+    assert [one.arranged for day in of_week(cast).days for one in day.appointments] == [False]
+
+
 def test_anothers_customers_and_arrangements_are_absent(cast: Cast):
     for customer in (cast.sun, cast.wu):
         with pytest.raises(Invisible):

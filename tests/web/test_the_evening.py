@@ -79,7 +79,7 @@ def test_everything_else_waits_for_tomorrow_at_once(cast: Cast, shen: Client):
     assert answer.headers["Location"] == f"{PAGE}?said=moved&n=1"
     page = plain(text(shen.get(answer.headers["Location"])))
     assert "1 件已顺延到下一个工作日" in page
-    assert "改到 明天" in page
+    assert "今晚重新安排" in page
     assert shen.post(f"{PAGE}rest/", {"reason": "再来"}).status_code == 422
 
 

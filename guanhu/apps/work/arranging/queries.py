@@ -16,7 +16,7 @@ from guanhu.apps.people.scope import Viewer
 from guanhu.apps.work.arranging.shapes import Appointment, Goal, LeftOut, Tomorrow, Week, WeekDay
 from guanhu.apps.work.desk import Face, Morning, face_of
 from guanhu.apps.work.evening.models import Review, WeekGoal
-from guanhu.apps.work.models import Deferral, Promise, Touch
+from guanhu.apps.work.models import Deferral, PlanLine, Promise, Touch
 from guanhu.rules.contact import counts_for_quota
 from guanhu.rules.days import SHIPPED_CALENDAR
 from guanhu.rules.evening import last_day_away, week_of
@@ -84,18 +84,34 @@ def tomorrow(viewer: Viewer, at: Morning) -> Tomorrow:
 
 
 def standing_on(viewer: Viewer, now: Shown, day: date) -> list[tuple[int, Appointment]]:
-    """What stands on a coming day, with the customer's key: what is promised for it and what is open from before.
+    """What stands on the next day, with the customer's key: promised for it, still open, or set aside for it today.
 
     The one place at which a further source of lines ahead is to be joined; each customer stands there once a way. For
     the apps alone.
     """
     rows = _open(viewer, until=day)
-    people = _people(viewer, now, [row.customer_id for row in rows])
+    waiting = _waiting(viewer, now)
+    people = _people(viewer, now, [*(row.customer_id for row in rows), *waiting])
     seen: dict[tuple[int, str], Appointment] = {}
     for row in sorted(rows, key=lambda row: row.due_on, reverse=True):  # of two the later one names the hour
         if row.customer_id in people:
             seen.setdefault((row.customer_id, row.channel), _appointment(row, people[row.customer_id]))
+    for key, (channel, reason) in waiting.items():
+        if key in people:
+            face = people[key]
+            moved = Appointment(None, face.public_id, face.masked_name, face.tier, day, None, channel, reason, False)
+            seen.setdefault((key, channel), moved)
     return [(key, one) for (key, _channel), one in sorted(seen.items(), key=lambda pair: (pair[1].tier, pair[0]))]
+
+
+def _waiting(viewer: Viewer, now: Shown) -> dict[int, tuple[str, str]]:
+    """Lines of today set aside for tonight's plan, neither for a day of their own nor dropped: way and reason."""
+    rows = Deferral.objects.seen_by(viewer).filter(day_on=now.today, undone_at=None, left_until=None)
+    reasons = dict(
+        rows.exclude(promises__withdrawn_at=None, promises__isnull=False).values_list("customer_id", "reason")
+    )
+    lines = PlanLine.objects.seen_by(viewer).filter(night_id=now.night_id, customer_id__in=reasons)
+    return {key: (channel, reasons[key]) for key, channel in lines.values_list("customer_id", "channel")}
 
 
 def _open(viewer: Viewer, *, until: date) -> list[Promise]:
@@ -116,7 +132,7 @@ def _people(viewer: Viewer, now: Shown, keys: Iterable[int]) -> dict[int, Face]:
 def _appointment(row: Promise, face: Face) -> Appointment:
     return Appointment(
         row.public_id, face.public_id, face.masked_name, face.tier, row.due_on, row.at_time, row.channel, row.purpose,
-        row.made_in_id is None,
+        row.made_in_id is None and row.made_of_id is None,
     )  # fmt: skip
 
 

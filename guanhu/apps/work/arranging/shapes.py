@@ -14,7 +14,8 @@ from guanhu.rules.kinds import Channel
 class Appointment:
     """One contact that stands on a day: with whom, by which way, at what hour and what for."""
 
-    promise: UUID
+    promise: UUID | None
+    """Null for a line of today that waits for tonight's plan."""
     customer: UUID
     name: str
     """Masked."""
@@ -24,7 +25,7 @@ class Appointment:
     channel: str
     purpose: str
     arranged: bool
-    """Not agreed in a contact: it may be taken back by itself."""
+    """Agreed in no contact and moved from no other day: it may be taken back by itself."""
 
 
 @dataclass(frozen=True)

@@ -22,7 +22,7 @@ from guanhu.apps.work.bulk.actions import hold_customers, set_aside
 from guanhu.apps.work.desk import Slot
 from guanhu.apps.work.evening.models import Review, ReviewNote
 from guanhu.apps.work.evening.reading.queries import commented
-from guanhu.apps.work.models import PlanLine, Promise
+from guanhu.apps.work.models import PlanLine
 from guanhu.rules.access import Permission, require
 from guanhu.rules.days import SHIPPED_CALENDAR
 from guanhu.rules.evening import last_day_away, may_drop, may_move
@@ -58,7 +58,10 @@ def drop_line(*, by: Viewer, customer: UUID, now: datetime, reason: str, until: 
 
 @recorded
 def move_rest(*, by: Viewer, now: datetime, reason: str) -> int:
-    """全部顺延到明天: every open line but the duties waits for the next working day; tells how many did."""
+    """全部顺延到明天: every open line but the duties is set aside for tonight's plan of the next day; tells how many.
+
+    None becomes a promise: what is promised is a duty on its day, and a day of nothing but duties orders nothing.
+    """
     today = open_day(by)
     if not 0 < len(reason.strip()) <= work.REASON_LENGTH:
         raise Refused({"rest": _("请写下顺延的原因，不超过 %(n)s 字") % {"n": work.REASON_LENGTH}})
@@ -67,14 +70,6 @@ def move_rest(*, by: Viewer, now: datetime, reason: str) -> int:
     if not free:
         raise Refused({"rest": _("没有可以一起顺延的了")})
     made = set_aside(by, sorted(free), day=today.today, reason=reason.strip(), now=now)
-    purpose = _("顺延：%(reason)s") % {"reason": reason.strip()[:100]}
-    Promise.objects.bulk_create(
-        Promise(
-            customer_id=one.customer_id, staff_id=by.staff_id, made_on=today.today, made_of=one, purpose=purpose,
-            due_on=SHIPPED_CALENDAR.next(today.today), channel=free[one.customer_id].channel,
-        )
-        for one in made
-    )  # fmt: skip
     trail.note(by, TrailAction.LIST_ACT, object=("list", "defer"), people=sorted(free))
     return len(made)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import Any
 
+from guanhu.rules.columns import fill
 from guanhu.rules.days import WorkCalendar
 from guanhu.rules.kinds import Group
 from guanhu.rules.policy import Policy
@@ -15,7 +16,7 @@ def may_drop(group: Any) -> Any:
 
     An unknown heading may not either.
     """
-    return (group == Group.MEETING) | (group == Group.CALL) | (group == Group.MESSAGE)
+    return fill((group == Group.MEETING) | (group == Group.CALL) | (group == Group.MESSAGE), False)
 
 
 def last_day_away(today: date, policy: Policy) -> date:

@@ -62,9 +62,10 @@ def arrange(
 
 @recorded
 def cancel(*, by: Viewer, promise: UUID, now: datetime) -> None:
-    """取消安排: what was arranged is planned around no more; what was agreed in a contact is undone with the contact.
+    """取消安排: what was arranged is planned around no more; what a contact agreed is undone with the contact.
 
-    What was moved here from another day stays until it is kept or moved again. Twice is once. Raises ``Invisible`` for another's.
+    What was moved here from another day stays until it is kept or moved again. Twice is once. Raises ``Invisible``
+    for another's.
     """
     open_day(by)
     mine = Promise.objects.seen_by(by).filter(public_id=promise, made_in=None, made_of=None)

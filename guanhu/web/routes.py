@@ -150,7 +150,7 @@ ROUTES: tuple[Route, ...] = (
     Route("notices/read/", "notices_read", notices.read, P.NOTICE_READ, WRITE),
     Route("team/reviews/", "reviews", reviews.reviews, P.REVIEW_READ, READ),
     Route("team/log/<uuid:staff_id>/", "colleague_log", daybook.colleague, P.REVIEW_READ, READ),
-    Route("team/reviews/<uuid:review_id>/comment/", "comment", reviews.comment, P.REVIEW_WRITE, WRITE),
+    Route("team/reviews/<uuid:review_id>/comment/", "comment", reviews.comment, P.REVIEW_READ, WRITE),
     Route("team/covers/", "covers", covers.covers, P.COVER_WRITE, BOTH),
     Route("team/covers/<uuid:cover_id>/end/", "end_cover", covers.end, P.COVER_WRITE, WRITE),
     Route("staff/", "colleagues", colleagues.colleagues, P.STAFF_READ, READ),

@@ -48,7 +48,6 @@ MATRIX: dict[str, dict[str, frozenset[str]]] = {
     "notice_read": {"keeper": KEPT},
     "cover_write": {"head": BRANCH},
     "review_read": {"head": BRANCH, "coach": BRANCH},
-    "review_write": {"head": BRANCH, "coach": BRANCH},
     "round_read": {"head": BRANCH, "region": BRANCH | {"sister", "region"}},
     "round_write": {"head": BRANCH},
     "round_approve": {"region": NOBODY},

@@ -27,12 +27,12 @@ from guanhu.apps.people.models import Branch, Cover, RoleGrant, Staff
 from guanhu.apps.portfolio.models import Claim, Handover, Member, Round
 from guanhu.apps.portfolio.rounds import actions as rounds
 from guanhu.apps.work import actions, queries
-from guanhu.apps.work.models import Promise, Review
+from guanhu.apps.work.models import Deferral, Promise, Review
 from guanhu.rules.access import Role
 from guanhu.rules.living import FactKind, HeardFrom, NeedDepth, NeedFacet, NeedType
 from tests.apps.uploads import brought
-from tests.cast import ZHAO, Cast
-from tests.factories import NOW, TODAY
+from tests.cast import LI, ZHAO, Cast
+from tests.factories import DAY, NOW, TODAY
 from tests.reach.asking import FORM
 from tests.web.conftest import outcome
 
@@ -238,7 +238,7 @@ TYPED: dict[str, Typed] = {
 OTHER: dict[tuple[str, str], str] = {
     ("end_role", "grant_id"): "running_grant", ("export_make", "export_id"): "approved_export",
     ("round_approve", "round_id"): "asked_round", ("round_send_back", "round_id"): "asked_round",
-    ("round_revert", "round_id"): "due_round",
+    ("round_revert", "round_id"): "due_round", ("resume", "deferral_id"): "dropped",
 }  # fmt: skip
 """Where an address means another kind of what it names."""
 
@@ -268,7 +268,7 @@ def ids(cast: Cast) -> dict[str, str]:
         "staff_id": staff["S02"].public_id, "cover_id": cover.public_id,
         "grant_id": grant(staff["S02"], Role.SYSTEM, staff["S04"]).public_id,
         "running_grant": grant(staff["S02"], Role.BANK, staff["S04"], staff["S03"]).public_id,
-        "review_id": reviewed(staff["S02"]), "promise_id": arranged(cast),
+        "dropped": dropped(cast), "review_id": reviewed(staff["S02"]), "promise_id": arranged(cast),
         "proposal_id": grant(staff["S02"], Role.DATA, proposer).public_id,
     }  # fmt: skip
     return {
@@ -289,6 +289,14 @@ WALK_IN, THROWN_AWAY = UUID(int=77), UUID(int=78)
 def reviewed(who: Staff) -> UUID:
     """What a colleague wrote about her day."""
     row = Review.objects.create(staff=who, branch=who.branch, day_on=TODAY, best="先问近况", written_at=EARLIER)
+    row.refresh_from_db(fields=["public_id"])
+    return row.public_id
+
+
+def dropped(cast: Cast) -> UUID:
+    """A line of the day before that was dropped until one to come."""
+    row = Deferral.objects.create(customer_id=LI, staff_id=cast.shen.staff_id, day_on=DAY, reason="出国",
+                                  left_until=COMING, recorded_at=EARLIER)  # fmt: skip
     row.refresh_from_db(fields=["public_id"])
     return row.public_id
 

@@ -15,7 +15,6 @@ from guanhu.apps.people.errors import Refused
 from guanhu.apps.work import queries as work
 from guanhu.apps.work.evening import actions
 from guanhu.apps.work.evening.reading.queries import Colleague, team
-from guanhu.rules.access import Permission, may
 from guanhu.rules.kinds import Channel
 from guanhu.web.evening_forms import CommentForm
 from guanhu.web.pages import Request, Toast, page
@@ -54,7 +53,7 @@ def _page(
     said = Toast(_("评语已送达，对方会收到提醒")) if request.GET.get("said") == "commented" else None
     return page(
         request, "desks/reviews.html", here="reviews", at=at, status=status, it=it, errors=errors or {}, about=about,
-        typed=request.POST.get("comment", ""), said=said, may_comment=may(request.viewer, Permission.REVIEW_WRITE),
+        typed=request.POST.get("comment", ""), said=said,
         title=day_long(it.day) if it else "", currency=at.now.currency if at else "CNY",
         days=[(day, day_near(day, it.today), day == it.day) for day in it.days] if it else [],
         cards=[_card(one) for one in it.colleagues] if it else [],

@@ -180,6 +180,13 @@ PROMISES = Table("notes", "promises", "snapshot", ("customer", "due_on", "channe
     channel text 渠道
 """))
 
+PAUSES = Table("notes", "pauses", "snapshot", ("customer", "from_on"), "放下的客户：到哪天为止不排进名单", _columns("""
+    customer key 客户的代理键
+    keeper_no text 放下她的人的工号
+    from_on date 哪天放下的
+    until_on date 到哪天为止，当天仍不排
+"""))
+
 KEEPERS = Table("notes", "keepers", "snapshot", ("customer",), "谁管哪位客户，以本系统为准", _columns("""
     customer key 客户的代理键
     keeper_no text 管户人工号
@@ -325,8 +332,7 @@ QUOTAS = Table("answers", "quotas", "snapshot", ("keeper_no", "channel"), "今�
 TABLES: tuple[Table, ...] = (
     BRANCHES, STAFF, CUSTOMERS, ACCOUNTS, PRODUCTS, HOLDINGS, BALANCES, MOVES, CONSENTS, CONTACTS, COMPLAINTS,
     QUARANTINE,
-    OWN_CONTACTS, OWN_CONSENTS, PROMISES, KEEPERS, FILES,
-    STATE, CUT_OFFS, STANDINGS, MONTH_ENDS, SIGNALS, OPPORTUNITIES, PLANS, AHEAD, PRICES,
-    QUOTAS,
+    OWN_CONTACTS, OWN_CONSENTS, PROMISES, PAUSES, KEEPERS, FILES,
+    STATE, CUT_OFFS, STANDINGS, MONTH_ENDS, SIGNALS, OPPORTUNITIES, PLANS, AHEAD, PRICES, QUOTAS,
 )  # fmt: skip
 """All of them, in the order in which a night fills them."""

@@ -14,7 +14,7 @@ from guanhu.night.stages import Task
 
 
 def notes(task: Task) -> str:
-    """Write contacts day by day from the last published night on, and consents, promises and keepers as of today.
+    """Write contacts day by day from the last published night on; consents, promises, drops and keepers as of today.
 
     A contact written down while that night was being published is found here, and what was measured without it goes.
     """
@@ -28,6 +28,7 @@ def notes(task: Task) -> str:
             task.lake.drop(tables.STATE, day)
     task.lake.write_rows(tables.OWN_CONSENTS, task.day, customers.consents_as_of(task.day))
     task.lake.write_rows(tables.PROMISES, task.day, work.promises_as_of(task.day))
+    task.lake.write_rows(tables.PAUSES, task.day, work.pauses_as_of(task.day))
     task.lake.write_rows(tables.KEEPERS, task.day, customers.keepers_as_of(task.day))
     task.lake.write_rows(tables.FILES, task.day, customers.files_merged())
     return f"联系 {sum(map(len, contacts.values())):,} 次"

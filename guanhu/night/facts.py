@@ -25,13 +25,14 @@ def facts(lake: Lake, day: date, policy: Policy, calendar: WorkCalendar) -> Lazy
     contact, and of the last one that reached the customer · ``recent_0``, ``recent_1`` …: contacts that lie inside the
     cap's window today, tomorrow … · ``recent_reached``: those of today's window that reached him · ``past``: on which
     of the working days before today there was a contact, one bit each, the lowest for the last · ``cool_until_day``,
-    ``quiet_until_day``: from when on he may be asked again · ``…_granted`` for each purpose of a consent, null when
+    ``quiet_until_day``: from when on he may be asked again · ``paused_from_day``, ``paused_until_day``: his keeper has
+    dropped him for these days · ``…_granted`` for each purpose of a consent, null when
     never asked. All but the windows holds for any day, as far as nothing happens until then.
     """
     known = listed(lake, day)
     for more in (_history(lake, day, policy, calendar), _consents(lake, day), _complaints(lake, day, policy)):
         known = known.join(more, on="customer", how="left")
-    return known
+    return known.join(_pauses(lake, day), on=["customer", "keeper_no"], how="left")
 
 
 def listed(lake: Lake, day: date) -> Lazy:
@@ -115,3 +116,11 @@ def _complaints(lake: Lake, day: date, policy: Policy) -> Lazy:
     known = snapshot(lake, tables.COMPLAINTS, day).filter(nw.col("opened_day") <= day_number(day))
     until = complaints.quiet_until_day(nw.col("opened_day"), nw.col("closed_day"), policy)
     return as_one(lake, day, known).group_by("customer").agg(until.max().alias("quiet_until_day"))
+
+
+def _pauses(lake: Lake, day: date) -> Lazy:
+    """Between which days a keeper leaves a customer out of her plans; the last word where there are several."""
+    told = as_one(lake, day, lake.latest(tables.PAUSES, day)).group_by("customer", "keeper_no")
+    return told.agg(
+        nw.col("from_day").max().alias("paused_from_day"), nw.col("until_day").max().alias("paused_until_day")
+    )

@@ -192,6 +192,7 @@ def _limited(rows: Lazy, today: Today, policy: Policy, *, at: int, since: int) -
         cooling=fill(nw.col("cool_until_day") > today.day, False),
         recent_contacts=recent,
         message_age_days=today.day - nw.col("message_day"),
+        paused=fill((nw.col("paused_from_day") <= today.day) & (nw.col("paused_until_day") >= today.day), False),
         policy=policy,
     )
     last = nw.max_horizontal("message_day", "call_day", "meeting_day").alias("recent_day")

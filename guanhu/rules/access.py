@@ -81,6 +81,7 @@ class Permission(Kind):
     ROUND_APPROVE = "round_approve", "复核分户方案", "Approve a round of the split"
     CLAIM_WRITE = "claim_write", "认领客户", "Claim customers"
     HANDOVER_WRITE = "handover_write", "交接客户", "Hand customers over"
+    REVIEW_READ = "review_read", "看网点的复盘与日志，评复盘", "Read the branch's reviews and logs, comment"
     COVER_WRITE = "cover_write", "安排代管", "Arrange cover"
     STAFF_READ = "staff_read", "看人员与权限", "Read colleagues and rights"
     SESSION_READ = "session_read", "看登录与锁定", "Read sign-ins and locks"
@@ -150,6 +151,7 @@ GRANTS: dict[Permission, dict[Role, Reach]] = {
     Permission.ROUND_APPROVE: {_R.REGION: Reach.REGION},
     Permission.CLAIM_WRITE: {_R.KEEPER: Reach.OWN},
     Permission.HANDOVER_WRITE: {_R.KEEPER: Reach.OWN},
+    Permission.REVIEW_READ: {_R.HEAD: Reach.BRANCH, _R.COACH: Reach.BRANCH},
     Permission.COVER_WRITE: {_R.HEAD: Reach.BRANCH},
     Permission.STAFF_READ: {
         _R.HEAD: Reach.BRANCH,

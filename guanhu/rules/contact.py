@@ -59,20 +59,23 @@ def withheld_by(
     cooling: Any,
     recent_contacts: Any,
     message_age_days: Any,
+    paused: Any,
     policy: Policy,
 ) -> Any:
     """不打扰的理由: the first reason why this contact may not be made, null when it may.
 
     In order: the channel was refused; service was refused (for what is no marketing); a complaint is open or was
     just closed; no marketing consent (unknown is no consent); a marketing message in the last week; the cool-down;
-    the cap on planned contacts. Duties are exempt from cool-down and caps, never from a refusal; marketing is never
-    a duty. ``recent_contacts`` = contacts of all senders in the last ``cap_working_days`` working days,
-    ``message_age_days`` = days since the last marketing message, null when there was none. P103, P116, P196.
+    the cap on planned contacts; her keeper dropped her for a time. Duties are exempt from the last three, never from a
+    refusal; marketing is never a duty. ``recent_contacts`` = contacts of all senders in the last ``cap_working_days``
+    working days, ``message_age_days`` = days since the last marketing message, null when there was none. P103, P116,
+    P196.
     """
     selling = fill(marketing, True)
     bound = no(fill(duty, False) & no(selling))
     young = fill(message_age_days, policy.marketing_message_days) < policy.marketing_message_days
     answer: Any = None
+    answer = pick(bound & fill(paused, False), Withheld.PAUSED, answer)
     answer = pick(bound & (fill(recent_contacts, 0) >= policy.cap_contacts), Withheld.CAP, answer)
     answer = pick(bound & fill(cooling, False), Withheld.COOLING, answer)
     answer = pick(selling & fill(channel == Channel.MESSAGE, False) & young, Withheld.MESSAGE, answer)
@@ -94,6 +97,7 @@ def may_contact(
     cooling: Any,
     recent_contacts: Any,
     message_age_days: Any,
+    paused: Any,
     policy: Policy,
 ) -> Any:
     """打扰度: may this contact be made — consent given, no open complaint, not cooling down, under the caps?
@@ -112,6 +116,7 @@ def may_contact(
             cooling=cooling,
             recent_contacts=recent_contacts,
             message_age_days=message_age_days,
+            paused=paused,
             policy=policy,
         )
     )

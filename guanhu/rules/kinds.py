@@ -188,6 +188,7 @@ class Withheld(Kind):
     MESSAGE = "message_cap", "一周内已发营销消息", "Marketing message this week"
     COOLING = "cooling", "冷静期", "Cooling down"
     CAP = "cap", "联系已达上限", "Contact cap reached"
+    PAUSED = "paused", "管户人已放下", "Dropped for a time by her keeper"
 
 
 class FileItem(Kind):
@@ -290,6 +291,9 @@ class TrailAction(Kind):
     TOUCH_UNDO = "touch_undo", "撤销触达", "Contact undone"
     DEFER = "defer", "名单顺延", "Line set aside"
     DEFER_UNDO = "defer_undo", "撤销顺延", "Line put back"
+    ARRANGE = "arrange", "安排联系", "Contact arranged"
+    GOAL = "goal", "定本周目标", "Goal of the week set"
+    REVIEW = "review", "写复盘或评语", "Review or comment written"
     STAGE = "stage", "调整客情", "Stage moved"
     FILE = "file", "记入档案", "File written"
     MERGE = "merge", "合并档案", "Files merged"

@@ -315,6 +315,9 @@ class Policy(RoundNumbers):
     file_relations: int = 30
     file_courses: int = 30
     """So many dates, things learnt, ties and lines of the plan of one customer at once: a file, not a heap."""
+    # what becomes of lines that were not done (P63)
+    set_aside_days: int = 90
+    """A quarter: later than that nothing is moved or left out, so that nobody is forgotten for good."""
     # the system's own lists (P17)
     roster_silent_days: int = 90
     """Nobody was in touch for so long: what even the lowest tier is owed in a quarter."""

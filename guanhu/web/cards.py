@@ -33,6 +33,7 @@ from guanhu.web.words import (
     money,
     money_parts,
     percent,
+    reason_word,
 )
 
 SOON_DAYS, QUARTER_DAYS, MARKED = 7, 90, 2
@@ -282,8 +283,7 @@ def _event_words(event: Event, scene: Scene) -> str:
     if event.what == "promise":
         word = _("约定的下一次联系")
     if event.what == "plan":
-        told = (label("SignalKind" if code in set(SignalKind) else "Reason", code) for code in event.word.split())
-        word = _("系统排的下一次：%(what)s") % {"what": _("、").join(told)}
+        word = _("系统排的下一次：%(what)s") % {"what": _("、").join(map(reason_word, event.word.split()))}
     parts = (word, amount, duration(event.seconds), _("（已撤销）") if event.undone else "")
     return " ".join(part for part in parts if part)
 

@@ -249,12 +249,18 @@ def _set_aside(lines: Sequence[DeferredLine]) -> list[Heading]:
         return []
     rows = tuple(
         Row(
-            line.public_id, line.name, "", line.tier, "", (Mark("tip", "clock", _("顺延"), line.reason),),
+            line.public_id, line.name, "", line.tier, "", (_fate(line),),
             DASH, line.channel, address_of(line.public_id), True,
         )
         for line in lines
     )  # fmt: skip
     return [Heading("deferred", _("已顺延"), _("今晚重新安排"), "", len(rows), rows)]
+
+
+def _fate(line: DeferredLine) -> Mark:
+    if line.left_until is None:
+        return Mark("tip", "clock", _("顺延"), line.reason)
+    return Mark("tip", "clock", _("放下到 %(day)s") % {"day": day_short(line.left_until)}, line.reason)
 
 
 def touch_words(touch: TouchView, scene: Scene) -> str:

@@ -39,6 +39,11 @@ def label(kind: str, code: str | None) -> str:
     return member.label("en" if english() else "zh")
 
 
+def reason_word(code: str) -> str:
+    """What a contact is for: a signal or another reason, by its code."""
+    return label("SignalKind" if code in set(kinds.SignalKind) else "Reason", code)
+
+
 def word(member: kinds.Kind) -> str:
     """The word of one member of a closed list in the page's language."""
     return member.label("en" if english() else "zh")
@@ -204,7 +209,7 @@ def duration(seconds: int | None) -> str:
 
 
 FILTERS = (
-    label, word, band, stage_number, money_parts, money, signed_money, worth, yuan, wan, percent, share,
+    label, word, reason_word, band, stage_number, money_parts, money, signed_money, worth, yuan, wan, percent, share,
     weekday, weekday_short, day_long, day_short, day_near, days_ahead, lunar, moment, duration,
 )  # fmt: skip
 """What the templates may write with."""

@@ -16,6 +16,7 @@ from guanhu.rules import (
     complaints,
     contact,
     entitlements,
+    evening,
     kinds,
     plan,
     portfolio,
@@ -131,6 +132,7 @@ FLAG = Field(pl.Boolean, (True, False))
 TIER = words(kinds.Tier)
 PRODUCT = words(kinds.ProductKind)
 CHANNEL = words(kinds.Channel)
+GROUP = words(kinds.Group)
 OUTCOME = words(kinds.Outcome)
 SIGNAL = words(kinds.SignalKind, *(str(reason) for reason in kinds.Reason))
 STEP = words(kinds.MaturityStep)
@@ -162,6 +164,7 @@ _GATE = {
     "complaint_quiet": FLAG,
     "cooling": FLAG,
     "recent_contacts": COUNT,
+    "paused": FLAG,
     "message_age_days": DAYS,
 }
 _CALL = {"channel": CHANNEL, "seconds": SECONDS, "outcome": OUTCOME}
@@ -254,6 +257,7 @@ READINGS: tuple[Reading, ...] = (
     Reading(plan.quota_of, {"channel": CHANNEL, "post": POST, "customers": COUNT, "presence_bp": BASIS}, _P),
     Reading(plan.ahead_of, {"quota": COUNT}, _P),
     Reading(plan.group_of, {"duty": FLAG, "channel": CHANNEL}),
+    Reading(evening.may_drop, {"group": GROUP}),
     Reading(ways.may_carry, {"kind": SIGNAL, "channel": CHANNEL}),
     Reading(ways.does_duty, {"kind": SIGNAL, "duty": FLAG, "channel": CHANNEL}),
     Reading(ways.routine_granted, {"channel": CHANNEL, "marketing_granted": FLAG}),
@@ -266,7 +270,8 @@ READINGS: tuple[Reading, ...] = (
 )
 
 _FOR_THE_DAY = """
-    alarms.is_outside alarms.seen_by alarms.peers_of alarms.usual alarms.oddities alarms.is_news
+        evening.last_day_away evening.may_move evening.week_of
+alarms.is_outside alarms.seen_by alarms.peers_of alarms.usual alarms.oddities alarms.is_news
     completeness.weights_of completeness.meter_of completeness.is_enough completeness.fresh_since
     exports.state_at exports.waits_until exports.lives_until exports.most_rows
     cases.spoken cases.due_on cases.urgency cases.may_move

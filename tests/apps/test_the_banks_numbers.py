@@ -42,7 +42,7 @@ def by_night(numbers: Policy, **gate: Any) -> Any:
     """What the night's rule says of the same customer."""
     asked: dict[str, Any] = {
         "channel": "call", "marketing": True, "duty": False, "marketing_granted": True, "service_granted": None,
-        "channel_refused": False, "complaint_quiet": False, "cooling": False, "recent_contacts": 0,
+        "channel_refused": False, "complaint_quiet": False, "cooling": False, "recent_contacts": 0, "paused": False,
         "message_age_days": None,
     }  # fmt: skip
     return contact.withheld_by(**{**asked, **gate}, policy=numbers)

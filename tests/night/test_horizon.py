@@ -15,7 +15,7 @@ from guanhu.night import horizon
 from guanhu.night.planning import plan_days
 from guanhu.rules.days import SHIPPED_CALENDAR, WorkCalendar
 from guanhu.rules.policy import SHIPPED
-from tests.night.desks import DAY, TODAY, Branch, ahead, kinds, lines, short
+from tests.night.desks import DAY, KEEPER, TODAY, Branch, ahead, kinds, lines, short
 from tests.night.test_planning import a_full_list, ago
 
 pytestmark = [pytest.mark.slow, pytest.mark.long]
@@ -160,6 +160,24 @@ def test_a_year_nobody_has_announced_is_planned_by_weekdays(branch: Branch) -> N
     branch.lay()
     made = plan_days(branch.lake, date(2026, 12, 30), branch.policy, calendar)
     assert made.today_alone == 0
+
+
+@pytest.mark.practice("P63")
+def test_who_was_dropped_for_a_time_is_planned_for_nothing_but_duties_until_then(branch: Branch) -> None:
+    until = TODAY + timedelta(days=9)
+    for key in (1, 2):
+        branch.reason(branch.customer(key), "large_move", 900_00, expires=TODAY + timedelta(days=30))
+        branch.add(tables.PAUSES, customer=key, keeper_no=KEEPER, from_on=TODAY, until_on=until)
+    branch.reason(1, "complaint", 200_00, duty=True, due=DAY)
+    (line,) = branch.plan()
+    assert (line["customer"], kinds(line)) == (1, ["complaint"])
+    assert {line["day_on"] > until for line in ahead(branch.lake) if line["customer"] == 2} == {True}
+
+
+def test_what_another_keeper_dropped_is_planned_by_whoever_keeps_her_now(branch: Branch) -> None:
+    branch.reason(branch.customer(1), "large_move", 900_00)
+    branch.add(tables.PAUSES, customer=1, keeper_no="S77", from_on=TODAY, until_on=TODAY + timedelta(days=9))
+    assert short(branch.plan()) == [(1, "meeting")]
 
 
 # ---------------------------------------------------------------- the exact day stands in

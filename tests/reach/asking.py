@@ -22,13 +22,13 @@ from django.urls import reverse
 from django.utils import timezone, translation
 
 from guanhu.apps.people.models import SignIn
-from guanhu.web import decisions, filing, forms, routes
+from guanhu.web import decisions, evening_forms, filing, forms, routes
 from guanhu.web.routes import ROUTES, Route
 from tests import doors
 from tests.reach import oracle
 from tests.reach.world import ANONYMOUS, RELATIONS, VIEWERS, Person, World, staff_no
 
-FORMS = (forms, decisions, filing)
+FORMS = (forms, decisions, filing, evening_forms)
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 CELLS = 21_000
 """How many are tried in full; there are more, and each run of all addresses and colleagues takes its share of them."""
@@ -51,8 +51,10 @@ FORM = {
     "intent": "renew", "business": "", "come_on": "", "come_at": "",
     "can": "yes", "bought": "", "offered": "通知存款", "instead": "", "course_kind": "goal", "text": "续存",
     "owner": "",
-    "due_on": "", "course_state": "open", "came": "", "consented": "", "kept_for": "", "back": "",
+    "due_on": "2026-11-26", "course_state": "open", "came": "", "consented": "", "kept_for": "", "back": "",
     "post": "wealth", "round_kind": "monthly", "effective_on": "", "moves": "0", "protects": "stage", "number": "1",
+    "contacts": "60", "meetings": "5", "week_on": "2026-11-23", "goal": "到期的都见一遍",
+    "how": "move", "until": "2026-11-25", "best": "先问近况", "missed": "", "comment": "开场好",
     "sure": "发布", "known": "well", "because": "岗位需要", "step": "begun", "claims": "",
 }  # fmt: skip
 """What the site's forms send, in one heap: each takes its own fields."""
@@ -60,6 +62,7 @@ KINDS = {
     "staff_id": "colleague", "grant_id": "colleague", "proposal_id": "proposal", "cover_id": "cover",
     "clearing_id": "of the bank", "alarm_id": "of the bank", "export_id": "export", "asked_id": "asked",
     "upload_id": "upload", "round_id": "round", "member_id": "round", "claim_id": "upload",
+    "review_id": "review",
 }  # fmt: skip
 """What an id in an address names, where it is no customer or something of one."""
 NAMED = {

@@ -47,6 +47,7 @@ MATRIX: dict[str, dict[str, frozenset[str]]] = {
     "visit_write": {"counter": BRANCH - {"cover"}},
     "notice_read": {"keeper": KEPT},
     "cover_write": {"head": BRANCH},
+    "review_read": {"head": BRANCH, "coach": BRANCH},
     "round_read": {"head": BRANCH, "region": BRANCH | {"sister", "region"}},
     "round_write": {"head": BRANCH},
     "round_approve": {"region": NOBODY},
@@ -103,6 +104,8 @@ def allowed(permission: str, role: str, relation: str, kind: str = "customer") -
         return relation == "fresh"
     if kind == "round":
         return relation in HERE or (role == "region" and relation in ("sister", "region"))
+    if kind == "review":
+        return relation in HERE - {"own"}
     if kind == "upload":
         return relation in ("own", "fresh")
     at_home = kind == "cover" or (kind == "colleague" and role == "head")

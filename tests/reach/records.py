@@ -42,11 +42,11 @@ from guanhu.apps.people.models import Cover, RoleGrant, Staff
 from guanhu.apps.people.queries import viewer_of
 from guanhu.apps.people.scope import Viewer
 from guanhu.apps.portfolio.models import Claim, Handover, Member, Proposal, Round
-from guanhu.apps.work.models import Deferral, Promise, Touch
+from guanhu.apps.work.models import Deferral, Promise, Review, ReviewNote, Touch, WeekGoal
 from guanhu.rules.access import Role
 from guanhu.rules.exports import APPROVER
 from tests.apps.uploads import brought
-from tests.factories import NOW, TODAY
+from tests.factories import DAY, NOW, TODAY
 
 FIGURES = (
     "before_ppb", "after_ppb", "bound_ppb", "moves", "least_moves", "placed", "pinned", "protected", "trust_lost_bp",
@@ -61,7 +61,12 @@ def of(customer: Customer, writer: Staff, sign: str) -> dict[str, Any]:
         source="own", staff=writer, staff_no=writer.staff_no, day_on=TODAY, at_time=NOW.time(), channel="message",
         outcome="sent", said=f"{sign}说好", request_key=f"world-{customer.key}", recorded_at=NOW, **told,
     )  # fmt: skip
-    aside = Deferral.objects.create(staff=writer, day_on=TODAY, reason=f"{sign}出差", recorded_at=NOW, **told)
+    aside = Deferral.objects.create(
+        staff=writer, day_on=TODAY, reason=f"{sign}出差", left_until=TODAY + timedelta(20), recorded_at=NOW, **told
+    )
+    arranged = Promise.objects.create(
+        staff=writer, made_on=TODAY, due_on=TODAY + timedelta(9), channel="call", purpose=f"{sign}要来", **told
+    )
     Promise.objects.create(
         staff=writer, made_on=TODAY, made_in=touch, due_on=TODAY + timedelta(3), channel="call", purpose=f"{sign}到期",
         **told,
@@ -101,7 +106,8 @@ def of(customer: Customer, writer: Staff, sign: str) -> dict[str, Any]:
     ledger(customer, writer, sign)
     _walk_in(customer)
     upload = brought.laid_out(writer.staff_no, Role.KEEPER.value, sign, customer.key)
-    made = {"upload_id": upload, "touch_id": touch, "deferral_id": aside, "case_id": _case(customer, writer, sign),
+    made = {"upload_id": upload, "touch_id": touch, "deferral_id": aside, "promise_id": arranged,
+            "case_id": _case(customer, writer, sign),
             "merge_id": _other_files(customer, writer)}  # fmt: skip
     return {**made, **_round(customer, writer, sign)}
 
@@ -307,6 +313,27 @@ def of_colleagues(by_no: Mapping[str, Staff], relations: Mapping[str, tuple[str,
     running = RoleGrant.objects.filter(public_id=ids["grant_id"]["", "branch"])
     running.update(approved_by=by_no["K5"], approved_at=NOW)
     RoleGrant.objects.filter(staff=by_no["K3"], role=Role.BANK.value).update(proposed_by=by_no["V-bank"])
+    return ids
+
+
+def of_days(by_no: Mapping[str, Staff], relations: Mapping[str, tuple[str, str]]) -> Ids:
+    """What a colleague in each relation wrote about her day, with a comment by somebody else; one of them is gone."""
+    ids: Ids = {"review_id": {}}
+    told = [("", relation, by_no.get(who)) for relation, (who, _taker) in relations.items()]
+    told += [(role.value, "own", by_no[f"V-{role.value}"]) for role in Role]
+    for of, relation, who in told:
+        if who is None:  # the deleted one
+            ids["review_id"][of, relation] = UUID(int=9)
+            continue
+        row, made = Review.objects.for_system("the world").get_or_create(
+            staff=who, day_on=TODAY, defaults={"branch": who.branch, "best": "先问近况", "written_at": NOW}
+        )
+        if made:
+            other = by_no["K1" if who.staff_no != "K1" else "K3"]
+            WeekGoal.objects.create(staff=who, week_on=DAY, contacts=60, meetings=5, said="多见面", set_at=NOW)
+            ReviewNote.objects.create(review=row, by=other, said="开场好", at=NOW)
+            row.refresh_from_db(fields=["public_id"])
+        ids["review_id"][of, relation] = row.public_id
     return ids
 
 

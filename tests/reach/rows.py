@@ -26,6 +26,7 @@ OF_STAFF = "staff of the row"
 FEEDS, CASES, BOUND, KEEPER, LEDGER, VIEW = "feeds", "cases", "bound", "keeper", "ledger", "view"
 EXPORT, NO_PAGE, TOLD, PROSPECT = "export", "no page", "told", "prospect"
 ROUND, OF_ROUND, CLAIM, HANDOVER = "round", "of a round", "claim", "handover"
+REVIEW, OF_REVIEW = "review", "of a review"
 RULES = {
     "customers_prospect": PROSPECT,
     "customers_ledgerentry": LEDGER,
@@ -47,6 +48,9 @@ RULES = {
     "portfolio_proposal": OF_ROUND,
     "portfolio_claim": CLAIM,
     "portfolio_handover": HANDOVER,
+    "work_review": REVIEW,
+    "work_reviewnote": OF_REVIEW,
+    "work_weekgoal": OF_STAFF,
 }
 """Tables whose rows are not simply seen with their customer; every other one is."""
 REGIONS = {"B1": "R1", "B2": "R1", "B3": "R1", "B4": "R2"}
@@ -107,7 +111,8 @@ def everything(admin: psycopg.Connection[Any], model: type[models.Model]) -> lis
     names = {field.attname for field in model._meta.concrete_fields}
     rule = RULES.get(model._meta.db_table, "")
     branch = {LEDGER: _whose("branch_id"), EXPORT: "t.branch_id", VIEW: "t.branch_id",
-              PROSPECT: "t.branch_id", ROUND: "t.branch_id",
+              PROSPECT: "t.branch_id", ROUND: "t.branch_id", REVIEW: "t.branch_id",
+              OF_REVIEW: _OF_REVIEW.format("branch_id"),
               **dict.fromkeys((OF_ROUND, CLAIM, HANDOVER), _OF_ROUND)}.get(rule, "c.branch_id")  # fmt: skip
     wanted = [
         ("t." + str(model._meta.pk.column), "pk"),
@@ -130,6 +135,10 @@ def everything(admin: psycopg.Connection[Any], model: type[models.Model]) -> lis
         ("(select staff_no from people_staff s join customers_export x on x.asked_by_id = s.id where x.id = export_id)",
          "staff_no") if "export_id" in names else None,
         ("(select staff_no from people_staff s where s.id = t.owner_id)", "staff_no") if rule == VIEW else None,
+        ("(select staff_no from people_staff s where s.id = t.staff_id)", "staff_no")
+        if "staff_id" in names and rule in (REVIEW, OF_STAFF) else None,
+        (f"(select staff_no from people_staff s where s.id = {_OF_REVIEW.format('staff_id')})", "staff_no")
+        if rule == OF_REVIEW else None,
         ("t.shared", "shared") if rule == VIEW else None,
         ("(select staff_no from people_staff s where s.id = t.to_id)", "staff_no") if "to_id" in names else None,
     ]  # fmt: skip
@@ -143,6 +152,7 @@ def everything(admin: psycopg.Connection[Any], model: type[models.Model]) -> lis
     return [Row(**{name: value for name, value in row.items() if value is not None}) for row in rows]
 
 
+_OF_REVIEW = "(select v.{} from work_review v where v.id = t.review_id)"
 _OF_ROUND = "(select r.branch_id from portfolio_round r where r.id = t.round_id)"
 _BROUGHT_BY = (
     "(select s.staff_no from customers_ledgerupload u join people_staff s on s.id = u.by_id where u.key = t.upload_id)"
@@ -171,6 +181,8 @@ def may_see(look: Look, table: str, row: Row) -> bool:
     if rule == EXPORT:
         hers = (own or wide) and row.staff_no == viewer.staff_no
         return hers or reach in (Reach.EXPORTS, Reach.TRAIL) or (wide and row.branch in here(look))
+    if rule in (REVIEW, OF_REVIEW):
+        return ((own or wide) and row.staff_no == viewer.staff_no) or (wide and row.branch in here(look))
     if rule == VIEW:
         mine = row.staff_no == viewer.staff_no or (row.shared == "branch" and row.branch == look.home)
         return (own or wide) and (mine or row.shared == "bank")

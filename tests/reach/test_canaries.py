@@ -26,11 +26,13 @@ from guanhu.apps.customers import queries as customer_queries
 from guanhu.apps.people.models import SignIn
 from guanhu.rules import masks
 from guanhu.rules.access import Role
+from guanhu.rules.days import SHIPPED_CALENDAR
+from guanhu.rules.evening import week_of
 from guanhu.rules.exports import ExportColumn
 from tests import doors
 from tests.databases import working_in
 from tests.night.residue import everything_logged
-from tests.night.town import NOW
+from tests.night.town import FRIDAY, NOW
 from tests.reach import canaries
 from tests.reach.canaries import Planted, staff_no
 
@@ -42,7 +44,20 @@ FORMS, TITLE = re.compile(r"<form\b[^>]*>"), re.compile(r"<title>(.*?)</title>",
 FOLLOWED = ("href", "hx-get", "src")
 BRIEF = ("today", "brief", "record", "call", "defer", "undo", "undo_defer")
 """Addresses that show one person beside a list."""
-LISTS = ("book", "find", "search", "counter", "visit", "visitors", "notices", "covers", "trail", "trail_find")
+LISTS = (
+    "book",
+    "find",
+    "search",
+    "counter",
+    "visit",
+    "visitors",
+    "notices",
+    "covers",
+    "trail",
+    "trail_find",
+    "log",
+    "colleague_log",
+)
 """Addresses that show nobody in particular."""
 OF_CUSTOMERS = ("keeper", "head", "coach", "counter", "region", "bank")
 """Roles on whose pages customers may be named at all; the rest see no sign of any."""
@@ -75,6 +90,7 @@ FIELDS: dict[str, set[str]] = {
         "customers.Fact.text", "customers.Fact.person", "customers.Fact.found_how", "customers.Fact.purpose",
         "customers.Visit.note",
         "customers.Complaint.subject", "customers.Quarantined.value", "customers.Quarantined.raw", "work.Touch.said",
+        "work.Review.best", "work.Review.missed", "work.WeekGoal.said",
         "work.Deferral.reason", "people.Staff.phone", "people.Staff.licence_no", "people.RoleGrant.reason",
         "people.Cover.reason", "customers.Export.reason", "portfolio.Claim.called", "portfolio.Claim.tail",
         "portfolio.Claim.because", "portfolio.Handover.called", "portfolio.Handover.tail", "portfolio.Handover.told",
@@ -98,6 +114,7 @@ FREE_TEXT = {
 LATER = {
     "customers.Case.asks", "customers.Case.result", "customers.CaseCopy.content", "customers.Hold.reason",
     "people.Alarm.note", "people.SignIn.address", "people.RoleGrant.ended_because", "people.Cover.ended_because",
+    "work.ReviewNote.said",
     "work.Opportunity.evidence", "customers.LedgerEntry.id_no", "customers.LedgerEntry.phone",
     "customers.Prospect.name", "customers.Prospect.id_no", "customers.Prospect.phone",
     "customers.ExportFile.content",
@@ -268,7 +285,11 @@ def posts(role: str, planted: Planted, dice: random.Random) -> Iterator[Seen]:
         (f"/customers/{phone}/", {}), (f"/{name}/", {}), ("/today/", {}), ("/staff/find/", {"words": "员"}),
     ]  # fmt: skip
     if mine:
+        monday = week_of(SHIPPED_CALENDAR.next(FRIDAY)).isoformat()
         asked += [
+            ("/today/review/write/", canaries.types({"best": "…", "missed": "…"}, planted, dice, "review")),
+            ("/today/week/goal/", canaries.types(
+                {"week_on": monday, "contacts": "60", "meetings": "5", "goal": "…"}, planted, dice, "goal")),
             (f"/today/{mine}/outcome/", canaries.types(
                 {"outcome": "reached", "channel": "call", "minutes": "2", "seconds": "0", "version": "0",
                  "request_key": f"canary-{role}", "said": "…"}, planted, dice, "said")),

@@ -35,7 +35,10 @@ ACTS: dict[str, list[str]] = {
     "record": ["touch"], "undo": ["touch_undo"], "defer": ["defer"], "undo_defer": ["defer_undo"],
     "merge": ["merge"], "not_same": ["not_same"],
     "view_save": ["view"], "stage": ["stage"], "stage_move": ["stage"], "book_line": ["file", "stage"],
-    "book_defer": ["list_act"],
+    "book_defer": ["list_act"], "settle": ["defer"], "arrange": ["arrange"],
+    "cancel": ["arrange"], "resume": ["defer_undo"], "week_goal": ["goal"],
+    "tomorrow_confirm": ["review"], "review_rest": ["list_act"], "review_write": ["review"],
+    "comment": ["review"],
     "dates": ["file"], "facts": ["file"], "visit": ["visit"], "keep_course": ["file"],
     "marketing": ["consent"], "call": ["call"], "reveal": ["reveal"],
     "sign_out": ["sign_out"], "covers": ["cover"], "end_cover": ["cover_end"], "propose": ["role_propose"],
@@ -56,7 +59,7 @@ ACTS: dict[str, list[str]] = {
 """What each address does when it does something, as the trail calls it."""
 BRINGS = {
     "move": {"cover_end", "role_end", "session_end"}, "lock": {"session_end"}, "end_session": {"session_end"},
-    "reset_factor": {"session_end"}, "end_role": {"session_end"}, "book_defer": {"defer"},
+    "reset_factor": {"session_end"}, "end_role": {"session_end"}, "book_defer": {"defer"}, "review_rest": {"defer"},
     "round_submit": {"round"}, "round_approve": {"round"}, "change_keeper": {"round"},
 }  # fmt: skip
 """What else an act brings about, each with a record of its own."""

@@ -26,6 +26,7 @@ OPEN: dict[str, Any] = {
     "complaint_quiet": False,
     "cooling": False,
     "recent_contacts": 0,
+    "paused": False,
     "message_age_days": None,
     "policy": SHIPPED,
 }

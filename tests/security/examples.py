@@ -27,11 +27,12 @@ from guanhu.apps.people.models import Branch, Cover, RoleGrant, Staff
 from guanhu.apps.portfolio.models import Claim, Handover, Member, Round
 from guanhu.apps.portfolio.rounds import actions as rounds
 from guanhu.apps.work import actions, queries
+from guanhu.apps.work.models import Deferral, Promise, Review
 from guanhu.rules.access import Role
 from guanhu.rules.living import FactKind, HeardFrom, NeedDepth, NeedFacet, NeedType
 from tests.apps.uploads import brought
-from tests.cast import ZHAO, Cast
-from tests.factories import NOW, TODAY
+from tests.cast import LI, ZHAO, Cast
+from tests.factories import DAY, NOW, TODAY
 from tests.reach.asking import FORM
 from tests.web.conftest import outcome
 
@@ -99,6 +100,13 @@ TYPED: dict[str, Typed] = {
         "first": "yes",
     },
     "view_remove": lambda cast: {"view": str(cast.zhao)},
+    "settle": lambda cast: {"how": "move", "until": "2026-11-25", "reason": "客户在外地"},
+    "review_rest": lambda cast: {"reason": "今天时间不够"},
+    "review_write": lambda cast: {"best": "先问近况", "missed": "利率低的那位"},
+    "comment": lambda cast: {"comment": "开场好", "day": "2026-11-24"},
+    "arrange": lambda cast: {"due_on": "2026-11-26", "at": "14:30", "channel": "meeting", "purpose": "要来办转存"},
+    "week_goal": lambda cast: {"week_on": "2026-11-23", "contacts": "60", "meetings": "5", "goal": "到期的都见一遍"},
+    "week_find": lambda cast: {"words": "赵"},
     "book_defer": lambda cast: {"reason": "网点停电", "where": "", "seen": "", "board": ""},
     "book_undefer": lambda cast: {"aside": "00000000-0000-0000-0000-000000000007", "where": ""},
     "find": lambda cast: {"words": "赵"},
@@ -230,7 +238,7 @@ TYPED: dict[str, Typed] = {
 OTHER: dict[tuple[str, str], str] = {
     ("end_role", "grant_id"): "running_grant", ("export_make", "export_id"): "approved_export",
     ("round_approve", "round_id"): "asked_round", ("round_send_back", "round_id"): "asked_round",
-    ("round_revert", "round_id"): "due_round",
+    ("round_revert", "round_id"): "due_round", ("resume", "deferral_id"): "dropped",
 }  # fmt: skip
 """Where an address means another kind of what it names."""
 
@@ -260,6 +268,7 @@ def ids(cast: Cast) -> dict[str, str]:
         "staff_id": staff["S02"].public_id, "cover_id": cover.public_id,
         "grant_id": grant(staff["S02"], Role.SYSTEM, staff["S04"]).public_id,
         "running_grant": grant(staff["S02"], Role.BANK, staff["S04"], staff["S03"]).public_id,
+        "dropped": dropped(cast), "review_id": reviewed(staff["S02"]), "promise_id": arranged(cast),
         "proposal_id": grant(staff["S02"], Role.DATA, proposer).public_id,
     }  # fmt: skip
     return {
@@ -275,6 +284,29 @@ def ids(cast: Cast) -> dict[str, str]:
 
 
 WALK_IN, THROWN_AWAY = UUID(int=77), UUID(int=78)
+
+
+def reviewed(who: Staff) -> UUID:
+    """What a colleague wrote about her day."""
+    row = Review.objects.create(staff=who, branch=who.branch, day_on=TODAY, best="先问近况", written_at=EARLIER)
+    row.refresh_from_db(fields=["public_id"])
+    return row.public_id
+
+
+def dropped(cast: Cast) -> UUID:
+    """A line of the day before that was dropped until one to come."""
+    row = Deferral.objects.create(customer_id=LI, staff_id=cast.shen.staff_id, day_on=DAY, reason="出国",
+                                  left_until=COMING, recorded_at=EARLIER)  # fmt: skip
+    row.refresh_from_db(fields=["public_id"])
+    return row.public_id
+
+
+def arranged(cast: Cast) -> UUID:
+    """A contact that stands on a day, agreed in none."""
+    row = Promise.objects.create(customer_id=ZHAO, staff_id=cast.shen.staff_id, made_on=TODAY, channel="message",
+                                 due_on=TODAY + timedelta(7), purpose="发资料")  # fmt: skip
+    row.refresh_from_db(fields=["public_id"])
+    return row.public_id
 
 
 def of_two_files(cast: Cast) -> dict[str, Any]:

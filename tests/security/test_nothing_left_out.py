@@ -11,8 +11,8 @@ from tests.security.test_failures import SECRET
 FOUND = {200, 302, 422}
 WAITING = {"case_hold", "case_lift", "clearing_propose"}
 """Addresses that answer 409 while the other half of their pair stands open."""
-NOBODY_LEFT = {"book_defer"}
-"""Addresses that find nobody to act on in this scene, whose only open line is a duty."""
+NOBODY_LEFT = {"book_defer", "review_rest", "review_write"}
+"""Addresses that find nobody to act on, or are not done with the day, in this scene whose only open line is a duty."""
 ELSEWHERE = {"sign_in", "code", "confirm", "password", "factor", "codes"}
 """Addresses whose good values would be a right password or a code."""
 

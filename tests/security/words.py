@@ -29,6 +29,9 @@ from guanhu.apps.customers.uploads.shapes import UploadTold
 from guanhu.apps.customers.visits.actions import note_visit
 from guanhu.apps.people.vault import LookupField
 from guanhu.apps.work import actions as work
+from guanhu.apps.work.arranging import actions as arranging
+from guanhu.apps.work.evening import actions as evening
+from guanhu.apps.work.evening.models import Review
 from guanhu.apps.work.shapes import NextStep
 from guanhu.feeds.errors import Problem
 from guanhu.feeds.intake import Quarantined as KeptAside
@@ -208,6 +211,11 @@ def fill(cast: Cast) -> None:
     relations.relate(by=cast.shen, customer=cast.zhao, other=cast.li, said=tied, now=EARLIER)
     other = customers.Customer.objects.for_system("a test").get(key=FIRST).public_id
     work.defer(by=cast.shen, customer=other, now=EARLIER, reason="出差")
+    arranging.set_goal(by=cast.shen, now=EARLIER, week_on=DAY, contacts=60, meetings=5, said="到期的都见一遍")
+    review = Review.objects.create(staff_id=cast.shen.staff_id, branch_id=cast.shen.branch_id, day_on=TODAY,
+                                   best="先问近况", missed="利率低的那位", written_at=EARLIER)  # fmt: skip
+    review.refresh_from_db(fields=["public_id"])
+    evening.comment(by=cast.qin, review=review.public_id, said="开场好", now=EARLIER)
 
 
 def pages(asked: dict[str, Asked]) -> Iterator[tuple[str, Callable[[], Any]]]:

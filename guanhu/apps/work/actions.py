@@ -236,11 +236,12 @@ def defer(
     reason: str,
     day: date | None = None,
     until_on: date | None = None,
+    left_until: date | None = None,
 ) -> UUID | None:
     """Set a line of today aside, with the reason; ``until_on`` makes it a promise for that day. Twice is once.
 
-    The next night plans the customer anew. Returns the customer of the next open line. Raises ``Conflict`` when
-    somebody set it aside for another reason.
+    The next night plans the customer anew; with ``left_until`` no night does through that day. Returns the customer of
+    the next open line. Raises ``Conflict`` when somebody set it aside for another reason.
     """
     row, open_day = _begin(by, customer, day)
     line = PlanLine.objects.seen_by(by).filter(night_id=open_day.night_id, customer=row).first()
@@ -256,13 +257,14 @@ def defer(
     require_own_reason(by, desk.deferrals.get(row.key), reason.strip())
     if row.key not in desk.deferrals:
         made = Deferral.objects.create(
-            customer=row, staff_id=by.staff_id, day_on=line.day_on, reason=reason.strip(), recorded_at=now
-        )
+            customer=row, staff_id=by.staff_id, day_on=line.day_on, reason=reason.strip(), recorded_at=now,
+            left_until=left_until,
+        )  # fmt: skip
         _note(by, TrailAction.DEFER, row, ("deferral", made.public_id), after={"reason": reason.strip()})
         if until_on is not None:
             Promise.objects.create(
                 customer=row, staff_id=by.staff_id, made_on=line.day_on, due_on=until_on, channel=line.channel,
-                purpose=_("顺延：%(reason)s") % {"reason": reason.strip()[:100]},
+                purpose=_("顺延：%(reason)s") % {"reason": reason.strip()[:100]}, made_of=made,
             )  # fmt: skip
     return desk.next_open(row.key)
 
@@ -276,9 +278,9 @@ def undo_deferral(*, by: Viewer, deferral: UUID, now: datetime) -> UUID:
     found = Deferral.objects.seen_by(by).filter(public_id=deferral).select_related("customer").first()
     if found is None:
         raise Invisible(str(deferral))
-    row, open_day = _begin(by, found.customer.public_id, found.day_on)
+    row, _today = _begin(by, found.customer.public_id, found.day_on)
     if Deferral.objects.seen_by(by).filter(pk=found.pk, undone_at=None).update(undone_at=now):
         _note(by, TrailAction.DEFER_UNDO, row, ("deferral", found.public_id))
-        mine = _promises(by, row).filter(made_on=open_day.today, made_in=None)
-        mine.filter(kept_by=None, withdrawn_at=None).update(withdrawn_at=now)
+        mine = _promises(by, row).filter(made_of=found, kept_by=None, withdrawn_at=None)
+        mine.update(withdrawn_at=now)
     return row.public_id

@@ -135,6 +135,7 @@ def deferred_lines(desk: Desk[Planned], people: People) -> tuple[DeferredLine, .
             tier=line.customer.tier,
             channel=line.channel,
             reason=desk.deferrals[line.customer_id].reason,
+            left_until=desk.deferrals[line.customer_id].left_until,
         )
         for line in desk.plan
         if line.customer_id in desk.deferrals and not desk.is_done(line.customer_id)

@@ -13,6 +13,9 @@ from guanhu.apps.customers.models import OfCustomer, OfNight, Source
 from guanhu.apps.people.models import Night, Staff
 from guanhu.apps.people.personal import DataPurpose, Keep, MaskKind, Personal, personal
 from guanhu.apps.people.scope import Scoped, Viewer, one_of, rows_of
+from guanhu.apps.work.evening.models import Review as Review
+from guanhu.apps.work.evening.models import ReviewNote as ReviewNote
+from guanhu.apps.work.evening.models import WeekGoal as WeekGoal
 from guanhu.rules.kinds import Channel, Outcome, Refusal
 
 
@@ -220,13 +223,14 @@ class Promise(OfCustomer):
         DataPurpose.EVIDENCE, Keep.FIVE_YEARS, due_on=MaskKind.OPEN, at_time=MaskKind.OPEN, purpose=MaskKind.OPEN
     )
     IMPERSONAL = (
-        "id", "public_id", "customer", "staff", "made_on", "made_in", "channel", "kept_by", "withdrawn_at",
+        "id", "public_id", "customer", "staff", "made_on", "made_in", "made_of", "channel", "kept_by", "withdrawn_at",
     )  # fmt: skip
 
     public_id = models.UUIDField(unique=True, editable=False, db_default=RandomUUID())
     staff = models.ForeignKey(Staff, models.PROTECT, related_name="+")
     made_on = models.DateField("哪天约的")
     made_in = models.ForeignKey(Touch, models.CASCADE, null=True, blank=True, related_name="promises")
+    made_of = models.ForeignKey("work.Deferral", models.CASCADE, null=True, blank=True, related_name="promises")
     due_on = models.DateField("约在哪天")
     at_time = models.TimeField("几点", null=True, blank=True)
     channel = models.CharField("渠道", max_length=12, choices=words(Channel))
@@ -248,17 +252,24 @@ class Promise(OfCustomer):
 
 
 class Deferral(OfCustomer):
-    """顺延: a line set aside for today, with the reason; the next night plans it anew."""
+    """顺延: a line set aside for today, with the reason: planned anew tonight, moved to a day, or dropped for a time.
+
+    A day it was moved to is a promise made of it; dropped, the customer is left out of plans through ``left_until``.
+    """
 
     PERSONAL: ClassVar[dict[str, Personal]] = personal(DataPurpose.EVIDENCE, Keep.FIVE_YEARS, reason=MaskKind.OPEN)
-    IMPERSONAL = ("id", "public_id", "customer", "staff", "day_on", "recorded_at", "undone_at")
+    IMPERSONAL = (
+        "id", "public_id", "customer", "staff", "day_on", "left_until", "recorded_at", "undone_at", "ended_at",
+    )  # fmt: skip
 
     public_id = models.UUIDField(unique=True, editable=False, db_default=RandomUUID())
     staff = models.ForeignKey(Staff, models.PROTECT, related_name="+")
     day_on = models.DateField("哪一天")
     reason = models.CharField("原因", max_length=200)
+    left_until = models.DateField("放下到哪天", null=True, blank=True)
     recorded_at = models.DateTimeField("记下的时刻")
     undone_at = models.DateTimeField("撤销的时刻", null=True, blank=True)
+    ended_at = models.DateTimeField("提前恢复的时刻", null=True, blank=True)
 
     class Meta:
         constraints = [
@@ -266,7 +277,17 @@ class Deferral(OfCustomer):
                 fields=("customer", "day_on"), condition=Q(undone_at=None), name="deferral_once_a_day"
             ),
             models.CheckConstraint(condition=~Q(reason=""), name="deferral_says_why"),
+            models.CheckConstraint(
+                condition=Q(left_until=None, ended_at=None) | Q(left_until__gt=F("day_on")),
+                name="deferral_left_until_later",
+            ),
         ]
+        indexes = [
+            models.Index(
+                fields=("left_until",), name="deferral_left",
+                condition=Q(left_until__isnull=False, undone_at=None, ended_at=None),
+            )
+        ]  # fmt: skip
 
     def __str__(self) -> str:
         return f"{self.day_on}"

@@ -352,3 +352,14 @@ def promises_as_of(day: date) -> list[dict[str, Any]]:
         .values_list("customer_id", "due_on", "channel")
     )
     return [dict(zip(("customer", "due_on", "channel"), row, strict=True)) for row in rows]
+
+
+def pauses_as_of(day: date) -> list[dict[str, Any]]:
+    """Who was dropped by a day and is still left out of plans, in the columns of ``PAUSES``; no reason among them."""
+    rows = (
+        Deferral.objects.for_system("notes of the day")
+        .filter(day_on__lte=day, left_until__gte=day, undone_at=None, ended_at=None)
+        .order_by("customer_id", "day_on")
+        .values_list("customer_id", "staff__staff_no", "day_on", "left_until")
+    )
+    return [dict(zip(("customer", "keeper_no", "from_on", "until_on"), row, strict=True)) for row in rows]

@@ -5,13 +5,26 @@ from __future__ import annotations
 from django.db.models import Q
 
 from guanhu.apps.people.falling import Falling
-from guanhu.apps.work.models import Ahead, Deferral, Opportunity, PlanLine, Promise, Touch
+from guanhu.apps.work.models import (
+    Ahead,
+    Deferral,
+    Opportunity,
+    PlanLine,
+    Promise,
+    Review,
+    ReviewNote,
+    Touch,
+    WeekGoal,
+)
 from guanhu.rules.privacy import Keep
 
 FALLING: tuple[Falling, ...] = (
     Falling(Promise, Keep.FIVE_YEARS, "约定", "due_on", person="customer_id"),
-    Falling(Deferral, Keep.FIVE_YEARS, "顺延", "day_on", person="customer_id"),
+    Falling(Deferral, Keep.FIVE_YEARS, "顺延", "day_on", due=Q(promises=None), person="customer_id"),
     Falling(Touch, Keep.FIVE_YEARS, "触达", "day_on", due=Q(promises=None), person="customer_id"),
+    Falling(ReviewNote, Keep.THIRTEEN_MONTHS, "复盘的评语", "review__day_on"),
+    Falling(Review, Keep.THIRTEEN_MONTHS, "复盘", "day_on", due=Q(notes=None)),
+    Falling(WeekGoal, Keep.THIRTEEN_MONTHS, "本周目标", "week_on"),
     Falling(Opportunity, Keep.TWO_NIGHTS, "商机"),
     Falling(Ahead, Keep.TWO_NIGHTS, "往后的安排"),
     Falling(PlanLine, Keep.TWO_NIGHTS, "名单行"),

@@ -82,7 +82,7 @@ class DoneLine:
 
 @dataclass(frozen=True)
 class DeferredLine:
-    """One line set aside for today."""
+    """One line set aside for today; ``left_until``: dropped, and left out of plans through that day."""
 
     public_id: UUID
     deferral_id: UUID
@@ -90,6 +90,7 @@ class DeferredLine:
     tier: str
     channel: str
     reason: str
+    left_until: date | None = None
 
 
 @dataclass(frozen=True)

@@ -117,6 +117,7 @@ class Known:
             "cooling": self.cooling_until() is not None,
             "recent_contacts": len(self.recent()),
             "message_age_days": (self.today - message_on).days if message_on else None,
+            "paused": False,
             "policy": self.policy,
         }
 

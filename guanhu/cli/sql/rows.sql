@@ -63,6 +63,11 @@ grant insert on customers_visit to guanhu_one;
 grant insert on customers_notice to guanhu_own, guanhu_area, guanhu_one;
 grant update (read_at) on customers_notice to guanhu_own;
 grant update (undone_at) on work_touch, work_deferral to guanhu_own;
+grant update (ended_at) on work_deferral to guanhu_own;
+grant insert on work_review, work_weekgoal to guanhu_own, guanhu_area;
+grant update (contacts, meetings, said, set_at) on work_weekgoal to guanhu_own, guanhu_area;
+grant update (best, missed, written_at, confirmed_at) on work_review to guanhu_own, guanhu_area;
+grant insert on work_reviewnote to guanhu_area;
 grant update (kept_by_id, withdrawn_at) on work_promise to guanhu_own;
 grant insert on customers_merge, customers_notsame to guanhu_own, guanhu_area;
 grant update (split_by_id, split_at) on customers_merge to guanhu_own, guanhu_area;
@@ -134,13 +139,15 @@ declare
         'customers_relation', 'customers_offer', 'customers_intention', 'customers_course', 'customers_ledgerentry', 'customers_export', 'customers_exportfile', 'customers_ledgerupload', 'customers_ledgerpart',
         'customers_ledgerrefusal', 'customers_savedview', 'customers_visit', 'customers_notice', 'customers_merge', 'customers_notsame',
         'customers_prospect', 'people_alarm', 'people_looked', 'people_leaving', 'portfolio_round', 'portfolio_member',
+        'work_review', 'work_reviewnote', 'work_weekgoal',
         'portfolio_proposal', 'portfolio_claim', 'portfolio_assignment', 'portfolio_handover'];
     apart text[] := array[
         'customers_customer', 'customers_standing', 'customers_quarantined', 'work_quota', 'customers_reveal', 'customers_notice',
         'customers_case', 'customers_casecopy', 'customers_finding', 'customers_hold', 'customers_searchkey', 'customers_export',
         'customers_exportfile', 'customers_ledgerupload', 'customers_ledgerpart', 'customers_merge', 'customers_notsame', 'customers_prospect',
         'customers_ledgerrefusal', 'customers_savedview', 'people_alarm', 'people_looked', 'people_leaving',
-        'portfolio_round', 'portfolio_proposal', 'portfolio_claim', 'portfolio_handover'];
+        'portfolio_round', 'portfolio_proposal', 'portfolio_claim', 'portfolio_handover',
+        'work_review', 'work_reviewnote', 'work_weekgoal'];
 begin
     foreach one in array scoped
     loop
@@ -244,6 +251,13 @@ create policy read on customers_notice for update to guanhu_own using (
 create policy tell on customers_notice for insert to guanhu_own, guanhu_area, guanhu_one with check (
     by_id = (select id from people_staff where staff_no = (select nullif(current_setting('app.staff', true), '')))
     and to_id = (select seen.keeper_id from customers_customer seen where seen.key = customer_id)
+);
+
+-- and, of no customer, to whoever wrote a review in reach
+create policy tell_of_review on customers_notice for insert to guanhu_area with check (
+    customer_id is null
+    and by_id = (select id from people_staff where staff_no = (select nullif(current_setting('app.staff', true), '')))
+    and exists (select from work_review mine where mine.staff_id = to_id)
 );
 
 -- a round of the split: to the keepers of its branch its name and state, to who leads the branch everything
@@ -364,6 +378,30 @@ create policy self on customers_savedview to guanhu_own, guanhu_area using (
     owner_id = (select id from people_staff where staff_no = (select nullif(current_setting('app.staff', true), '')))
     and branch_id = (
         select branch_id from people_staff where staff_no = (select nullif(current_setting('app.staff', true), '')))
+);
+
+-- what a colleague wrote about her own day: hers alone to write, read by who leads or coaches her branch; a comment is
+-- said in one's own name to a review of somebody else
+create policy self on work_review to guanhu_own, guanhu_area using (
+    staff_id = (select id from people_staff where staff_no = (select nullif(current_setting('app.staff', true), '')))
+) with check (
+    staff_id = (select id from people_staff where staff_no = (select nullif(current_setting('app.staff', true), '')))
+    and branch_id = (
+        select branch_id from people_staff where staff_no = (select nullif(current_setting('app.staff', true), '')))
+);
+create policy area on work_review for select to guanhu_area using (
+    branch_id = any ((select string_to_array(nullif(current_setting('app.branches', true), ''), ',')::bigint[])::bigint[])
+);
+create policy of_review on work_reviewnote for select to guanhu_own, guanhu_area using (
+    exists (select from work_review mine where mine.id = review_id)
+);
+create policy comment on work_reviewnote for insert to guanhu_area with check (
+    by_id = (select id from people_staff where staff_no = (select nullif(current_setting('app.staff', true), '')))
+    and exists (select from work_review mine where mine.id = review_id and mine.staff_id <> by_id)
+);
+
+create policy self on work_weekgoal to guanhu_own, guanhu_area using (
+    staff_id = (select id from people_staff where staff_no = (select nullif(current_setting('app.staff', true), '')))
 );
 
 create policy feeds on customers_quarantined to guanhu_feeds using (true);

@@ -7,8 +7,10 @@ from uuid import UUID
 
 from django.http import HttpResponse, HttpResponseRedirect
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from guanhu.apps.customers.notices import actions, queries
+from guanhu.rules.kinds import TrailAction
 from guanhu.web.pages import Request, page
 from guanhu.web.words import label, moment
 
@@ -24,17 +26,27 @@ class Line:
     unread: bool
     customer: UUID | None
     name: str
+    review: bool
+    """About one's own review, not about a customer."""
 
 
 def notices(request: Request) -> HttpResponse:
     """The unread first; whose customer is hers no more is told without a name."""
     told = queries.notices(request.viewer)
     lines = [
-        Line(one.public_id, label("TrailAction", one.what), one.who, moment(one.at), one.unread, one.customer, one.name)
+        Line(one.public_id, _words(one), one.who, moment(one.at), one.unread, one.customer, one.name, _of_review(one))
         for one in told
     ]
     unread = [line.id for line in lines if line.unread]
     return page(request, "desks/notices.html", here="notices", lines=lines, unread=unread)
+
+
+def _words(one: queries.Told) -> str:
+    return _("评了你的复盘") if _of_review(one) else label("TrailAction", one.what)
+
+
+def _of_review(one: queries.Told) -> bool:
+    return one.what == TrailAction.REVIEW
 
 
 def read(request: Request) -> HttpResponse:

@@ -129,6 +129,8 @@ def defer(request: Request, public_id: UUID) -> HttpResponse:
 def undo_defer(request: Request, deferral_id: UUID) -> HttpResponse:
     """Take a line back onto today's list."""
     customer = actions.undo_deferral(by=request.viewer, deferral=deferral_id, now=request.now)
+    if request.POST.get("back") == "review":
+        return HttpResponseRedirect(f"{reverse('review')}?said=back")
     return _after(request, customer, Toast(_("已放回今天的列表")))
 
 

@@ -21,6 +21,13 @@ def tell_keeper(by: Viewer, row: Customer, what: TrailAction, now: datetime) -> 
     Notice.objects.bulk_create([made], ignore_conflicts=True)
 
 
+def tell_of_review(by: Viewer, to_id: int, now: datetime) -> None:
+    """Tell a colleague that something was said to a review of hers; unread, the same is told once."""
+    if to_id != by.staff_id:
+        made = Notice(to_id=to_id, by_id=by.staff_id, what=TrailAction.REVIEW.value, at=now)
+        Notice.objects.bulk_create([made], ignore_conflicts=True)
+
+
 @recorded
 def read(*, by: Viewer, notices: Sequence[UUID], now: datetime) -> int:
     """She has read these; those that are not hers are let be. Returns how many were unread."""

@@ -12,12 +12,12 @@ from guanhu.apps.people.models import Staff
 from guanhu.apps.people.personal import DataPurpose, Keep, MaskKind, Personal, personal
 from guanhu.apps.people.scope import Scoped, Viewer
 
-TOLD = ("touch", "file", "stage", "consent", "reveal", "call", "visit")
+TOLD = ("touch", "file", "stage", "consent", "reveal", "call", "visit", "arrange", "review")
 """What is told, in the trail's words."""
 
 
 class Notice(Scoped):
-    """提醒: what somebody else did with a customer, told to her keeper. While it is unread the same is told once."""
+    """提醒: what somebody else did with a customer or said to a review, told to whom it concerns; unread only once."""
 
     PERSONAL: ClassVar[dict[str, Personal]] = personal(
         DataPurpose.CARE, Keep.THIRTY_DAYS, what=MaskKind.OPEN, at=MaskKind.OPEN
@@ -25,7 +25,7 @@ class Notice(Scoped):
     IMPERSONAL = ("id", "public_id", "customer", "to", "by", "read_at")
 
     public_id = models.UUIDField(unique=True, editable=False, db_default=RandomUUID())
-    customer = models.ForeignKey("customers.Customer", models.CASCADE, related_name="+")
+    customer = models.ForeignKey("customers.Customer", models.CASCADE, null=True, blank=True, related_name="+")
     to = models.ForeignKey(Staff, models.PROTECT, related_name="+", db_index=False)
     by = models.ForeignKey(Staff, models.PROTECT, related_name="+")
     what = models.CharField("做了什么", max_length=12, choices=[(one, one) for one in TOLD])
@@ -37,7 +37,16 @@ class Notice(Scoped):
             models.UniqueConstraint(
                 fields=("to", "customer", "by", "what"), condition=Q(read_at=None), name="notice_once_unread"
             ),
+            models.UniqueConstraint(
+                fields=("to", "by", "what"),
+                condition=Q(read_at=None, customer=None),
+                name="notice_of_no_customer_once_unread",
+            ),
             models.CheckConstraint(condition=~Q(to=F("by")), name="notice_never_to_oneself"),
+            models.CheckConstraint(
+                condition=Q(what="review", customer=None) | ~Q(what="review") & Q(customer__isnull=False),
+                name="notice_of_a_customer_or_a_review",
+            ),
         ]
         indexes = [models.Index(fields=("to", "-at"), name="notice_of_keeper")]
 

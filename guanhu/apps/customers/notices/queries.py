@@ -23,7 +23,10 @@ PAGE = 50
 
 @dataclass(frozen=True)
 class Told:
-    """One notice: what was done by whom and when, with which customer; null where she is not hers any more."""
+    """One notice: what was done by whom and when, with which customer.
+
+    ``customer``: null where she is not hers any more, or where it is about a review.
+    """
 
     public_id: UUID
     what: str
@@ -38,7 +41,7 @@ class Told:
 def notices(viewer: Viewer) -> tuple[Told, ...]:
     """提醒: the unread first, then the latest of those read, no more than a page; looking is on the trail."""
     rows = _latest(viewer)
-    people = {row[0]: row[1:] for row in _people(viewer, sorted({row[1] for row in rows}))}
+    people = {row[0]: row[1:] for row in _people(viewer, sorted({row[1] for row in rows if row[1]}))}
     trail.note(viewer, TrailAction.LIST_VIEW, object=("list", "notices"), people=people)
     return tuple(_told(row, people.get(row[1])) for row in rows)
 

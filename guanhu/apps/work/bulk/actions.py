@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from django.utils.translation import gettext as _
@@ -55,21 +55,26 @@ def defer_all(
     chosen = sorted(line.customer_id for line in found.lines if only is None or line.public_id in only)
     if not chosen:
         raise Refused({"reason": _("一户也没有选")})
-    _hold(by, chosen)
+    hold_customers(by, chosen)
     # held by now: nobody changes these any more
     still = {line.customer_id for line in defer_preview(by, which, open_day).lines}
     keys = [key for key in chosen if key in still]
+    made = set_aside(by, keys, day=open_day.today, reason=reason.strip(), now=now)
+    _note(by, "defer", keys, which)
+    return DeferReport(tuple(each.public_id for each in made), len(chosen) - len(keys))
+
+
+def set_aside(by: Viewer, keys: Sequence[int], *, day: date, reason: str, now: datetime) -> list[Deferral]:
+    """Today's lines of these customers, held and open, are set aside with one reason. For the apps alone."""
     Deferral.objects.bulk_create(
-        Deferral(customer_id=key, staff_id=by.staff_id, day_on=open_day.today, reason=reason.strip(), recorded_at=now)
-        for key in keys
+        Deferral(customer_id=key, staff_id=by.staff_id, day_on=day, reason=reason, recorded_at=now) for key in keys
     )
-    made = Deferral.objects.seen_by(by).filter(AnyOf("customer_id", keys), day_on=open_day.today, undone_at=None)
+    made = Deferral.objects.seen_by(by).filter(AnyOf("customer_id", list(keys)), day_on=day, undone_at=None)
     made = list(made.order_by("customer_id"))
     for each in made:
         trail.note(by, TrailAction.DEFER, person=each.customer_id, object=("deferral", str(each.public_id)),
-                   after={"reason": reason.strip()})  # fmt: skip
-    _note(by, "defer", keys, which)
-    return DeferReport(tuple(each.public_id for each in made), len(chosen) - len(keys))
+                   after={"reason": reason})  # fmt: skip
+    return made
 
 
 @recorded
@@ -81,11 +86,11 @@ def undo_all(*, by: Viewer, deferrals: Sequence[UUID], now: datetime) -> int:
     if open_day is None:
         return 0
     mine = mine.filter(day_on=open_day.today)
-    _hold(by, list(mine.values_list("customer_id", flat=True)))
+    hold_customers(by, list(mine.values_list("customer_id", flat=True)))
     back = list(mine.order_by("customer_id"))
     Deferral.objects.seen_by(by).filter(AnyOf("pk", [each.pk for each in back])).update(undone_at=now)
     keys = [each.customer_id for each in back]
-    promised = Promise.objects.seen_by(by).filter(AnyOf("customer_id", keys), made_on=open_day.today, made_in=None)
+    promised = Promise.objects.seen_by(by).filter(AnyOf("made_of_id", [each.pk for each in back]))
     promised.filter(kept_by=None, withdrawn_at=None).update(withdrawn_at=now)
     for each in back:
         trail.note(by, TrailAction.DEFER_UNDO, person=each.customer_id, object=("deferral", str(each.public_id)))
@@ -94,8 +99,8 @@ def undo_all(*, by: Viewer, deferrals: Sequence[UUID], now: datetime) -> int:
     return len(back)
 
 
-def _hold(by: Viewer, keys: Sequence[int]) -> None:
-    """Hold these customers until the transaction ends, in the order of their keys."""
+def hold_customers(by: Viewer, keys: Sequence[int]) -> None:
+    """Hold these customers until the transaction ends, in the order of their keys. For the apps alone."""
     rows = Customer.objects.seen_by(by).filter(AnyOf("key", list(keys))).order_by("key")
     list(rows.select_for_update(of=("self",)).values_list("key", flat=True))
 

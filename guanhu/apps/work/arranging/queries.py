@@ -1,0 +1,185 @@
+"""Reading: what stands on the days ahead, a week against its goal, the plan of the next working day. P58, P62, P68."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from datetime import date, time, timedelta
+from typing import Any
+from uuid import UUID
+
+from guanhu.apps.audit import trail
+from guanhu.apps.customers import queries as customers
+from guanhu.apps.people import policy
+from guanhu.apps.people.queries import Shown
+from guanhu.apps.people.scope import Viewer, one_of
+from guanhu.apps.work.arranging.shapes import Appointment, Goal, LeftOut, Tomorrow, Week, WeekDay
+from guanhu.apps.work.desk import Face, Morning, face_of
+from guanhu.apps.work.evening.models import Review, WeekGoal
+from guanhu.apps.work.models import Ahead, Deferral, PlanLine, Promise, Touch
+from guanhu.rules.contact import counts_for_quota
+from guanhu.rules.days import SHIPPED_CALENDAR
+from guanhu.rules.evening import last_day_away, week_of
+from guanhu.rules.kinds import Channel, TrailAction
+from guanhu.rules.plan import quota_for
+
+WEEK = 7
+PLANNED = ("customer_id", "channel", "kinds")
+SHOWN = 60
+"""So many appointments of days before and so many who are left out stand on the page."""
+
+
+def week(viewer: Viewer, now: Shown, *, after: int = 0) -> Week:
+    """本周: the viewer's week, or one ``after`` it: what stands on each day, what was done, and the goal."""
+    own = viewer.at_own_desk()
+    monday = week_of(now.today) + timedelta(WEEK * after)
+    days = [day for n in range(WEEK) if SHIPPED_CALENDAR.is_working(day := monday + timedelta(n))]
+    promises = _open(own, until=monday + timedelta(WEEK - 1))
+    dropped = list(_dropped(own, now.today)[:SHOWN])
+    people = _people(own, now, [row.customer_id for row in (*promises, *dropped)])
+    standing = [_appointment(row, people[row.customer_id]) for row in promises if row.customer_id in people]
+    done = _done(own, monday)
+    ahead = Counter(_ahead(own, now, days[0], days[-1]).values_list("day_on", flat=True)) if days else Counter()
+    trail.note(viewer, TrailAction.LIST_VIEW, object=("list", "week"), people=people)
+    return Week(
+        today=now.today,
+        monday=monday,
+        goal=_goal(own, monday),
+        days=tuple(_day(day, standing, ahead[day], done) for day in days),
+        overdue=tuple(one for one in standing if one.due_on < min(now.today, monday))[:SHOWN],
+        left_out=tuple(_left_out(row, people[row.customer_id]) for row in dropped if row.customer_id in people),
+        first=SHIPPED_CALENDAR.next(now.today),
+        furthest=last_day_away(now.today, policy.in_force()),
+    )
+
+
+def called(viewer: Viewer, now: Shown, customer: UUID | None) -> tuple[UUID, str, str] | None:
+    """Whom something is to be arranged for: the id, the name masked, the tier; null for anybody else's."""
+    row = customers.customer_of(viewer.at_own_desk(), customer) if customer else None
+    people = _people(viewer.at_own_desk(), now, [row.key] if row else [])
+    trail.note(viewer, TrailAction.LIST_VIEW, object=("list", "arrange"), people=people)
+    return next(((one.public_id, one.masked_name, one.tier) for one in people.values()), None)
+
+
+def tomorrow(viewer: Viewer, at: Morning) -> Tomorrow:
+    """明日计划: what stands on the next working day, at its hour or by its way; what the day asks for beside it.
+
+    What stands on a day is told by ``standing_on`` alone.
+    """
+    own, now, numbers = viewer.at_own_desk(), at.now, policy.in_force()
+    day = SHIPPED_CALENDAR.next(now.today)
+    there = standing_on(own, now, day)
+    trail.note(viewer, TrailAction.LIST_VIEW, object=("list", "tomorrow"), people=[key for key, _one in there])
+    open_: dict[Channel, list[Appointment]] = defaultdict(list)
+    for _key, one in there:
+        if one.at is None:
+            open_[Channel(one.channel)].append(one)
+    mine = Review.objects.seen_by(own).filter(staff_id=viewer.staff_id, day_on=now.today)
+    return Tomorrow(
+        day=day,
+        timed=tuple(sorted((one for _key, one in there if one.at), key=lambda one: one.at or time.max)),
+        open={channel: tuple(those) for channel, those in open_.items()},
+        due=quota_for(numbers, post=viewer.post, customers=at.customers),
+        confirmed_at=mine.values_list("confirmed_at", flat=True).first(),
+        minutes=sum(numbers.minutes[Channel(one.channel)] for _key, one in there),
+    )
+
+
+def standing_on(viewer: Viewer, now: Shown, day: date) -> list[tuple[int, Appointment]]:
+    """What stands on the next day, with the customer's key: promised for it, still open, set aside for it today, planned.
+
+    Each customer stands there once a way; the night's plan of that day gives way to what else stands there with her.
+    For the apps alone.
+    """
+    rows = _open(viewer, until=day)
+    waiting = _waiting(viewer, now)
+    planned = {key: (channel, kinds) for key, channel, kinds in _ahead(viewer, now, day, day).values_list(*PLANNED)}
+    people = _people(viewer, now, {*(row.customer_id for row in rows), *waiting, *planned})
+    seen: dict[tuple[int, str], Appointment] = {}
+    for row in sorted(rows, key=lambda row: row.due_on, reverse=True):  # of two the later one names the hour
+        if row.customer_id in people:
+            seen.setdefault((row.customer_id, row.channel), _appointment(row, people[row.customer_id]))
+    for key, (channel, reason) in waiting.items():
+        if key in people:
+            face = people[key]
+            moved = Appointment(None, face.public_id, face.masked_name, face.tier, day, None, channel, reason, False)
+            seen.setdefault((key, channel), moved)
+    there = {key for key, _channel in seen}
+    for key, (channel, kinds) in planned.items():
+        if key in people and key not in there:
+            face = people[key]
+            seen[key, channel] = Appointment(
+                None, face.public_id, face.masked_name, face.tier, day, None, channel, "", False, tuple(kinds)
+            )
+    return [(key, one) for (key, _channel), one in sorted(seen.items(), key=lambda pair: (pair[1].tier, pair[0]))]
+
+
+def _ahead(viewer: Viewer, now: Shown, first: date, last: date) -> Any:
+    """What the night planned for these days beside what was promised."""
+    days = Ahead.objects.seen_by(viewer).filter(night_id=now.night_id, day_on__gte=first, day_on__lte=last)
+    return days.filter(one_of("customer__keeper_id", viewer.keepers), agreed=False)
+
+
+def _waiting(viewer: Viewer, now: Shown) -> dict[int, tuple[str, str]]:
+    """Lines of today set aside for tonight's plan, neither for a day of their own nor dropped: way and reason."""
+    rows = Deferral.objects.seen_by(viewer).filter(day_on=now.today, undone_at=None, left_until=None)
+    reasons = dict(
+        rows.exclude(promises__withdrawn_at=None, promises__isnull=False).values_list("customer_id", "reason")
+    )
+    lines = PlanLine.objects.seen_by(viewer).filter(night_id=now.night_id, customer_id__in=reasons)
+    return {key: (channel, reasons[key]) for key, channel in lines.values_list("customer_id", "channel")}
+
+
+def _open(viewer: Viewer, *, until: date) -> list[Promise]:
+    """Promises that are waited for, due by a day, the first due first."""
+    rows = Promise.objects.seen_by(viewer).filter(kept_by=None, withdrawn_at=None, due_on__lte=until)
+    return list(rows.order_by("due_on", "at_time", "pk"))
+
+
+def _dropped(viewer: Viewer, today: date) -> Any:
+    rows = Deferral.objects.seen_by(viewer).filter(left_until__gte=today, undone_at=None, ended_at=None)
+    return rows.order_by("left_until", "pk")
+
+
+def _people(viewer: Viewer, now: Shown, keys: Iterable[int]) -> dict[int, Face]:
+    return {row[0]: face_of(row) for row in customers.faces(viewer, now.night_id, keys)}
+
+
+def _appointment(row: Promise, face: Face) -> Appointment:
+    return Appointment(
+        row.public_id, face.public_id, face.masked_name, face.tier, row.due_on, row.at_time, row.channel, row.purpose,
+        row.made_in_id is None and row.made_of_id is None,
+    )  # fmt: skip
+
+
+def _left_out(row: Deferral, face: Face) -> LeftOut:
+    assert row.left_until is not None
+    return LeftOut(row.public_id, face.public_id, face.masked_name, row.reason, row.left_until)
+
+
+def _goal(viewer: Viewer, monday: date) -> Goal | None:
+    row = WeekGoal.objects.seen_by(viewer).filter(week_on=monday).first()
+    return Goal(row.contacts, row.meetings, row.said) if row else None
+
+
+def _done(viewer: Viewer, monday: date) -> dict[date, dict[str, set[int]]]:
+    """Her own contacts of a week that count, by day and way: each customer once."""
+    numbers = policy.in_force()
+    rows = Touch.objects.seen_by(viewer).filter(
+        Touch.HERE, undone_at=None, staff_id=viewer.staff_id, day_on__gte=monday, day_on__lt=monday + timedelta(WEEK)
+    )
+    done: dict[date, dict[str, set[int]]] = defaultdict(lambda: defaultdict(set))
+    for key, day, channel, seconds, outcome in rows.values_list(
+        "customer_id", "day_on", "channel", "seconds", "outcome"
+    ):
+        if counts_for_quota(channel, seconds, outcome, numbers):
+            done[day][channel].add(key)
+    return done
+
+
+def _day(day: date, standing: list[Appointment], planned: int, done: dict[date, dict[str, set[int]]]) -> WeekDay:
+    those = done.get(day, {})
+    return WeekDay(
+        day, tuple(one for one in standing if one.due_on == day), planned, sum(map(len, those.values())),
+        len(those.get(Channel.MEETING, ())),
+    )  # fmt: skip

@@ -1,0 +1,124 @@
+"""What the week and the next day are told: plain values."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from uuid import UUID
+
+from guanhu.rules.kinds import Channel
+
+
+@dataclass(frozen=True)
+class Appointment:
+    """One contact that stands on a day: with whom, by which way, at what hour and what for."""
+
+    promise: UUID | None
+    """Null for a line of today that waits for tonight's plan."""
+    customer: UUID
+    name: str
+    """Masked."""
+    tier: str
+    due_on: date
+    at: time | None
+    channel: str
+    purpose: str
+    arranged: bool
+    """Agreed in no contact and moved from no other day: it may be taken back by itself."""
+    kinds: tuple[str, ...] = ()
+    """What it is for, by code, where the night planned it."""
+
+
+@dataclass(frozen=True)
+class WeekDay:
+    """One working day of a week: what stands on it, and what was done."""
+
+    day: date
+    appointments: tuple[Appointment, ...]
+    planned: int
+    """Contacts the night planned for it beside those."""
+    contacts: int
+    meetings: int
+
+
+@dataclass(frozen=True)
+class Goal:
+    """What a week is to bring."""
+
+    contacts: int
+    meetings: int
+    said: str
+
+
+@dataclass(frozen=True)
+class LeftOut:
+    """A customer who is left out of plans for a time."""
+
+    deferral: UUID
+    customer: UUID
+    name: str
+    reason: str
+    until: date
+
+
+@dataclass(frozen=True)
+class Week:
+    """本周: goal → plan → appointments, day by day."""
+
+    today: date
+    monday: date
+    goal: Goal | None
+    days: tuple[WeekDay, ...]
+    overdue: tuple[Appointment, ...]
+    """Open from days before today."""
+    left_out: tuple[LeftOut, ...]
+    first: date
+    """The first day something may be arranged on."""
+    furthest: date
+
+    @property
+    def contacts(self) -> int:
+        """Contacts that count, so far."""
+        return sum(day.contacts for day in self.days)
+
+    @property
+    def meetings(self) -> int:
+        """Meetings that took place, so far."""
+        return sum(day.meetings for day in self.days)
+
+    @property
+    def ahead(self) -> int:
+        """What stands on the days from today on."""
+        return sum(len(day.appointments) for day in self.days if day.day >= self.today)
+
+    @property
+    def meetings_ahead(self) -> int:
+        """Of those the meetings."""
+        return sum(
+            one.channel == Channel.MEETING
+            for day in self.days if day.day >= self.today for one in day.appointments
+        )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Tomorrow:
+    """明日计划: the next working day, what stands on it and what the day asks for."""
+
+    day: date
+    timed: tuple[Appointment, ...]
+    """At their hour, in order."""
+    open: Mapping[Channel, tuple[Appointment, ...]]
+    """Without an hour, by way."""
+    due: Mapping[Channel, int]
+    confirmed_at: datetime | None
+    minutes: int
+    """What all of it takes, by the policy's minutes a channel."""
+
+    @property
+    def planned(self) -> Mapping[Channel, int]:
+        """How many contacts stand on the day, by way."""
+        return {
+            channel: len(self.open.get(channel, ())) + sum(one.channel == channel for one in self.timed)
+            for channel in Channel
+        }

@@ -1,0 +1,1 @@
+"""The evening as who leads or coaches a branch reads it."""

@@ -1,0 +1,98 @@
+"""本周, 明日计划 and 工作日志 on the page: a contact is arranged, the day is laid out, a log is read."""
+
+from __future__ import annotations
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from guanhu.apps.work.models import Promise
+from tests.cast import Cast
+from tests.offices import id_of
+from tests.web.conftest import outcome, signed_in, text
+from tests.web.test_a_morning import plain
+
+pytestmark = pytest.mark.slow
+MEETING = {"due_on": "2026-11-25", "at": "14:30", "channel": "meeting", "purpose": "客户要来办转存"}
+
+
+@pytest.mark.practice("P68")
+def test_a_customer_is_found_put_on_a_day_and_taken_off_again(cast: Cast, shen: Client):
+    hits = text(shen.post("/today/week/find/", {"words": "赵桂芳"}))
+    assert f"/today/week/?who={cast.zhao}" in hits
+    form = text(shen.get(f"/today/week/?who={cast.zhao}"))
+    assert reverse("arrange", args=[cast.zhao]) in form
+    answer = shen.post(reverse("arrange", args=[cast.zhao]), MEETING)
+    assert answer.headers["Location"] == "/today/week/?said=arranged"
+    page = plain(text(shen.get("/today/week/")))
+    assert "14:30 A 赵*芳 面访 客户要来办转存" in page
+    row = Promise.objects.for_system("a test").get()
+    shen.post(reverse("cancel", args=[row.public_id]))
+    assert "客户要来办转存" not in text(shen.get("/today/week/"))
+
+
+@pytest.mark.parametrize(
+    ("sent", "says"),
+    [({"due_on": ""}, "选一天"), ({"due_on": "2026-11-28"}, "选一个工作日"), ({"purpose": ""}, "写明为了什么"),
+     ({"at": "下午"}, "时间写成"), ({"purpose": "她信佛"}, "没有存，写到了")],
+)  # fmt: skip
+def test_what_is_wrong_with_an_arrangement_stands_beside_its_field(cast: Cast, shen: Client, sent, says):
+    answer = shen.post(reverse("arrange", args=[cast.zhao]), {**MEETING, **sent})
+    assert answer.status_code == 422
+    assert says in plain(text(answer))
+    assert not Promise.objects.for_system("a test").exists()
+
+
+@pytest.mark.practice("P68")
+def test_a_goal_is_set_and_shown_against_what_was_done(cast: Cast, shen: Client):
+    assert "这一周还没有定目标" in text(shen.get("/today/week/"))
+    sent = {"week_on": "2026-11-23", "contacts": "50", "meetings": "4", "goal": "到期的都见一遍"}
+    assert shen.post("/today/week/goal/", sent).status_code == 302
+    shen.post(f"/today/{cast.li}/outcome/", outcome(cast, customer=cast.li))
+    page = plain(text(shen.get("/today/week/")))
+    assert "到期的都见一遍" in page
+    assert "1 / 50" in page
+    assert shen.post("/today/week/goal/", {**sent, "meetings": "51"}).status_code == 422
+
+
+@pytest.mark.practice("P62")
+def test_tomorrow_is_laid_out_by_the_hour_with_what_lacks_on_top(cast: Cast, shen: Client):
+    assert "明天还没有约好的" in text(shen.get("/today/tomorrow/"))
+    shen.post(reverse("arrange", args=[cast.zhao]), MEETING)
+    shen.post("/today/review/rest/", {"reason": "时间不够"})
+    page = plain(text(shen.get("/today/tomorrow/")))
+    assert page.index("09:30 通话时段 1 位") < page.index("14:30 A 赵*芳 客户要来办转存")
+    assert "还差" in page
+    assert shen.post("/today/tomorrow/confirm/").headers["Location"] == "/today/tomorrow/?said=confirmed"
+    assert "已确认，负责人看得到" in text(shen.get("/today/tomorrow/"))
+    assert "明日计划已确认" in text(signed_in("S04").get("/team/reviews/"))
+
+
+@pytest.mark.practice("P67")
+def test_a_log_is_narrowed_by_what_stands_in_its_address_and_a_head_reads_it_masked(cast: Cast, shen: Client):
+    shen.post(f"/today/{cast.zhao}/outcome/", outcome(cast))
+    page = plain(text(shen.get("/today/log/")))
+    assert "赵*芳 接通 2分钟 有效" in page
+    assert "这段时间没有这样的联系" in text(shen.get("/today/log/?result=closed"))
+    assert "赵*芳" in text(shen.get("/today/log/?days=22&way=call&result=reached"))
+    assert shen.get("/today/log/?days=x&way=x&result=x").status_code == 200
+    theirs = reverse("colleague_log", args=[id_of("S01")])
+    head = plain(text(signed_in("S04").get(theirs)))
+    assert ("沈知微 的工作日志" in head, "赵*芳" in head, "赵桂芳" in head) == (True, True, False)
+    assert signed_in("S04").get(reverse("colleague_log", args=[id_of("S03")])).status_code == 404
+    assert shen.get(theirs).status_code == 404
+
+
+def test_before_any_night_each_page_says_what_will_stand_here(db: None):
+    from guanhu.apps.customers import actions as customers
+    from tests import cast as people
+
+    customers.take_in(people.persons())
+    site = signed_in("S01")
+    for address, says in (
+        ("tomorrow", "还没有可以计划的一天"),
+        ("week", "还没有可以计划的一周"),
+        ("log", "还没有日志"),
+    ):
+        assert says in text(site.get(reverse(address)))
+    assert site.post("/today/tomorrow/confirm/").status_code == 302

@@ -33,6 +33,7 @@ from guanhu.web.words import (
     money,
     money_parts,
     percent,
+    talked,
 )
 
 SOON_DAYS, QUARTER_DAYS, MARKED = 7, 90, 2
@@ -281,7 +282,8 @@ def _event_words(event: Event, scene: Scene) -> str:
         word = change_words(event.word, event.text)
     if event.what == "promise":
         word = _("约定的下一次联系")
-    parts = (word, amount, duration(event.seconds), _("（已撤销）") if event.undone else "")
+    lasted = talked(event.seconds) if event.declared else duration(event.seconds)
+    parts = (word, amount, lasted, _("（已撤销）") if event.undone else "")
     return " ".join(part for part in parts if part)
 
 

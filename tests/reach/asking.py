@@ -54,12 +54,14 @@ FORM = {
     "due_on": "", "course_state": "open", "came": "", "consented": "", "kept_for": "", "back": "",
     "post": "wealth", "round_kind": "monthly", "effective_on": "", "moves": "0", "protects": "stage", "number": "1",
     "sure": "发布", "known": "well", "because": "岗位需要", "step": "begun", "claims": "",
+    "answered": "explained",
 }  # fmt: skip
 """What the site's forms send, in one heap: each takes its own fields."""
 KINDS = {
     "staff_id": "colleague", "grant_id": "colleague", "proposal_id": "proposal", "cover_id": "cover",
     "clearing_id": "of the bank", "alarm_id": "of the bank", "export_id": "export", "asked_id": "asked",
     "upload_id": "upload", "round_id": "round", "member_id": "round", "claim_id": "upload",
+    "flag_id": "flag",
 }  # fmt: skip
 """What an id in an address names, where it is no customer or something of one."""
 NAMED = {

@@ -5,13 +5,15 @@ from __future__ import annotations
 from django.db.models import Q
 
 from guanhu.apps.people.falling import Falling
-from guanhu.apps.work.models import Deferral, Opportunity, PlanLine, Promise, Touch
+from guanhu.apps.work.models import DayCount, Deferral, Flag, Opportunity, PlanLine, Promise, Touch
 from guanhu.rules.privacy import Keep
 
 FALLING: tuple[Falling, ...] = (
     Falling(Promise, Keep.FIVE_YEARS, "约定", "due_on", person="customer_id"),
     Falling(Deferral, Keep.FIVE_YEARS, "顺延", "day_on", person="customer_id"),
     Falling(Touch, Keep.FIVE_YEARS, "触达", "day_on", due=Q(promises=None), person="customer_id"),
+    Falling(Flag, Keep.TWELVE_MONTHS, "已答复的点数提示", "answered_at", due=Q(answered_at__isnull=False)),
+    Falling(DayCount, Keep.THIRTEEN_MONTHS, "每日点数", "day_on"),
     Falling(Opportunity, Keep.TWO_NIGHTS, "商机"),
     Falling(PlanLine, Keep.TWO_NIGHTS, "名单行"),
 )

@@ -41,6 +41,7 @@ def counting(request: Request) -> HttpResponse:
         request, "desks/counting.html", here="counting", at=at, own=viewer.reach is Reach.OWN, first=first, last=last,
         rows=[(who, [_cell(one) for one in cells]) for who, cells in rows],
         open=[(one, says(one)) for one in flags.open] if flags else [],
+        waiting=flags.waiting if flags else 0,
         answered=[(one, says(one)) for one in flags.answered] if flags else [],
         said=Toast(words[done]) if done in words else None,
     )  # fmt: skip

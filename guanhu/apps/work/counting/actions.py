@@ -56,9 +56,10 @@ def raise_flags(day: date, found: Mapping[int, Sequence[Flag]], *, now: datetime
 
 
 def _keep(row: Row, flag: Flag) -> None:
+    """New, or brought up to date while nobody has answered: the figures alone, lest words written meanwhile go."""
     if row.answer == FlagAnswer.OPEN:
         row.seen, row.among, row.line, row.contacts = flag.seen, flag.of, flag.line, list(flag.contacts)
-        row.save()
+        row.save(update_fields=["seen", "among", "line", "contacts"] if row.pk else None)
 
 
 @trail.recorded

@@ -24,8 +24,8 @@ from guanhu.rules.flags import FlagAnswer, FlagKind, Written, second_of
 from guanhu.rules.kinds import Channel, TrailAction
 from guanhu.rules.privacy import Form, form_of
 
-ANSWERED = 40
-"""So many answered flags a page shows, the newest first."""
+WAITING, ANSWERED = 100, 40
+"""So many flags that wait and so many answered ones a page shows, the newest first."""
 CHANNELS = tuple(channel.value for channel in (Channel.MEETING, Channel.CALL, Channel.MESSAGE))
 
 
@@ -56,7 +56,9 @@ def flags(viewer: Viewer, since: date) -> Flags:
     rows = Row.objects.seen_by(seen).select_related("staff__branch", "answered_by")
     waiting = rows.filter(answer=FlagAnswer.OPEN).order_by("-day", "staff__staff_no", "pk")
     settled = rows.exclude(answer=FlagAnswer.OPEN).filter(day__gte=since).order_by("-answered_at", "-pk")[:ANSWERED]
-    return Flags(tuple(_told(row, seen) for row in waiting), tuple(_told(row, seen) for row in settled))
+    shown = tuple(_told(row, seen) for row in waiting[:WAITING])
+    count = waiting.count() if len(shown) == WAITING else len(shown)
+    return Flags(shown, tuple(_told(row, seen) for row in settled), count)
 
 
 def flag(viewer: Viewer, public_id: UUID) -> Opened | None:

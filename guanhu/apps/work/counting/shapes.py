@@ -65,6 +65,8 @@ class Flags:
 
     open: tuple[Told, ...]
     answered: tuple[Told, ...]
+    waiting: int
+    """How many wait in all; the page shows the newest of them."""
 
 
 @dataclass(frozen=True)

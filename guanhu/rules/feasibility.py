@@ -129,7 +129,7 @@ def _asked(customers: Mapping[Tier, int], channel: Channel, policy: Policy) -> d
 
 
 def _closer(ways: tuple[Way, ...]) -> dict[Channel, list[Remedy]]:
-    """The higher tiers' contacts become closer ones, as far as there is room; what is nearest to a channel has it first."""
+    """The higher tiers' contacts become closer ones as far as there is room; the nearest to a channel first."""
     spare = {way.channel: way.spare for way in ways}
     return {way.channel: _moved(way, ways[at + 1 :], spare) for at, way in reversed(tuple(enumerate(ways)))}
 

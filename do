@@ -34,6 +34,7 @@ usage() {
 ./do bench allocation               … those of the split
 ./do bench dayplan                  … those of the plan of many days
 ./do bench proof                    … the sheet of a split of real accounts, docs/split-of-berka.md
+./do recount --day …                counts a second time from the contacts, and where they differ
 ./do trail …                        seal it, check it, who saw a customer   (guanhu trail --help)
 TEXT
 }
@@ -203,7 +204,7 @@ verb=${1:-help}
 if [ $# -gt 0 ]; then shift; fi
 case $verb in
     setup) setup ;;
-    demo | night | show | serve | trail)
+    demo | night | show | serve | trail | recount)
         setup
         exec "$python" -m guanhu.cli "$verb" "$@"
         ;;

@@ -6,7 +6,21 @@ import sys
 
 import typer
 
-from guanhu.cli import allocate, demo, keys, ledgers, night, optimise, person, retention, serve, show, staff, trail
+from guanhu.cli import (
+    allocate,
+    demo,
+    keys,
+    ledgers,
+    night,
+    optimise,
+    person,
+    recount,
+    retention,
+    serve,
+    show,
+    staff,
+    trail,
+)
 from guanhu.cli.places import keep_compiled
 from guanhu.cli.postgres import DatabaseDown
 
@@ -21,6 +35,7 @@ app.command("demo", help="虚构的一家银行：写文件、跑夜间、开网
 app.command("serve", help="只开网页")(serve.serve)
 app.command("night", help="一夜：收数、计量、排计划、发布")(night.night)
 app.command("allocate", help="分户：全行各网点各岗位的草案")(allocate.allocate)
+app.command("recount", help="从联系记录重数每日点数，说出哪里不同")(recount.recount)
 app.add_typer(show.app, name="show")
 app.add_typer(trail.app, name="trail")
 app.add_typer(staff.app, name="staff")

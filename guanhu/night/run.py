@@ -13,7 +13,7 @@ from guanhu.apps.people import actions as people
 from guanhu.apps.people import queries as people_queries
 from guanhu.apps.people.signing.actions import sessions
 from guanhu.engine import checks, pipeline, tables
-from guanhu.night import export, feed, marks, planning, publish, splitting
+from guanhu.night import counting, export, feed, marks, planning, publish, splitting
 from guanhu.night.marks import Marks
 from guanhu.night.stages import NightStopped, Stage, Task
 
@@ -58,6 +58,7 @@ STAGES: tuple[Stage, ...] = (
     Stage("check", "核对", "Check", "—", _check),
     Stage("plan", "排计划", "Plan", "lake/answers/plans", _plan),
     Stage("publish", "发布", "Publish", "各网点的今日名单", publish.answers),
+    Stage("count", "点数", "Count", "每日点数与点数提示", counting.count),
     Stage("split", "分户", "Split", "到日子的分户草案", splitting.propose),
 )
 

@@ -98,6 +98,9 @@ class Permission(Kind):
     RETENTION_APPROVE = "retention_approve", "复核到期清理", "Approve a clearing"
     TRAIL_OWN = "trail_own", "看自己的操作", "Read one's own actions"
     TRAIL_READ = "trail_read", "查看留痕", "Read the trail"
+    COUNT_READ = "count_read", "看点数与习惯", "Read counts and habits"
+    FLAG_EXPLAIN = "flag_explain", "说明自己的点数提示", "Explain flags about oneself"
+    FLAG_ANSWER = "flag_answer", "答复点数提示", "Answer flags"
     ALARM_READ = "alarm_read", "看异常提醒", "Read alarms"
     ALARM_WRITE = "alarm_write", "答复异常提醒", "Answer alarms"
 
@@ -174,6 +177,14 @@ GRANTS: dict[Permission, dict[Role, Reach]] = {
     Permission.RETENTION_APPROVE: {_R.PRIVACY: Reach.FEEDS},
     Permission.TRAIL_OWN: _EVERYBODY,
     Permission.TRAIL_READ: {_R.AUDIT: Reach.TRAIL},
+    Permission.COUNT_READ: {
+        _R.KEEPER: Reach.OWN,
+        _R.HEAD: Reach.BRANCH,
+        _R.COACH: Reach.BRANCH,
+        _R.REGION: Reach.REGION,
+    },
+    Permission.FLAG_EXPLAIN: {_R.KEEPER: Reach.OWN},
+    Permission.FLAG_ANSWER: {_R.HEAD: Reach.BRANCH, _R.REGION: Reach.REGION},
     Permission.ALARM_READ: dict.fromkeys((_R.AUDIT, _R.SECURITY), Reach.TRAIL),
     Permission.ALARM_WRITE: dict.fromkeys((_R.AUDIT, _R.SECURITY), Reach.TRAIL),
 }

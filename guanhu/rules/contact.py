@@ -133,6 +133,14 @@ def is_answered(outcome: Any) -> Any:
     return fill(spoke, False)
 
 
+def seconds_that_count(declared: Any, delivered: Any) -> Any:
+    """通话时长: what the phone gateway measured, where the bank delivers it; else what the colleague declared.
+
+    ``delivered`` is the longest call of this colleague to this customer on that day by the bank's file. P55.
+    """
+    return fill(delivered, declared)
+
+
 def effective_call(seconds: Any, outcome: Any, policy: Policy) -> Any:
     """有效电话: connected for ``effective_call_seconds`` and more, and an outcome written down.
 

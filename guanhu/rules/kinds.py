@@ -318,6 +318,7 @@ class TrailAction(Kind):
     CLEARING = "clearing", "到期清理", "Expired data cleared"
     ALARM = "alarm", "异常提醒", "Alarm raised"
     ALARM_VIEW = "alarm_view", "查看异常提醒", "Alarms viewed"
+    FLAG = "flag", "点数提示", "Flag on the counting"
     TRAIL_READ = "trail_read", "查阅留痕", "Trail read"
     TRAIL_VERIFY = "trail_verify", "核验留痕", "Trail verified"
     TRAIL_EXPORT = "trail_export", "导出留痕", "Trail exported"

@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date
 
+from guanhu.rules.counting import CountingNumbers
 from guanhu.rules.kinds import (
     Channel,
     CustomerKind,
@@ -80,7 +81,7 @@ def _file_weights() -> dict[CustomerKind, dict[Tier, dict[FileItem, int]]]:
 
 
 @dataclass(frozen=True)
-class Policy(RoundNumbers):
+class Policy(RoundNumbers, CountingNumbers):
     """One dated version of the bank's numbers (defaults.md of the product's specification)."""
 
     version: str = "2026-11-01"

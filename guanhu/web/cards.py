@@ -34,6 +34,7 @@ from guanhu.web.words import (
     money_parts,
     percent,
     reason_word,
+    talked,
 )
 
 SOON_DAYS, QUARTER_DAYS, MARKED = 7, 90, 2
@@ -284,7 +285,8 @@ def _event_words(event: Event, scene: Scene) -> str:
         word = _("约定的下一次联系")
     if event.what == "plan":
         word = _("系统排的下一次：%(what)s") % {"what": _("、").join(map(reason_word, event.word.split()))}
-    parts = (word, amount, duration(event.seconds), _("（已撤销）") if event.undone else "")
+    lasted = talked(event.seconds) if event.declared else duration(event.seconds)
+    parts = (word, amount, lasted, _("（已撤销）") if event.undone else "")
     return " ".join(part for part in parts if part)
 
 

@@ -14,7 +14,7 @@ from guanhu.rules.kinds import Channel, CustomerKind, Group, Outcome
 from guanhu.rules.lunar import lunar_of
 from guanhu.web.drawing import url_of
 from guanhu.web.reasons import Mark, Scene, telling
-from guanhu.web.words import DASH, day_near, day_short, duration, label, lunar, money, worth
+from guanhu.web.words import DASH, day_near, day_short, duration, label, lunar, money, talked, worth
 
 DOTS = {Group.DUTY: "dot-danger", Group.MEETING: "dot-violet", Group.CALL: "dot-accent", Group.MESSAGE: "dot-info"}
 RINGS = {Channel.MESSAGE: ("v2", "meter-info"), Channel.CALL: ("", ""), Channel.MEETING: ("v4", "meter-violet")}
@@ -80,6 +80,8 @@ class Ring:
     due: int
     look: str
     meter: str
+    note: str = ""
+    """What of it rests on declared durations, and what is asked in others' stead."""
 
 
 @dataclass(frozen=True)
@@ -156,9 +158,18 @@ def rings(quotas: Sequence[QuotaDone]) -> tuple[Ring, ...]:
     }
     order = {channel: place for place, channel in enumerate(words)}
     return tuple(
-        Ring(words[Channel(quota.channel)], quota.done, quota.due, *RINGS[Channel(quota.channel)])
+        Ring(
+            words[Channel(quota.channel)], quota.done, quota.due, *RINGS[Channel(quota.channel)], note=_ring_note(quota)
+        )
         for quota in sorted(quotas, key=lambda quota: order[Channel(quota.channel)])
     )
+
+
+def _ring_note(quota: QuotaDone) -> str:
+    """自报 3 · 含代管 20; empty where neither is so."""
+    declared = _("自报 %(n)s") % {"n": quota.declared} if quota.declared else ""
+    covered = _("含代管 %(n)s") % {"n": quota.covered} if quota.covered else ""
+    return " · ".join(part for part in (declared, covered) if part)
 
 
 def _about(today: Today) -> str:
@@ -266,7 +277,8 @@ def _fate(line: DeferredLine) -> Mark:
 def touch_words(touch: TouchView, scene: Scene) -> str:
     """10:21 接通 8分20秒 · 约见 11-26 15:00: one contact in one line."""
     at = f"{touch.at:%H:%M}" if touch.at else ""
-    line = _joined(at, label("Outcome", touch.outcome), duration(touch.seconds))
+    lasted = talked(touch.seconds) if touch.channel == Channel.CALL else duration(touch.seconds)
+    line = _joined(at, label("Outcome", touch.outcome), lasted)
     if touch.outcome == Outcome.BOOKED and touch.meeting_on:
         meeting_at = f"{touch.meeting_at:%H:%M}" if touch.meeting_at else ""
         line = _joined(line, day_near(touch.meeting_on, scene.today), meeting_at, touch.meeting_place)

@@ -48,6 +48,10 @@ NAV: tuple[Place, ...] = (
         "quality", Permission.QUALITY_READ, gettext_noop("资料质量"), "gauge", OF_CUSTOMERS, "", gettext_noop("质量")
     ),
     Place("fit", Permission.BOOK_READ, gettext_noop("工作量测算"), "gauge", OF_CUSTOMERS, "", gettext_noop("测算")),
+    Place(
+        "counting", Permission.COUNT_READ, gettext_noop("点数与提示"), "flag", OF_CUSTOMERS, "", gettext_noop("点数")
+    ),
+    Place("habits", Permission.COUNT_READ, gettext_noop("工作习惯"), "cal", OF_CUSTOMERS, "", gettext_noop("习惯")),
     Place("duplicates", Permission.MERGE, gettext_noop("查重合并"), "copy", OF_CUSTOMERS, "", gettext_noop("查重")),
     Place("prospects", Permission.BIN, gettext_noop("潜在客户"), "refer", OF_CUSTOMERS, "", gettext_noop("潜客")),
     Place(

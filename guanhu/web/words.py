@@ -208,8 +208,14 @@ def duration(seconds: int | None) -> str:
     return _("%(m)s分%(s)s秒") % {"m": minutes, "s": rest} if rest else _("%(m)s分钟") % {"m": minutes}
 
 
+def talked(seconds: int | None) -> str:
+    """8分20秒（自报）: how long a call took, as a colleague says and no phone gateway."""
+    return _("%(duration)s（自报）") % {"duration": duration(seconds)} if seconds else ""
+
+
 FILTERS = (
     label, word, reason_word, band, stage_number, money_parts, money, signed_money, worth, yuan, wan, percent, share,
     weekday, weekday_short, day_long, day_short, day_near, days_ahead, lunar, moment, duration,
+    talked,
 )  # fmt: skip
 """What the templates may write with."""

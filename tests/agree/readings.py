@@ -240,6 +240,7 @@ READINGS: tuple[Reading, ...] = (
     Reading(contact.withheld_by, _GATE, _P),
     Reading(contact.may_contact, _GATE, _P),
     Reading(contact.is_answered, {"outcome": OUTCOME}),
+    Reading(contact.seconds_that_count, {"declared": SECONDS, "delivered": SECONDS}),
     Reading(contact.effective_call, {"seconds": SECONDS, "outcome": OUTCOME}, _P),
     Reading(contact.is_effective, _CALL, _P),
     Reading(contact.counts_for_quota, _CALL, _P),
@@ -294,6 +295,8 @@ alarms.is_outside alarms.seen_by alarms.peers_of alarms.usual alarms.oddities al
     money.wan money.wan_number money.yuan
     passwords.password_faults
     plan.quota_for
+    flags.flags_of flags.second_of flags.gist_of flags.is_alike
+    habits.monday_of habits.weeks_of_year habits.working_days habits.rhythm_of habits.share_of
     feasibility.feasible feasibility.monthly
     portfolio.capability_pm portfolio.moves_allowed portfolio.within_ppm portfolio.round_due portfolio.has_dropped
     portfolio.needs_second_person portfolio.due_on portfolio.protections portfolio.is_protected

@@ -8,6 +8,7 @@ import pytest
 from guanhu.rules import (
     alarms,
     cases,
+    flags,
     kinds,
     lists,
     living,
@@ -48,7 +49,7 @@ def faults(text: str, needed: dict[str, str | None]) -> list[str]:
 
 def needed_words() -> dict[str, str | None]:
     """Every list of ``kinds.py``, each of its words with its label, and every record of the apps."""
-    told = (kinds, privacy, alarms, cases, retention, search, living, notes, lists, relations, rounds, serving)
+    told = (kinds, privacy, alarms, cases, flags, retention, search, living, notes, lists, relations, rounds, serving)
     closed = [one for module in told for one in vars(module).values() if is_list_of(module, one)]
     needed: dict[str, str | None] = {one.__name__: None for one in closed if one is not kinds.Kind}
     needed |= {f"{type(member).__name__}.{member.name}": member.zh for one in closed for member in one}

@@ -240,7 +240,7 @@ def test_a_morning_is_counted_by_the_night_and_seen_the_next_day(bank: Bank, win
             "booked": "今天 10:00 · 面访 约定的下一次联系 贵宾室",
             "reached": "沈知微 接通 想把一半续三年",
             "no answer": "今天 15:30 · 电话 约定的下一次联系 未接再拨",
-            "closed": "成交 20万 4分20秒 三年期定期",
+            "closed": "成交 20万 4分20秒（自报） 三年期定期",
             "sent": "已发送 发了到期提醒",
             "declined": "拒绝",
             "undone": "（已撤销）",

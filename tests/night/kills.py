@@ -37,6 +37,7 @@ PUBLISHED = {
     "work_planline": ("night_id",),
     "work_ahead": ("night_id",),
     "work_quota": ("night_id",),
+    "work_daycount": (),
 }
 KEPT = ("customers_customer", "customers_account", "customers_contactpoint", "customers_consent",
         "customers_complaint", "customers_quarantined", "work_touch", "work_promise")  # fmt: skip

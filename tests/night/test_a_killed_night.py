@@ -13,7 +13,7 @@ import pytest
 from tests.databases import copy_of
 from tests.night.kills import ROOT, Bank, durations, kills
 
-STAGES = ("feed", "hand", "export", "run", "check", "plan", "publish", "split")
+STAGES = ("feed", "hand", "export", "run", "check", "plan", "publish", "count", "split")
 KILLS_A_STAGE = 5
 DAY = date(2026, 11, 21)
 

@@ -84,7 +84,7 @@ def test_figures_that_do_not_agree_are_not_published(town, monkeypatch):
     monkeypatch.undo()
     assert work.today(viewer("S1")).data_day == FRIDAY
     report = town.night(SATURDAY)
-    assert lines(report) == ["收数", "换手", "导出记录", "核对", "排计划", "发布", "分户"]
+    assert lines(report) == ["收数", "换手", "导出记录", "核对", "排计划", "发布", "点数", "分户"]
 
 
 def test_a_corrected_delivery_after_a_stop_is_measured_anew(town, monkeypatch):
@@ -112,7 +112,7 @@ def test_a_branch_that_fails_does_not_stop_the_others_and_is_published_later(tow
         town.night(SATURDAY)
     assert {no: night.day for no, night in people.current_nights().items()} == {"B1": FRIDAY, "B2": SATURDAY}
     monkeypatch.undo()
-    assert lines(town.night(SATURDAY)) == ["收数", "换手", "导出记录", "发布", "分户"]
+    assert lines(town.night(SATURDAY)) == ["收数", "换手", "导出记录", "发布", "点数", "分户"]
     assert {night.day for night in people.current_nights().values()} == {SATURDAY}
 
 

@@ -56,6 +56,7 @@ FORM = {
     "contacts": "60", "meetings": "5", "week_on": "2026-11-23", "goal": "到期的都见一遍",
     "how": "move", "until": "2026-11-25", "best": "先问近况", "missed": "", "comment": "开场好",
     "sure": "发布", "known": "well", "because": "岗位需要", "step": "begun", "claims": "",
+    "answered": "explained",
 }  # fmt: skip
 """What the site's forms send, in one heap: each takes its own fields."""
 KINDS = {
@@ -63,6 +64,7 @@ KINDS = {
     "clearing_id": "of the bank", "alarm_id": "of the bank", "export_id": "export", "asked_id": "asked",
     "upload_id": "upload", "round_id": "round", "member_id": "round", "claim_id": "upload",
     "review_id": "review",
+    "flag_id": "flag",
 }  # fmt: skip
 """What an id in an address names, where it is no customer or something of one."""
 NAMED = {

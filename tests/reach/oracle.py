@@ -67,6 +67,14 @@ MATRIX: dict[str, dict[str, frozenset[str]]] = {
     "retention_propose": {"data": NOBODY},
     "retention_approve": {"privacy": NOBODY},
     "trail_read": {"audit": NOBODY},
+    "count_read": {
+        "keeper": KEPT,
+        "head": BRANCH,
+        "coach": BRANCH,
+        "region": BRANCH | {"sister", "region"},
+    },
+    "flag_explain": {"keeper": KEPT},
+    "flag_answer": {"head": BRANCH, "region": BRANCH | {"sister", "region"}},
     "alarm_read": dict.fromkeys(("audit", "security"), NOBODY),
     "alarm_write": dict.fromkeys(("audit", "security"), NOBODY),
 }
@@ -91,7 +99,7 @@ def allowed(permission: str, role: str, relation: str, kind: str = "customer") -
     """May somebody in this role do this to what stands so to her? ``relation`` empty: to nobody in particular.
 
     ``kind``: what is named: a customer, a colleague, a cover, a role proposed, an export of one's own, one
-    that another asks for, a ledger brought, or something of the whole bank.
+    that another asks for, a ledger brought, a flag on a colleague, or something of the whole bank.
     """
     seen = reach(permission, role)
     if seen is None or not relation or kind == "customer":
@@ -106,6 +114,10 @@ def allowed(permission: str, role: str, relation: str, kind: str = "customer") -
         return relation in HERE or (role == "region" and relation in ("sister", "region"))
     if kind == "review":
         return relation in HERE - {"own"}
+    if kind == "flag":
+        leads = permission != "flag_explain" and role in ("head", "coach", "region")
+        over = HERE | ({"sister", "region"} if role == "region" else set())
+        return relation in over if leads else relation == "own"
     if kind == "upload":
         return relation in ("own", "fresh")
     at_home = kind == "cover" or (kind == "colleague" and role == "head")

@@ -42,7 +42,7 @@ from guanhu.apps.people.models import Cover, RoleGrant, Staff
 from guanhu.apps.people.queries import viewer_of
 from guanhu.apps.people.scope import Viewer
 from guanhu.apps.portfolio.models import Claim, Handover, Member, Proposal, Round
-from guanhu.apps.work.models import Deferral, Promise, Review, ReviewNote, Touch, WeekGoal
+from guanhu.apps.work.models import DayCount, Deferral, Flag, Promise, Review, ReviewNote, Touch, WeekGoal
 from guanhu.rules.access import Role
 from guanhu.rules.exports import APPROVER
 from tests.apps.uploads import brought
@@ -292,17 +292,21 @@ Ids = dict[str, dict[tuple[str, str], UUID]]
 
 def of_colleagues(by_no: Mapping[str, Staff], relations: Mapping[str, tuple[str, str]]) -> Ids:
     """A colleague in each relation, a cover of hers to come, a role proposed for her; one of them is gone again."""
-    ids: Ids = {"staff_id": {}, "cover_id": {}, "grant_id": {}, "proposal_id": {}}
+    ids: Ids = {"staff_id": {}, "cover_id": {}, "grant_id": {}, "proposal_id": {}, "flag_id": {}}
     told = [("", relation, by_no[who], by_no.get(taker)) for relation, (who, taker) in relations.items()]
     told += [(role.value, "own", by_no[f"V-{role.value}"], by_no["K3"]) for role in Role]
     for of, relation, who, taker in told:
         ids["staff_id"][of, relation] = who.public_id
+        flag = _counted(who)
+        ids["flag_id"][of, relation] = flag.public_id
         cover = _cover(who, taker) if taker else Cover.objects.filter(giver=who).order_by("pk")[0]
         ids["cover_id"][of, relation] = cover.public_id
         wanted = Role.REGION if who.staff_no == "V-bank" else Role.BANK
         grant = _proposed(who, by_no["K1" if who.staff_no != "K1" else "K3"], wanted)
         ids["grant_id"][of, relation] = ids["proposal_id"][of, relation] = grant.public_id
         if relation == "deleted":
+            DayCount.objects.for_system("the world").filter(staff=who).delete()
+            flag.delete()
             grant.delete()
             cover.delete()
             who.delete()
@@ -335,6 +339,24 @@ def of_days(by_no: Mapping[str, Staff], relations: Mapping[str, tuple[str, str]]
             row.refresh_from_db(fields=["public_id"])
         ids["review_id"][of, relation] = row.public_id
     return ids
+
+
+def _counted(who: Staff) -> Flag:
+    """A day of hers in numbers, and a flag on it that waits for a word; once for each colleague."""
+    for channel in ("call", "message"):
+        DayCount.objects.for_system("the world").get_or_create(
+            staff=who, day_on=TODAY, channel=channel, defaults={"attempts": 3, "done": 2, "effective": 1, "declared": 1}
+        )
+    told = {"seen": 12, "among": 14, "line": 10, "raised_at": NOW, "policy": "matrix"}
+    flag, _new = Flag.objects.for_system("the world").get_or_create(staff=who, day=TODAY, kind="bulk", defaults=told)
+    flag.refresh_from_db()
+    return flag
+
+
+def every_contact_behind_flags() -> None:
+    """As if each flag rested on every contact of the bank: a page must leave out those of customers out of reach."""
+    keys = list(Touch.objects.for_system("the world").values_list("pk", flat=True))
+    Flag.objects.for_system("the world").update(contacts=keys)
 
 
 def _cover(giver: Staff, taker: Staff) -> Cover:

@@ -25,6 +25,8 @@ OF_STAFF = "staff of the row"
 """The row belongs to whoever wrote it, whosever the customer is."""
 FEEDS, CASES, BOUND, KEEPER, LEDGER, VIEW = "feeds", "cases", "bound", "keeper", "ledger", "view"
 EXPORT, NO_PAGE, TOLD, PROSPECT = "export", "no page", "told", "prospect"
+COLLEAGUE = "colleague"
+"""The row is about a colleague: hers, and of who leads her branch or region."""
 ROUND, OF_ROUND, CLAIM, HANDOVER = "round", "of a round", "claim", "handover"
 REVIEW, OF_REVIEW = "review", "of a review"
 RULES = {
@@ -51,6 +53,8 @@ RULES = {
     "work_review": REVIEW,
     "work_reviewnote": OF_REVIEW,
     "work_weekgoal": OF_STAFF,
+    "work_daycount": COLLEAGUE,
+    "work_flag": COLLEAGUE,
 }
 """Tables whose rows are not simply seen with their customer; every other one is."""
 REGIONS = {"B1": "R1", "B2": "R1", "B3": "R1", "B4": "R2"}
@@ -113,6 +117,7 @@ def everything(admin: psycopg.Connection[Any], model: type[models.Model]) -> lis
     branch = {LEDGER: _whose("branch_id"), EXPORT: "t.branch_id", VIEW: "t.branch_id",
               PROSPECT: "t.branch_id", ROUND: "t.branch_id", REVIEW: "t.branch_id",
               OF_REVIEW: _OF_REVIEW.format("branch_id"),
+              COLLEAGUE: "(select branch_id from people_staff s where s.id = t.staff_id)",
               **dict.fromkeys((OF_ROUND, CLAIM, HANDOVER), _OF_ROUND)}.get(rule, "c.branch_id")  # fmt: skip
     wanted = [
         ("t." + str(model._meta.pk.column), "pk"),
@@ -139,6 +144,7 @@ def everything(admin: psycopg.Connection[Any], model: type[models.Model]) -> lis
         if "staff_id" in names and rule in (REVIEW, OF_STAFF) else None,
         (f"(select staff_no from people_staff s where s.id = {_OF_REVIEW.format('staff_id')})", "staff_no")
         if rule == OF_REVIEW else None,
+        ("(select staff_no from people_staff s where s.id = t.staff_id)", "staff_no") if rule == COLLEAGUE else None,
         ("t.shared", "shared") if rule == VIEW else None,
         ("(select staff_no from people_staff s where s.id = t.to_id)", "staff_no") if "to_id" in names else None,
     ]  # fmt: skip
@@ -186,6 +192,8 @@ def may_see(look: Look, table: str, row: Row) -> bool:
     if rule == VIEW:
         mine = row.staff_no == viewer.staff_no or (row.shared == "branch" and row.branch == look.home)
         return (own or wide) and (mine or row.shared == "bank")
+    if rule == COLLEAGUE:
+        return ((own or wide) and row.staff_no == viewer.staff_no) or (wide and row.branch in here(look))
     if rule in (ROUND, CLAIM):
         return (own and row.branch == look.home) or (wide and row.branch in here(look))
     if rule == OF_ROUND:

@@ -108,16 +108,15 @@ FIELDS: dict[str, set[str]] = {
 FREE_TEXT = {
     "name", "name_pinyin", "said", "note", "reason", "evidence", "subject", "address", "email", "phone", "raw", "value",
     "occupation", "id_no", "account_no", "card_no", "licence_no", "asks", "result", "content", "person",
-    "about", "text", "found_how",
+    "about", "text", "found_how", "explained",
 }  # fmt: skip
 """Names of fields in which people write what they like, or which name somebody."""
 LATER = {
     "customers.Case.asks", "customers.Case.result", "customers.CaseCopy.content", "customers.Hold.reason",
     "people.Alarm.note", "people.SignIn.address", "people.RoleGrant.ended_because", "people.Cover.ended_because",
-    "work.ReviewNote.said",
-    "work.Opportunity.evidence", "customers.LedgerEntry.id_no", "customers.LedgerEntry.phone",
-    "customers.Prospect.name", "customers.Prospect.id_no", "customers.Prospect.phone",
-    "customers.ExportFile.content",
+    "work.ReviewNote.said", "work.Flag.note", "work.Flag.explained", "work.Opportunity.evidence",
+    "customers.LedgerEntry.id_no", "customers.LedgerEntry.phone", "customers.Prospect.name",
+    "customers.Prospect.id_no", "customers.Prospect.phone", "customers.ExportFile.content",
     "customers.LedgerPart.content",
 }  # fmt: skip
 """What other tests write and read, and what is no text of a person."""

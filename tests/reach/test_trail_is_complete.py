@@ -55,6 +55,7 @@ ACTS: dict[str, list[str]] = {
     "round_open": ["round"], "round_limits": ["round"], "round_pin": ["round"], "round_solve": ["round"],
     "round_approve": ["round"], "round_send_back": ["round"], "round_revert": ["round"], "round_drop": ["round"],
     "claim": ["claim"], "withdraw_claim": ["claim"], "handover_step": ["handover"],
+    "flag_explain": ["flag"], "flag_answer": ["flag"],
 }  # fmt: skip
 """What each address does when it does something, as the trail calls it."""
 BRINGS = {

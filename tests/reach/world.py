@@ -267,6 +267,7 @@ def _world(rows: list[tuple[dict[str, Any], str, str]]) -> World:
     _tie_up(made, known, by_no["K1"])
     made.ids |= records.of_colleagues(by_no, COLLEAGUES)
     made.ids |= records.of_days({staff.staff_no: staff for staff in Staff.objects.all()}, COLLEAGUES)
+    records.every_contact_behind_flags()
     made.ids |= records.of_exports({staff.staff_no: staff for staff in Staff.objects.all()}, COLLEAGUES, RELATIONS)
     for name, one in records.of_the_bank(by_no).items():
         made.ids[name] = {

@@ -27,7 +27,7 @@ from guanhu.apps.people.models import Branch, Cover, RoleGrant, Staff
 from guanhu.apps.portfolio.models import Claim, Handover, Member, Round
 from guanhu.apps.portfolio.rounds import actions as rounds
 from guanhu.apps.work import actions, queries
-from guanhu.apps.work.models import Deferral, Promise, Review
+from guanhu.apps.work.models import DayCount, Deferral, Flag, Promise, Review
 from guanhu.rules.access import Role
 from guanhu.rules.living import FactKind, HeardFrom, NeedDepth, NeedFacet, NeedType
 from tests.apps.uploads import brought
@@ -435,7 +435,20 @@ def of_offices(cast: Cast) -> dict[str, Any]:
     Hold.objects.create(
         customer_id=101, case=case, reason="诉讼", since_on=EARLIER.date(), by=by[Role.PRIVACY], set_at=EARLIER
     )
-    for made in (case, clearing, alarm):
+    flag = Flag.objects.create(
+        staff=Staff.objects.get(staff_no="S01"), day=EARLIER.date(), kind="bulk", seen=12, among=14, line=10,
+        raised_at=EARLIER, policy="x",
+    )  # fmt: skip
+    Flag.objects.create(
+        staff=Staff.objects.get(staff_no="S02"), day=EARLIER.date(), kind="last", seen=9, among=9, line=8,
+        raised_at=EARLIER, policy="x", explained="早上开会", explained_at=EARLIER, answer="explained", note="属实",
+        answered_by=by[Role.DATA], answered_at=EARLIER,
+    )  # fmt: skip
+    DayCount.objects.create(
+        staff=Staff.objects.get(staff_no="S01"), day_on=EARLIER.date(), channel="call", attempts=3, done=2, effective=2,
+        declared=2,
+    )  # fmt: skip
+    for made in (case, clearing, alarm, flag):
         made.refresh_from_db()
     upload = brought.laid_out("S01", Role.KEEPER.value, "台账", 7001, EARLIER)
     return {
@@ -443,6 +456,7 @@ def of_offices(cast: Cast) -> dict[str, Any]:
         "case_id": case.public_id,
         "clearing_id": clearing.public_id,
         "alarm_id": alarm.public_id,
+        "flag_id": flag.public_id,
     }
 
 

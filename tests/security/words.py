@@ -55,6 +55,7 @@ CODES = {
     "catalog.Product": ("product_no",),
     "people.Looked": ("staff_no",),
     "people.Alarm": ("policy",),
+    "work.Flag": ("policy",),
     "people.Clearing": ("policy",),
     "people.ClearingPart": ("table", "title"),
     "people.Night": ("policy", "code"),

@@ -68,12 +68,12 @@ def test_a_part_is_a_part_and_a_page_is_a_page(cast: Cast, shen: Client):
 @pytest.mark.parametrize(
     ("typed", "says"),
     [
-        ({}, "接通 2分钟"),
+        ({}, "接通 2分钟（自报）"),
         ({"outcome": "no_answer", "minutes": "", "seconds": ""}, "未接"),
-        ({"outcome": "declined", "refusal": "no_need"}, "拒绝 2分钟 · 没需要"),
+        ({"outcome": "declined", "refusal": "no_need"}, "拒绝 2分钟（自报） · 没需要"),
         ({"outcome": "booked", "meeting_on": "2026-12-01", "meeting_at": "10:00", "meeting_place": "贵宾室"},
-         "约见 2分钟 12-01 10:00 贵宾室"),
-        ({"outcome": "closed", "product": "三年期定存", "amount_wan": "12.5"}, "成交 2分钟 三年期定存 12.5万"),
+         "约见 2分钟（自报） 12-01 10:00 贵宾室"),
+        ({"outcome": "closed", "product": "三年期定存", "amount_wan": "12.5"}, "成交 2分钟（自报） 三年期定存 12.5万"),
         ({"outcome": "sent", "channel": "message", "minutes": "", "seconds": ""}, "已发送"),
     ],
 )  # fmt: skip

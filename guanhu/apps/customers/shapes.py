@@ -105,6 +105,8 @@ class Event:
     who: str
     mark: str
     undone: bool = False
+    declared: bool = False
+    """Did a colleague say how long it took, and no phone gateway?"""
 
 
 @dataclass(frozen=True)

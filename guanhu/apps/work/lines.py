@@ -39,7 +39,10 @@ def touch_view(touch: Touch) -> TouchView:
 
 
 def quotas_done(quotas: Sequence[Quota], touches: Iterable[Touch], staff_id: int) -> tuple[QuotaDone, ...]:
-    """工作量 by channel: a customer counts once a day, a call only when effective, every try is an attempt (P55)."""
+    """工作量 by channel: a customer counts once a day, a call only when effective, every try is an attempt (P55).
+
+    ``quotas`` are hers and those of whom she covers. What is written here today is declared, all of it.
+    """
     numbers = policy.in_force()
     counted: dict[str, set[int]] = defaultdict(set)
     attempts: dict[str, int] = defaultdict(int)
@@ -49,11 +52,17 @@ def quotas_done(quotas: Sequence[Quota], touches: Iterable[Touch], staff_id: int
             attempts[touch.channel] += 1
             if counts(touch.channel, touch.seconds, touch.outcome):
                 counted[touch.channel].add(touch.customer_id)
-    due = {row.channel: row.quota for row in quotas}
+    due, covered = Counter[str](), Counter[str]()
+    for row in quotas:
+        due[row.channel] += row.quota
+        covered[row.channel] += row.quota if row.keeper_id != staff_id else 0
     return tuple(
-        QuotaDone(channel.value, due.get(channel.value, 0), len(counted[channel.value]), attempts[channel.value])
+        QuotaDone(
+            channel.value, due[channel.value], len(counted[channel.value]), attempts[channel.value],
+            declared=len(counted[channel.value]) if channel is Channel.CALL else 0, covered=covered[channel.value],
+        )
         for channel in Channel
-    )
+    )  # fmt: skip
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,8 @@ from guanhu.apps.customers.models import OfCustomer, OfNight, Source
 from guanhu.apps.people.models import Night, Staff
 from guanhu.apps.people.personal import DataPurpose, Keep, MaskKind, Personal, personal
 from guanhu.apps.people.scope import Scoped, Viewer, one_of, rows_of
+from guanhu.apps.work.counting.models import DayCount as DayCount
+from guanhu.apps.work.counting.models import Flag as Flag
 from guanhu.apps.work.evening.models import Review as Review
 from guanhu.apps.work.evening.models import ReviewNote as ReviewNote
 from guanhu.apps.work.evening.models import WeekGoal as WeekGoal

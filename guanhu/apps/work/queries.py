@@ -238,7 +238,7 @@ def _quotas(viewer: Viewer, now: Shown, desk: Desk[Slot]) -> tuple[QuotaDone, ..
 
 @compiled(Quota)
 def _due(viewer: Viewer, night_id: int) -> Any:
-    return Quota.objects.seen_by(viewer).filter(night_id=night_id, keeper_id=viewer.staff_id)
+    return Quota.objects.seen_by(viewer).filter(one_of("keeper_id", viewer.keepers), night_id=night_id)
 
 
 def brief(viewer: Viewer, public_id: UUID, language: str = "zh", at: Workday | None = None) -> Brief | None:

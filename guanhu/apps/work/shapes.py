@@ -17,12 +17,19 @@ from guanhu.rules.completeness import Meter
 
 @dataclass(frozen=True)
 class QuotaDone:
-    """工作量 of one channel: ``done`` counts a customer once a day and only what is effective, ``attempts`` all."""
+    """工作量 of one channel: ``done`` counts a customer once a day and only what is effective, ``attempts`` all.
+
+    ``due`` holds what is asked of whom she covers, too: their customers stand on her list.
+    """
 
     channel: str
     due: int
     done: int
     attempts: int
+    declared: int = 0
+    """Of ``done``, those whose call is as long as she says: the phone gateway's word comes by night."""
+    covered: int = 0
+    """Of ``due``, what is asked in others' stead."""
 
 
 @dataclass(frozen=True)

@@ -92,6 +92,10 @@ grant update (told, told_at, met, met_at, begun, begun_at) on portfolio_handover
 grant update (kept_by) on customers_customer to guanhu_area;
 grant update (keeper_id, place) on work_planline to guanhu_area;  -- today's line goes with the customer
 
+-- what in a day's writing calls for a question: explained by the colleague, answered by who leads her
+grant update (explained, explained_at) on work_flag to guanhu_own;
+grant update (answer, note, answered_by_id, answered_at) on work_flag to guanhu_area;
+
 -- colleagues and rights
 grant insert on people_cover to guanhu_area;
 grant update (ended_by_id, ended_at, ended_because) on people_cover to guanhu_area, guanhu_staff;
@@ -140,14 +144,14 @@ declare
         'customers_ledgerrefusal', 'customers_savedview', 'customers_visit', 'customers_notice', 'customers_merge', 'customers_notsame',
         'customers_prospect', 'people_alarm', 'people_looked', 'people_leaving', 'portfolio_round', 'portfolio_member',
         'work_review', 'work_reviewnote', 'work_weekgoal',
-        'portfolio_proposal', 'portfolio_claim', 'portfolio_assignment', 'portfolio_handover'];
+        'portfolio_proposal', 'portfolio_claim', 'portfolio_assignment', 'portfolio_handover', 'work_daycount', 'work_flag'];
     apart text[] := array[
         'customers_customer', 'customers_standing', 'customers_quarantined', 'work_quota', 'customers_reveal', 'customers_notice',
         'customers_case', 'customers_casecopy', 'customers_finding', 'customers_hold', 'customers_searchkey', 'customers_export',
         'customers_exportfile', 'customers_ledgerupload', 'customers_ledgerpart', 'customers_merge', 'customers_notsame', 'customers_prospect',
         'customers_ledgerrefusal', 'customers_savedview', 'people_alarm', 'people_looked', 'people_leaving',
         'portfolio_round', 'portfolio_proposal', 'portfolio_claim', 'portfolio_handover',
-        'work_review', 'work_reviewnote', 'work_weekgoal'];
+        'work_review', 'work_reviewnote', 'work_weekgoal', 'work_daycount', 'work_flag'];
 begin
     foreach one in array scoped
     loop
@@ -450,6 +454,34 @@ create policy decide_bank on customers_export for update to guanhu_exports using
 create policy self on customers_exportfile to guanhu_own, guanhu_area using (
     exists (select from customers_export mine where mine.id = export_id and mine.asked_by_id =
         (select id from people_staff where staff_no = (select nullif(current_setting('app.staff', true), ''))))
+);
+
+-- a colleague's counts and the flags on them: her own, not those of whom she covers, and her branch's head's and region's
+create policy self on work_daycount for select to guanhu_own, guanhu_area using (
+    staff_id = (select id from people_staff where staff_no = (select nullif(current_setting('app.staff', true), '')))
+);
+create policy area on work_daycount for select to guanhu_area using (
+    staff_id in (select id from people_staff where
+        branch_id = any ((select string_to_array(nullif(current_setting('app.branches', true), ''), ',')::bigint[])::bigint[]))
+);
+create policy self on work_flag for select to guanhu_own, guanhu_area using (
+    staff_id = (select id from people_staff where staff_no = (select nullif(current_setting('app.staff', true), '')))
+);
+create policy explain on work_flag for update to guanhu_own using (
+    staff_id = (select id from people_staff where staff_no = (select nullif(current_setting('app.staff', true), '')))
+) with check (
+    answer = 'open'
+    and staff_id = (select id from people_staff where staff_no = (select nullif(current_setting('app.staff', true), '')))
+);
+create policy area on work_flag for select to guanhu_area using (
+    staff_id in (select id from people_staff where
+        branch_id = any ((select string_to_array(nullif(current_setting('app.branches', true), ''), ',')::bigint[])::bigint[]))
+);
+create policy answer on work_flag for update to guanhu_area using (
+    staff_id in (select id from people_staff where
+        branch_id = any ((select string_to_array(nullif(current_setting('app.branches', true), ''), ',')::bigint[])::bigint[]))
+) with check (
+    answered_by_id = (select id from people_staff where staff_no = (select nullif(current_setting('app.staff', true), '')))
 );
 
 -- alarms speak of colleagues: for those who answer them alone

@@ -86,7 +86,7 @@ def tomorrow(viewer: Viewer, at: Morning) -> Tomorrow:
 
 
 def standing_on(viewer: Viewer, now: Shown, day: date) -> list[tuple[int, Appointment]]:
-    """What stands on the next day, with the customer's key: promised for it, still open, set aside for it today, planned.
+    """What stands on the next day, with the customer's key: promised, still open, set aside for it today, or planned.
 
     Each customer stands there once a way; the night's plan of that day gives way to what else stands there with her.
     For the apps alone.

@@ -13,7 +13,7 @@ from django.utils.timezone import localtime
 
 from guanhu.apps.catalog.queries import ProductView
 from guanhu.apps.customers.living.shapes import HeardIn, KeptDay, KeptFact, KeptIntention, Version, Want
-from guanhu.apps.customers.models import Account, Customer, Holding, StageRecord, Visit
+from guanhu.apps.customers.models import Account, Customer, Holding, Source, StageRecord, Visit
 from guanhu.apps.customers.numbers.queries import hidden_of, masked_account, masked_identity
 from guanhu.apps.customers.queries import DAYS, Assets, age_on, keys_of
 from guanhu.apps.customers.relations.shapes import Ties, TieVersion
@@ -36,7 +36,7 @@ from guanhu.apps.work.models import Promise, Touch
 from guanhu.rules.complaints import is_complaint_open
 from guanhu.rules.completeness import Meter
 from guanhu.rules.days import day_number
-from guanhu.rules.kinds import Calendar, CustomerKind, Outcome, ProductKind, Stage
+from guanhu.rules.kinds import Calendar, Channel, CustomerKind, Outcome, ProductKind, Stage
 from guanhu.rules.lunar import next_birthday
 from guanhu.rules.masks import HIDDEN
 from guanhu.rules.stages import ORDER, stage_rank
@@ -259,8 +259,9 @@ def _touched(row: Touch) -> Event:
     text = " ".join(part for part in (row.product, row.said) if part)
     undone = row.undone_at is not None
     return Event(
-        "touch", row.day_on, row.at_time, row.outcome, row.channel, row.seconds, text, row.amount_fen, who, mark, undone
-    )
+        "touch", row.day_on, row.at_time, row.outcome, row.channel, row.seconds, text, row.amount_fen, who, mark,
+        undone, row.source == Source.OWN and row.channel == Channel.CALL,
+    )  # fmt: skip
 
 
 def _visited(row: Visit) -> Event:

@@ -1,0 +1,1 @@
+"""习惯: a colleague's year by weeks, as it was counted."""

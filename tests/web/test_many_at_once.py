@@ -126,7 +126,7 @@ def test_duties_stay_and_what_is_done_or_aside_is_told(cast: Cast, shen: Client)
 def test_where_somebody_was_first_the_others_go_on_and_the_report_says_so(
     cast: Cast, zhou: Client, monkeypatch: pytest.MonkeyPatch
 ):
-    honest = actions._hold
+    honest = actions.hold_customers
 
     def somebody_was_first(by: Any, keys: Any) -> None:
         """A stand-in writes down a contact between the counting and the holding."""
@@ -136,7 +136,7 @@ def test_where_somebody_was_first_the_others_go_on_and_the_report_says_so(
         )
         honest(by, keys)
 
-    monkeypatch.setattr(actions, "_hold", somebody_was_first)
+    monkeypatch.setattr(actions, "hold_customers", somebody_was_first)
     page = text(defer(zhou))
     assert f"{LINES - 1} 户已顺延" in page
     assert "1 户没有动：别人刚先记了一笔" in page

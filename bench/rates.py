@@ -246,7 +246,8 @@ def _later(before: Iterable[Rate], after: Counts, kind: SignalKind, way: str) ->
 
 def _brier(before: Iterable[Rate], after: Counts) -> tuple[float, float]:
     """The mean squared error of what was learnt, and of the priors, over all later trials."""
-    table, sums, many = {(r.kind, r.tier, r.channel): r for r in before}, [0.0, 0.0], 0
+    table = {(str(rate.kind), str(rate.tier), str(rate.channel)): rate for rate in before}
+    sums, many = [0.0, 0.0], 0
     for (kind, tier, way), count in after.items():
         rate = table[kind, tier, way if way in tuple(Channel) else Channel.CALL]
         for place, priors in enumerate((False, True)):

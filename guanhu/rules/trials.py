@@ -64,8 +64,9 @@ class TrialNumbers:
     """Trials judged longer ago no longer teach: a year has every season once."""
     learn_prior_cases: int = 40
     """What is believed beforehand weighs as much as so many trials."""
-    learn_enough: int = 30
-    """So many trials with a contact and so many without, over all tiers, before a learnt rate is used."""
+    learn_enough: int = 100
+    """So many trials with a contact and so many without, over all tiers, before a learnt rate is used: at even chances
+    a hundred leave ten points on either side, thirty would leave eighteen."""
     learn_left_bp: int = 2_500
     """A trial merely not contacted weighs a quarter of one held out: who was phoned differs from who was not."""
     learn_left_most: int = 200

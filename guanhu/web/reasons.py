@@ -78,7 +78,7 @@ def chance_words(kind: str, figures: Mapping[str, Any]) -> str:
 
 
 def _share(basis_points: int) -> str:
-    return f"{basis_points / 100:g}%"
+    return f"{round(basis_points / 100, 1):g}%"
 
 
 def _amount(chip: Chip, scene: Scene) -> str:

@@ -115,7 +115,7 @@ def counted(lake: Lake, night: date) -> Counter:
 @pytest.mark.slow
 @pytest.mark.long
 def test_the_trials_of_every_night_are_those_counted_by_hand(tmp_path):
-    lake, seen = Lake(tmp_path), Counter()
+    lake, seen = Lake(tmp_path), Counter[tuple[str, ...]]()
     nights = lived(lake, 5)
     for before, night in pairwise(nights):
         told = by_hand(lake, night, before)
@@ -175,7 +175,7 @@ def offered(lake, known):
 
 
 def test_too_few_trials_leave_the_policys_belief_in_force(lake):
-    row = offered(lake, learnt(29, 29, 500, 5))
+    row = offered(lake, learnt(99, 99, 500, 5))
     assert (row["with_bp"], row["without_bp"], row["gain_fen"]) == (1600, 500, 220_00)
 
 

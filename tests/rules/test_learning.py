@@ -142,7 +142,7 @@ def test_a_heap_of_those_merely_left_does_not_drown_the_holdouts():
 
 
 def test_a_rate_is_used_once_there_are_enough_trials_of_both_sorts():
-    enough, few = Count(30, 3), Count(29, 3)
+    enough, few = Count(100, 3), Count(99, 3)
     for called, left, used in ((enough, enough, True), (few, enough, False), (enough, few, False)):
         counts = {("near_line", "A", "call"): called, ("near_line", "B", "left"): left}
         assert rate(counts, tier=Tier.C).used is used

@@ -32,7 +32,7 @@ def test_a_head_reads_what_was_learnt_with_its_trials_its_interval_and_what_was_
     assert read(page).found == []
     assert "近 365 天评判的 960 例" in page
     assert "已照学到的计价" in page
-    assert "不足 30 例，仍按规则计价" in page
+    assert "不足 100 例，仍按规则计价" in page
     assert "400 例" in page
     assert "对照 60，没联系到 0" in page
     assert "规则原来的数：不联系 5%，打电话 16%" in page

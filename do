@@ -33,6 +33,8 @@ usage() {
 ./do bench ledgers                  … those of ledgers taken in
 ./do bench allocation               … those of the split
 ./do bench dayplan                  … those of the plan of many days
+./do bench rates                    … what is learnt of contacts, against the invented bank's truth
+./do bench weight                   … what keeping the tiers' rhythm costs, on the bank that stands
 ./do bench proof                    … the sheet of a split of real accounts, docs/split-of-berka.md
 ./do recount --day …                counts a second time from the contacts, and where they differ
 ./do trail …                        seal it, check it, who saw a customer   (guanhu trail --help)
@@ -214,7 +216,7 @@ case $verb in
     fix) setup && fix ;;
     bench)
         setup
-        [ $# -gt 0 ] || die "./do bench night [--full] | pages | trail | alarms | ledgers | allocation | dayplan | proof"
+        [ $# -gt 0 ] || die "./do bench night [--full] | pages | trail | alarms | ledgers | allocation | dayplan | rates | weight | proof"
         what=$1
         shift
         cd "$root"

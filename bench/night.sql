@@ -258,12 +258,28 @@ complained as (
   select c.customer, min(c.opened_on) as opened_on, count(*) as complaints from complaints c join standings s using (customer)
   where c.opened_on <= getvariable('night') and (c.closed_on is null or c.closed_on > getvariable('night'))
     and (s.last_contact_on is null or s.last_contact_on < c.opened_on) group by 1),
-lifted(kind, lift) as (values ('maturity', 1700), ('near_line', 1100), ('outflow', 1700), ('large_move', 1800),
-                              ('dormant', 700), ('other_bank', 800), ('dates', 100)),
+believed(kind, place_1, with_bp, without_bp, share) as (values
+  ('maturity', 1, 8200, 6500, 0), ('near_line', 2, 1600, 500, 500), ('outflow', 3, 2500, 800, 200),
+  ('large_move', 4, 3000, 1200, 300), ('dormant', 5, 900, 200, 500), ('other_bank', 6, 1200, 400, 0), ('dates', 7, 150, 50, 0)),
+-- held out: a lot drawn from the customer, the account, the day of the trial and the signal, by arithmetic alone
+named as (
+  select f.*, b.* exclude (kind), due_on - date '1970-01-01' as due, coalesce(account, 0)::hugeint % 2147483647 as a
+  from foremost f join believed b using (kind) where account is null or f.place = 1),
+begun as (
+  select *, case when kind in ('near_line', 'outflow', 'dormant') then due - (due + customer % 30) % 30 else due end as trial
+  from named),
+mixed as (
+  select *, ((((((customer::hugeint % 2147483647 * 48271 + a) % 2147483647 * 48271 + trial) % 2147483647 * 48271 + place_1)
+              % 2147483647) * 48271 + 1) % 2147483647) as x from begun),
+drawn as (
+  select *, (((x * x % 2147483647) * (x * x % 2147483647) % 2147483647) * x % 2147483647) * 10000 // 2147483647 < share
+            and not duty and not (kind = 'large_move' and evidence like '%"direction": "out"%') as held from mixed),
 every as (
 select customer, account, kind, duty, kind not in ('maturity', 'large_move') as marketing, step, product, amount_fen,
-       due_on, expires_on, fdiv(fdiv(amount_fen * margin(product), 10000) * lift, 10000) as gain_fen, evidence
-from foremost join lifted using (kind) where account is null or place = 1
+       due_on, expires_on, fdiv(fdiv(amount_fen * margin(product), 10000) * (with_bp - without_bp), 10000) as gain_fen,
+       evidence[:-2] || ', "with_bp": ' || with_bp || ', "without_bp": ' || without_bp || ', "trials": 0, "held_out": '
+       || held || '}' as evidence
+from drawn
 union all
 select customer, null, 'promise', true, false, null, null, 0, due_on, null, 8000,
        '{"promised_on": ' || words(due_on) || ', "channel": ' || words(channel) || ', "rule": "promise"}'

@@ -40,6 +40,11 @@ def _shown(name: str, figure: nw.Expr | str | int) -> nw.Expr:
     return nw.when(text.is_null()).then(nw.lit("null")).otherwise(text)
 
 
+def went_out() -> nw.Expr:
+    """Does the evidence beside it tell of money that left?"""
+    return col("evidence").str.contains('"direction": "out"', literal=True)
+
+
 def signal_columns(policy_version: str, kind: str, /, **columns: Any) -> dict[str, nw.Expr]:
     """The columns of ``answers/signals`` in order; those not given are null."""
     none = {"account": nw.lit(None, nw.Int64), "step": nw.lit(None, nw.String), "product": nw.lit(None, nw.String)}

@@ -13,12 +13,12 @@ from typing import Any, Literal
 
 import narwhals as nw
 
-from guanhu.engine import backend, balances, flows, opportunities, tiers, value
+from guanhu.engine import backend, balances, flows, opportunities, rates, tiers, trials, value
 from guanhu.engine.lake import Lake, engine_columns
 from guanhu.engine.night import Night, Stride
 from guanhu.engine.signals import SIGNALS as MODULES
 from guanhu.engine.state import NAMES, is_ours, meet, nothing, settle
-from guanhu.engine.tables import CUT_OFFS, MONTH_ENDS, OPPORTUNITIES, SIGNALS, STANDINGS, STATE
+from guanhu.engine.tables import CUT_OFFS, MONTH_ENDS, OPPORTUNITIES, RATES, SIGNALS, STANDINGS, STATE, TRIALS
 from guanhu.rules.days import WorkCalendar
 from guanhu.rules.kinds import SignalKind
 from guanhu.rules.policy import Policy
@@ -61,8 +61,12 @@ STEPS: tuple[Step, ...] = (
     Step("value", "面貌：分层、权益与价值贡献", ("bank/customers", "bank/holdings"), ("answers/standings",)),
     *(Step(f"signals/{kind.value}", f"信号：{kind.zh}", ("answers/standings", *ALSO_READ.get(kind, ())),
            ("answers/signals",)) for kind in MODULES),
-    Step("opportunities", "商机：今天值得联系的理由", ("answers/signals", "notes/promises", "bank/complaints"),
-         ("answers/opportunities",)),
+    Step("trials", "评判：到日子的各例成了没有",
+         ("answers/signals", "answers/standings", "bank/contacts", "notes/contacts", "bank/balances"),
+         ("answers/trials",)),
+    Step("rates", "成效：从各例学到的成功率", ("answers/trials",), ("answers/rates",)),
+    Step("opportunities", "商机：今天值得联系的理由",
+         ("answers/signals", "answers/rates", "notes/promises", "bank/complaints"), ("answers/opportunities",)),
 )  # fmt: skip
 """The steps in order. Those with ``sums`` and the month's close (``tiers``) carry the state forward by strides."""
 
@@ -81,8 +85,8 @@ def run(lake: Lake, day: date, policy: Policy, calendar: WorkCalendar, *, mode: 
         on_step: OnStep | None = None) -> Way:  # fmt: skip
     """Measure every customer as of this day and write the day's answers; the same answers whichever way.
 
-    Writes state, standings, signals and opportunities of the day, and the month-ends on the way. ``on_step`` is told
-    (step, done, total). Returns the way taken.
+    Writes state, standings, signals, trials, rates and opportunities of the day, and the month-ends on the way.
+    ``on_step`` is told (step, done, total). Returns the way taken.
     """
     night = Night(lake, day, policy, calendar)
     way = way_to(lake, day, policy, mode)
@@ -122,7 +126,7 @@ def _carried(night: Night, state: nw.LazyFrame[Any], stride: Stride, tell: Calla
 
 
 def _answer(night: Night, standings: nw.DataFrame[Any], tell: Callable[[str], None]) -> None:
-    """The day's answers about the people there are: standings, signals, opportunities."""
+    """The day's answers about the people there are: standings, signals, what was learnt, opportunities."""
     people = standings.lazy()
     night.lake.write(STANDINGS, night.day, standings)
     tell("value")
@@ -133,7 +137,13 @@ def _answer(night: Night, standings: nw.DataFrame[Any], tell: Callable[[str], No
         tell(f"signals/{kind.value}")
     signals = backend.concat(found)
     night.lake.write(SIGNALS, night.day, signals)
-    night.lake.write(OPPORTUNITIES, night.day, opportunities.build(night, people, signals))
+    night.lake.write(TRIALS, night.day, trials.tally(night, people))
+    tell("trials")
+    learnt = rates.learnt(night)
+    stamp = {"policy": night.policy.version}
+    night.lake.write_rows(RATES, night.day, [rate.as_row() | stamp for rate in learnt])
+    tell("rates")
+    night.lake.write(OPPORTUNITIES, night.day, opportunities.build(night, people, signals, learnt))
     tell("opportunities")
 
 

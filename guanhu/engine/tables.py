@@ -278,7 +278,43 @@ OPPORTUNITIES = Table("answers", "opportunities", "snapshot", ("customer", "kind
     due_on date 何日
     expires_on date 过了这天不再提
     gain_fen money 一通电话比不联系多带来的一年收入
+    with_bp number 一通电话后成事的机会，万分之几；承诺与投诉为空
+    without_bp number 不联系成事的机会，万分之几；承诺与投诉为空
+    holdout flag 这一例是否留作对照，不主动联系
     evidence text 依据，JSON
+    policy text 规则版本
+"""))
+
+TRIALS = Table("answers", "trials", "daily", ("kind", "tier", "treatment"),
+    "当夜评判的各例：只有数目，不含客户", _columns("""
+    kind text 信号，见 kinds.SignalKind
+    tier text 开始时的分层
+    treatment text 哪种渠道联系到，或没有联系，见 trials.Alone
+    day_on date 评判日
+    cases number 例数
+    successes number 其中成了的
+    policy text 规则版本
+"""))
+
+RATES = Table("answers", "rates", "snapshot", ("kind", "tier", "channel"),
+    "学到的成功率：近一年评判的各例", _columns("""
+    kind text 信号，见 kinds.SignalKind
+    tier text 分层
+    channel text 渠道
+    cases number 联系到的例数
+    successes number 其中成了的
+    held_cases number 留作对照的例数
+    held_successes number 其中成了的
+    left_cases number 只是没联系到的例数
+    left_successes number 其中成了的
+    prior_with_bp number 规则给的联系后成功率，万分之几
+    prior_without_bp number 规则给的不联系成功率
+    with_bp number 学到的联系后成功率
+    with_half_bp number 其 95% 区间的半宽
+    without_bp number 学到的不联系成功率
+    without_half_bp number 其 95% 区间的半宽
+    lift_bp number 联系多带来的成功率，可为负
+    used flag 例数是否够，夜间是否照此计价
     policy text 规则版本
 """))
 
@@ -333,6 +369,6 @@ TABLES: tuple[Table, ...] = (
     BRANCHES, STAFF, CUSTOMERS, ACCOUNTS, PRODUCTS, HOLDINGS, BALANCES, MOVES, CONSENTS, CONTACTS, COMPLAINTS,
     QUARANTINE,
     OWN_CONTACTS, OWN_CONSENTS, PROMISES, PAUSES, KEEPERS, FILES,
-    STATE, CUT_OFFS, STANDINGS, MONTH_ENDS, SIGNALS, OPPORTUNITIES, PLANS, AHEAD, PRICES, QUOTAS,
+    STATE, CUT_OFFS, STANDINGS, MONTH_ENDS, SIGNALS, TRIALS, RATES, OPPORTUNITIES, PLANS, AHEAD, PRICES, QUOTAS,
 )  # fmt: skip
 """All of them, in the order in which a night fills them."""

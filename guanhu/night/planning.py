@@ -26,7 +26,7 @@ from guanhu.optimise.horizon.check import MOST_CONTACTS
 from guanhu.optimise.horizon.problem import PAST_DAYS
 from guanhu.rules.cadence import TOUCHES
 from guanhu.rules.days import WorkCalendar, date_of
-from guanhu.rules.kinds import Channel, Reason, SignalKind
+from guanhu.rules.kinds import Channel, Reason
 from guanhu.rules.plan import group_of
 from guanhu.rules.policy import Policy
 
@@ -202,9 +202,8 @@ def _figures(row: dict[str, Any], policy: Policy) -> dict[str, Any]:
     figures = {"amount_fen": row["amount_fen"], "due_on": _iso(row["due_day"]), "step": row["step"] or "",
                "product": row["product"] or "", "account": row["account"], "duty": row["duty"]}  # fmt: skip
     evidence = json.loads(row["evidence"]) if row["evidence"] else {}
-    if row["kind"] in policy.lifts:
-        lift = policy.lifts[SignalKind(row["kind"])]
-        figures |= {"with_contact_bp": lift.with_contact_bp, "without_bp": lift.without_bp}
+    if row["with_bp"] is not None:
+        figures |= {"with_contact_bp": row["with_bp"], "without_bp": row["without_bp"]}
     if row["kind"] == Reason.ROUTINE:
         every = policy.frequencies[row["tier"]][Channel(row["touch"])]
         evidence = {"tier": row["tier"], "touch": row["touch"], "every_days": every}

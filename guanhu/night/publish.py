@@ -36,6 +36,7 @@ def answers(task: Task) -> str:
     Readers see the old night or the new one, never a mixture. Raises ``NightStopped`` naming the branches that failed.
     """
     share = _by_branch(task)
+    people.keep_rates(task.night, [{**row} for row in task.lake.rows(tables.RATES, task.day)])
     branches, ids = people_queries.current_nights(), people_queries.branch_ids()
     failed: list[str] = []
     shown: list[str] = []
@@ -112,6 +113,7 @@ def routines(plans: Iterable[Mapping[str, Any]], policy: Policy) -> Iterator[dic
                     "marketing": is_marketing(Reason.ROUTINE), "step": None, "product": None, "amount_fen": 0,
                     "due_on": line["day_on"], "expires_on": line["day_on"],
                     "gain_fen": opportunity_gain_fen(Reason.ROUTINE, None, 0, evidence["tier"], policy),
+                    "with_bp": None, "without_bp": None, "holdout": False,
                     "evidence": json.dumps(evidence, ensure_ascii=False), "policy": policy.version,
                 }  # fmt: skip
 

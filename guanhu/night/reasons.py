@@ -26,11 +26,12 @@ from guanhu.rules.policy import Policy
 
 WHO = ("keeper_no", "customer", "customer_no")
 WHAT = ("channel", "kind", "account", "step", "product", "amount_fen", "due_day", "duty", "fen", "evidence", "touch",
-        "turn")  # fmt: skip
+        "turn", "with_bp", "without_bp")  # fmt: skip
 AROUND = ("tier", "withheld", "soon", "recent_reached", "recent_day", "past")
 
 TEXT: dict[str, Any] = {"step": nw.String, "product": nw.String, "evidence": nw.String}
-NOTHING: dict[str, Any] = {"account": nw.Int64, "amount_fen": nw.Int64, "due_day": nw.Int32, **TEXT}
+CHANCES: dict[str, Any] = {"with_bp": nw.Int32, "without_bp": nw.Int32}
+NOTHING: dict[str, Any] = {"account": nw.Int64, "amount_fen": nw.Int64, "due_day": nw.Int32, **TEXT, **CHANCES}
 """What a routine contact does not have, with its type."""
 
 
@@ -108,9 +109,9 @@ def _as_of(found: Lazy, today: Today, policy: Policy) -> Lazy:
 
 
 def _found(found: Lazy, today: Today, policy: Policy) -> Lazy:
-    """Signals and complaints, by the ways that can carry them, unless they have been dealt with."""
+    """Signals and complaints, by the ways that can carry them, unless they have been dealt with or are held out."""
     kind, channel, due = nw.col("kind"), nw.col("channel"), nw.col("due_day")
-    mine = found.filter(~kind.is_in([Reason.PROMISE.value, Reason.ROUTINE.value]))
+    mine = found.filter(~kind.is_in([Reason.PROMISE.value, Reason.ROUTINE.value]), ~fill(nw.col("holdout"), False))
     fresh = ways.fresh_from_day(kind, nw.col("step"), due, today, policy)
     dealt_with = ways.is_dealt_with(channel, fresh, nw.col("message_day"), nw.col("spoke_day"))
     rows = _each_way(mine).filter(ways.may_carry(kind, channel), ways.is_ripe(kind, due, today), ~dealt_with)
@@ -132,6 +133,7 @@ def _to_come(promises: Lazy, today: Today, known: Lazy, policy: Policy) -> Lazy:
         product=nw.lit(None, nw.String), amount_fen=nw.lit(0, nw.Int64), duty=nw.lit(True), marketing=nw.lit(False),
         gain_fen=as_column(value.duty_gain_fen(Reason.PROMISE, policy)),
         evidence=evidence("promise", promised_on=due, channel=nw.col("channel")),
+        **{name: nw.lit(None, kind) for name, kind in CHANCES.items()},
     )  # fmt: skip
     return _valued(rows, policy)
 

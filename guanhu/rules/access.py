@@ -73,6 +73,7 @@ class Permission(Kind):
     NOTICE_READ = "notice_read", "看给自己的提醒", "Read one's notices"
     QUALITY_READ = "quality_read", "看资料质量", "Read how complete files are"
     QUALITY_LIST = "quality_list", "看待补档案", "List files to be filled"
+    RATES_READ = "rates_read", "看成效", "Read what contacts bring"
     VISIT_WRITE = "visit_write", "记来访", "Note a visit"
     COUNTER_FIND = "counter_find", "按出示的客户号查一位", "Find the customer present"
     COUNTER_OPEN = "counter_open", "登记到访的潜在客户", "Register a walk-in"
@@ -146,6 +147,7 @@ GRANTS: dict[Permission, dict[Role, Reach]] = {
         _R.BANK: Reach.NOBODY,
     },
     Permission.QUALITY_LIST: {_R.KEEPER: Reach.OWN, _R.HEAD: Reach.BRANCH},
+    Permission.RATES_READ: dict.fromkeys((_R.HEAD, _R.REGION, _R.BANK, _R.COACH), Reach.NOBODY),
     Permission.VISIT_WRITE: {_R.COUNTER: Reach.ONE},
     Permission.COUNTER_FIND: {_R.COUNTER: Reach.ONE},
     Permission.COUNTER_OPEN: {_R.COUNTER: Reach.ONE},

@@ -24,6 +24,7 @@ from guanhu.rules.kinds import (
     Tier,
 )
 from guanhu.rules.rounds import RoundNumbers
+from guanhu.rules.trials import TrialNumbers
 
 WAN = 10_000_00
 """One 万元 in fen."""
@@ -81,7 +82,7 @@ def _file_weights() -> dict[CustomerKind, dict[Tier, dict[FileItem, int]]]:
 
 
 @dataclass(frozen=True)
-class Policy(RoundNumbers, CountingNumbers):
+class Policy(RoundNumbers, CountingNumbers, TrialNumbers):
     """One dated version of the bank's numbers (defaults.md of the product's specification)."""
 
     version: str = "2026-11-01"
@@ -224,6 +225,8 @@ class Policy(RoundNumbers, CountingNumbers):
         default_factory=lambda: {Channel.MESSAGE: 3_500, Channel.CALL: 10_000, Channel.MEETING: 14_000}
     )
     routine_fen: dict[Tier, int] = field(default_factory=lambda: {Tier.A: 60_00, Tier.B: 20_00, Tier.C: 6_00})
+    routine_weight_bp: int = 10_000
+    """How much keeping the tiers' rhythm counts beside money; ``./do bench weight`` prints what more of it costs."""
     duty_fen: dict[Reason, int] = field(default_factory=lambda: {Reason.PROMISE: 80_00, Reason.COMPLAINT: 200_00})
     recent_contact_fen: int = 15_00
     """What a further contact loses when the customer was already reached inside the cap's window."""

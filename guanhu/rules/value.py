@@ -65,14 +65,27 @@ def gain_fen(kind: Any, product: Any, amount_fen: Any, policy: Policy) -> Any:
 
     (success with − success without) × amount × margin of the product; a negative amount counts by its size.
     """
+    return gain_between_fen(product, amount_fen, success_bp(kind, policy), success_without_bp(kind, policy), policy)
+
+
+def gain_between_fen(product: Any, amount_fen: Any, with_bp: Any, without_bp: Any, policy: Policy) -> Any:
+    """The same from the two chances themselves, as they were learnt or believed; no contact is worth less than none.
+
+    A customer who would do it unasked is worth little to call.
+    """
     amount = fill(amount_fen, 0)
     size = pick(amount < 0, 0 - amount, amount)
-    return revenue_fen(size, product, policy) * lift_bp(kind, policy) // 10_000
+    lift = fill(with_bp, 0) - fill(without_bp, 0)
+    return revenue_fen(size, product, policy) * pick(lift < 0, 0, lift) // 10_000
 
 
 def routine_gain_fen(tier: Any, policy: Policy) -> Any:
-    """What a routine contact is worth to a customer of this tier, in fen; unknown counts as C."""
-    rows = policy.routine_fen
+    """What a routine contact is worth to a customer of this tier, in fen; unknown counts as C.
+
+    The tier's own amount times ``routine_weight_bp``: the higher, the better the rhythm is kept, and the more money
+    that could have been won is left (P56).
+    """
+    rows = {row: worth * policy.routine_weight_bp // 10_000 for row, worth in policy.routine_fen.items()}
     return pick(tier == Tier.A, rows[Tier.A], pick(tier == Tier.B, rows[Tier.B], rows[Tier.C]))
 
 

@@ -19,7 +19,7 @@ from guanhu.web.completeness import Learning, MeterView, learning_of, meter_view
 from guanhu.web.conflicts import Clash
 from guanhu.web.drawing import url_of
 from guanhu.web.lists import age_words, touch_words
-from guanhu.web.reasons import Mark, Scene, mark, telling
+from guanhu.web.reasons import Mark, Scene, chance_words, held_words, mark, telling
 from guanhu.web.words import DASH, adding_up, day_near, day_short, english, label, money_parts, word_inside, worth
 
 RECENT = "recent"
@@ -163,6 +163,7 @@ class Pane:
     results: tuple[Result, ...]
     clash: Clash | None = None
     meter: MeterView | None = None
+    held: tuple[str, ...] = ()
 
 
 def pane_of(
@@ -209,6 +210,7 @@ def pane_of(
         results=_results(brief, scene, (aside or {}).get(brief.public_id)),
         clash=clash,
         meter=meter_view(brief.meter),
+        held=held_words(brief.held_out, scene),
     )
 
 
@@ -267,14 +269,7 @@ def _reason_words(reason: ReasonView, scene: Scene) -> str:
         )
         return words % {"days": days, "n": times or 1}
     said = mark(reason.chip, scene).sentence if reason.chip else reason.kind
-    with_bp, without_bp = figures.get("with_contact_bp"), figures.get("without_bp")
-    if with_bp and without_bp is not None:
-        said += _("，联系后成事的机会 %(chance)s") % {"chance": f"{_share(without_bp)}\u00a0→\u00a0{_share(with_bp)}"}
-    return said
-
-
-def _share(basis_points: int) -> str:
-    return f"{basis_points / 100:g}%"
+    return said + chance_words(reason.kind, figures)
 
 
 def _price(brief: Brief) -> str:

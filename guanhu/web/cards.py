@@ -18,7 +18,7 @@ from guanhu.web.happened import change_words
 from guanhu.web.kin import Kin, kin_of
 from guanhu.web.lists import age_words
 from guanhu.web.living import FactLine, WordingForm, fact_line, form_of, heard_words, note_of, title_of
-from guanhu.web.reasons import Mark, Scene, mark
+from guanhu.web.reasons import Mark, Scene, held_words, mark
 from guanhu.web.relations import TiesView, ties_view
 from guanhu.web.serving import WantLine, intent_form, intent_words, want_line
 from guanhu.web.words import (
@@ -127,6 +127,7 @@ class RestView:
     no_marketing: bool
     position: str
     meter: MeterView | None
+    held: tuple[str, ...] = ()
 
 
 def head_of(head: Head) -> HeadView:
@@ -173,6 +174,7 @@ def rest_of(rest: Rest) -> RestView:
     channels = {one.contact: one.channel for one in rest.heard_in}
     return RestView(
         marks=tuple(mark(chip, scene) for chip in rest.chips),
+        held=held_words(rest.chips, scene),
         holdings=tuple(_holding(row, rest) for row in rest.holdings),
         holdings_words=_holdings_words(rest),
         moments=tuple(_moment(event, scene) for event in rest.timeline),

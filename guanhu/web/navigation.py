@@ -65,6 +65,7 @@ NAV: tuple[Place, ...] = (
     ),
     Place("allocation", Permission.ROUND_READ, gettext_noop("分户管理"), "split", TEAM, "", gettext_noop("分户")),
     Place("reviews", Permission.REVIEW_READ, gettext_noop("网点复盘"), "note", TEAM, "", gettext_noop("复盘")),
+    Place("outcomes", Permission.RATES_READ, gettext_noop("成效"), "gauge", TEAM),
     Place("covers", Permission.COVER_WRITE, gettext_noop("代管"), "repeat", TEAM),
     Place("approvals", Permission.EXPORT_APPROVE, gettext_noop("导出审批"), "dl", TEAM, "", gettext_noop("审批")),
     Place("trail", Permission.TRAIL_READ, gettext_noop("留痕"), "eye", CARE, "l"),

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from guanhu.apps.customers.shapes import Chip
+from guanhu.apps.people import policy
 from guanhu.rules.kinds import Calendar, Channel, MaturityStep, Reason, SignalKind
 from guanhu.rules.lunar import lunar_of
 from guanhu.web.words import days_ahead, label, lunar, money, word_inside
@@ -49,6 +51,34 @@ def telling(chips: Sequence[Chip], scene: Scene) -> tuple[Mark, ...]:
     """The chips of one customer; the routine is told only where there is nothing else to tell."""
     special = [chip for chip in chips if chip.kind != Reason.ROUTINE]
     return tuple(mark(chip, scene) for chip in special or chips)
+
+
+def held_words(chips: Sequence[Chip], scene: Scene) -> tuple[str, ...]:
+    """留作对照: said plainly of each reason that is left alone on purpose."""
+    held = [mark(chip, scene).sentence for chip in chips if chip.evidence.get("held_out")]
+    return tuple(_("“%(what)s”这一条留作对照，不主动联系；客户自己提起就照常办") % {"what": what} for what in held)
+
+
+def chance_words(kind: str, figures: Mapping[str, Any]) -> str:
+    """The chances by which the reason was valued, as the night wrote them down; and who would do it unasked.
+
+    A plan of an older night tells them beside the evidence.
+    """
+    told = figures.get("evidence") or {}
+    with_bp = told.get("with_bp", figures.get("with_contact_bp"))
+    without_bp = told.get("without_bp", figures.get("without_bp"))
+    if not with_bp or without_bp is None:
+        return ""
+    said = _("，联系后成事的机会 %(chance)s") % {"chance": f"{_share(without_bp)}\u00a0→\u00a0{_share(with_bp)}"}
+    if told.get("trials"):
+        said += _("（据 %(n)s 例）") % {"n": told["trials"]}
+    if without_bp >= policy.in_force().sure_without_bp:
+        said += _("，多半会自己续存") if kind == SignalKind.MATURITY else _("，不联系多半也会成")
+    return said
+
+
+def _share(basis_points: int) -> str:
+    return f"{round(basis_points / 100, 1):g}%"
 
 
 def _amount(chip: Chip, scene: Scene) -> str:

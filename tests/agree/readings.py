@@ -18,6 +18,7 @@ from guanhu.rules import (
     entitlements,
     evening,
     kinds,
+    learning,
     plan,
     portfolio,
     signals,
@@ -127,6 +128,7 @@ PRODUCT_SUM = Field(pl.Int64, (-1, 0, 1, 9_999, 10_000, 3 * 10**14), st.integers
 COUNT = Field(pl.Int32, (0, 1, 2, 3, 4, 5, 299, 300, 566, 599, 600, 601, 5_000_000), st.integers(0, 5_000_000))
 BASIS = Field(pl.Int32, (0, 1, 4_999, 5_000, 9_999, 10_000), st.integers(0, 10_000))
 DAYS = Field(pl.Int32, (0, 1, 6, 7, 8, 29, 30, 31, 59, 60, 89, 90, 91, 92, 179, 180, 181), st.integers(0, 400))
+KEY = Field(pl.Int64, (1, 29, 30, 2**31 - 2, 2**31 - 1, 2**31, 2**63 - 1), st.integers(1, 2**63 - 1))
 SECONDS = Field(pl.Int32, (0, 1, 59, 60, 61), st.integers(0, 7200))
 FLAG = Field(pl.Boolean, (True, False))
 TIER = words(kinds.Tier)
@@ -176,6 +178,18 @@ _OUTFLOW = {
     "sum_yuan": YUAN,
     "squares_yuan": SQUARES,
 }
+_JUDGED = {
+    "kind": SIGNAL,
+    "went_out": FLAG,
+    "amount_fen": MONEY,
+    "line_fen": MONEY,
+    "before_fen": MONEY,
+    "after_fen": MONEY,
+    "put_away_fen": MONEY,
+    "net_fen": MONEY,
+    "opened_day": DAY,
+    "moved_day": DAY,
+}
 _HEARD = {"last_move_day": DAY, "last_contact_day": DAY, "opened_day": DAY}
 
 READINGS: tuple[Reading, ...] = (
@@ -204,6 +218,9 @@ READINGS: tuple[Reading, ...] = (
     Reading(value.success_bp, {"kind": SIGNAL}, _P),
     Reading(value.success_without_bp, {"kind": SIGNAL}, _P),
     Reading(value.gain_fen, {"kind": SIGNAL, "product": PRODUCT, "amount_fen": MONEY}, _P),
+    Reading(
+        value.gain_between_fen, {"product": PRODUCT, "amount_fen": MONEY, "with_bp": BASIS, "without_bp": BASIS}, _P
+    ),
     Reading(value.routine_gain_fen, {"tier": TIER}, _P),
     Reading(value.duty_gain_fen, {"reason": SIGNAL}, _P),
     Reading(value.opportunity_gain_fen, {"kind": SIGNAL, "product": PRODUCT, "amount_fen": MONEY, "tier": TIER}, _P),
@@ -268,6 +285,21 @@ READINGS: tuple[Reading, ...] = (
     Reading(portfolio.trust_bp, {"stage": STAGE, "spoken": COUNT}, _P),
     Reading(portfolio.protected_by, {"stage": STAGE, "spoken": COUNT, "promised": FLAG, "matures_in_days": DAYS}, _P),
     Reading(portfolio.difficulty, {"stage": STAGE, "spoken": COUNT, "marketing_granted": FLAG}),
+    Reading(learning.trial_day, {"kind": SIGNAL, "customer": KEY, "due_day": DAY}, _P),
+    Reading(learning.opens_day, {"kind": SIGNAL, "trial_day": DAY}, _P),
+    Reading(learning.contact_days, {"kind": SIGNAL}, _P),
+    Reading(learning.judge_days, {"kind": SIGNAL}, _P),
+    Reading(learning.holdout_number, {"kind": SIGNAL, "customer": KEY, "account": KEY, "trial_day": DAY}, _P),
+    Reading(
+        learning.is_held_out,
+        {"kind": SIGNAL, "customer": KEY, "account": KEY, "due_day": DAY, "duty": FLAG, "went_out": FLAG},
+        {"policy": replace(SHIPPED, holdout_bp=dict.fromkeys(kinds.SignalKind, 5_000))},
+    ),
+    Reading(learning.closeness, {"channel": CHANNEL}),
+    Reading(learning.treatment, {"closest": COUNT, "held_out": FLAG}),
+    Reading(learning.is_open_question, {"kind": SIGNAL, "before_fen": MONEY, "line_fen": MONEY}),
+    Reading(learning.is_success, _JUDGED),
+    Reading(learning.shrunk_bp, {"successes": COUNT, "cases": COUNT, "prior_bp": BASIS}, {"prior_cases": 40}),
 )
 
 _FOR_THE_DAY = """
@@ -292,6 +324,7 @@ alarms.is_outside alarms.seen_by alarms.peers_of alarms.usual alarms.oddities al
     identifiers.phone_form identifiers.phone_tail identifiers.identity_form identifiers.check_sign
     identifiers.email_form identifiers.account_form
     privacy.narrower privacy.form_of privacy.personal
+    rates.rates_of rates.prior_with_bp rates.half_width_bp
     money.wan money.wan_number money.yuan
     passwords.password_faults
     plan.quota_for

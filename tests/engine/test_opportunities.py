@@ -14,15 +14,15 @@ from guanhu.rules.policy import SHIPPED, WAN
 
 NIGHT = date(2026, 3, 2)
 TODAY = date(2026, 3, 3)
-PEOPLE = {"customer": "key", "last_contact_day": "day"}
+PEOPLE = {"customer": "key", "tier": "text", "last_contact_day": "day"}
 
 
 def person(customer: int, *, contact: date | None = None) -> dict:
-    return {"customer": customer, "last_contact_day": None if contact is None else day_number(contact)}
+    return {"customer": customer, "tier": "A", "last_contact_day": None if contact is None else day_number(contact)}
 
 
 def signal(kind: str, *, customer: int = 1, account=None, step=None, amount: int = 10 * WAN, due: date = TODAY,
-           expires: date | None = None, evidence: str = "{}") -> dict:  # fmt: skip
+           expires: date | None = None, evidence: str = '{"rule": "x"}') -> dict:  # fmt: skip
     return {
         "customer": customer, "account": account, "kind": kind, "step": step, "product": None, "amount_fen": amount,
         "due_on": due, "expires_on": expires or due + timedelta(days=5), "evidence": evidence, "policy": "x",

@@ -23,6 +23,7 @@ TELLING = (
 ABOUT_NOBODY = {
     "people.Branch.name": "a branch",
     "people.Branch.address": "a branch",
+    "people.Night.rates": "counts of the whole bank's trials, and shares of them",
     "portfolio.Proposal.lists": "sums of a keeper's whole list",
     "portfolio.Proposal.shorts": "what the limits of a round do not allow, in numbers of customers",
     "catalog.Product.name": "a product",

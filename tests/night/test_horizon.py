@@ -162,6 +162,14 @@ def test_a_year_nobody_has_announced_is_planned_by_weekdays(branch: Branch) -> N
     assert made.today_alone == 0
 
 
+def test_what_is_held_out_for_comparison_is_planned_on_no_day(branch: Branch) -> None:
+    branch.reason(branch.customer(1), "near_line", 900_00, marketing=True, holdout=True)
+    branch.reason(1, "large_move", 100_00, due=DAY)
+    (line,) = branch.plan()
+    assert kinds(line) == ["large_move"]
+    assert {kind for one in ahead(branch.lake) for kind in one["kinds"]} <= {"large_move"}
+
+
 @pytest.mark.practice("P63")
 def test_who_was_dropped_for_a_time_is_planned_for_nothing_but_duties_until_then(branch: Branch) -> None:
     until = TODAY + timedelta(days=9)

@@ -44,6 +44,7 @@ MATRIX: dict[str, dict[str, frozenset[str]]] = {
         "bank": NOBODY,
     },
     "quality_list": {"keeper": KEPT, "head": BRANCH},
+    "rates_read": dict.fromkeys(("head", "region", "bank", "coach"), NOBODY),
     "visit_write": {"counter": BRANCH - {"cover"}},
     "notice_read": {"keeper": KEPT},
     "cover_write": {"head": BRANCH},

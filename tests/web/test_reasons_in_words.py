@@ -8,7 +8,7 @@ from django.utils import translation
 
 from guanhu.apps.customers.shapes import Chip
 from guanhu.rules.kinds import Reason, SignalKind
-from guanhu.web.reasons import MARKS, Mark, Scene, mark, telling
+from guanhu.web.reasons import MARKS, Mark, Scene, chance_words, held_words, mark, telling
 from tests.factories import WAN
 
 TUESDAY = date(2026, 11, 24)
@@ -78,6 +78,31 @@ def test_the_routine_is_told_only_where_nothing_else_is():
     routine, flight = chip("routine", touch="call", every_days=30), chip("outflow", 32 * WAN)
     assert [each.kind for each in telling([flight, routine], SCENE)] == ["out"]
     assert telling([routine], SCENE) == (Mark("tip", "repeat", "例行维护", "30天一次电话"),)
+
+
+def test_a_reason_left_alone_on_purpose_is_told_plainly_and_the_others_are_not():
+    held, other = chip("near_line", 38_000_00, line="vip", held_out=True), chip("outflow", 32 * WAN, held_out=False)
+    assert held_words((held, other, chip("promise")), SCENE) == (
+        "“距VIP门槛 差3.8万”这一条留作对照，不主动联系；客户自己提起就照常办",
+    )
+
+
+@pytest.mark.parametrize(
+    ("kind", "figures", "says"),
+    [
+        ("maturity", {"with_contact_bp": 8200, "without_bp": 6500}, "，联系后成事的机会 65%\xa0→\xa082%"),
+        ("maturity", {"with_contact_bp": 8200, "without_bp": 6500,
+                      "evidence": {"with_bp": 8100, "without_bp": 7550, "trials": 568}},
+         "，联系后成事的机会 75.5%\xa0→\xa081%（据 568 例），多半会自己续存"),
+        ("near_line", {"evidence": {"with_bp": 7400, "without_bp": 7000, "trials": 0}},
+         "，联系后成事的机会 70%\xa0→\xa074%，不联系多半也会成"),
+        ("near_line", {"evidence": {"with_bp": 1600, "without_bp": 0}}, "，联系后成事的机会 0%\xa0→\xa016%"),
+        ("promise", {"evidence": {}}, ""),
+        ("complaint", {}, ""),
+    ],
+)  # fmt: skip
+def test_the_chances_told_are_those_the_worth_was_made_of(kind: str, figures: dict[str, Any], says: str):
+    assert chance_words(kind, figures) == says
 
 
 def test_in_english_too():

@@ -126,6 +126,12 @@ def finish_night(night_id: int, *, at: datetime) -> None:
 
 
 @transaction.atomic
+def keep_rates(night_id: int, rates: Sequence[Mapping[str, Any]]) -> None:
+    """Keep with the night what it learnt of contacts: rows of ``answers/rates``. A second time changes nothing."""
+    Night.objects.filter(pk=night_id).update(rates=list(rates))
+
+
+@transaction.atomic
 def flip(branch_id: int, night_id: int) -> bool:
     """Let a branch show this night; false when it already does. Never back to an earlier day (``Refused``).
 

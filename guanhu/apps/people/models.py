@@ -28,7 +28,7 @@ class Night(models.Model):
     """One run over one business day; every published row carries it, and a branch points at the one it shows."""
 
     PERSONAL: ClassVar[dict[str, Personal]] = {}
-    IMPERSONAL = ("id", "day", "today_on", "attempt", "state", "started_at", "finished_at", "policy", "code")
+    IMPERSONAL = ("id", "day", "today_on", "attempt", "state", "started_at", "finished_at", "policy", "code", "rates")
 
     day = models.DateField("业务日")
     today_on = models.DateField("为哪一天准备")
@@ -38,6 +38,8 @@ class Night(models.Model):
     finished_at = models.DateTimeField("完成", null=True, blank=True)
     policy = models.CharField("规则版本", max_length=40)
     code = models.CharField("程序版本", max_length=40)
+    rates = models.JSONField("学到的成功率", default=list, db_default=[])
+    """What was learnt of contacts by this night: figures of the whole bank, rows of ``answers/rates``."""
 
     class Meta:
         constraints = [

@@ -141,7 +141,7 @@ def night_of(branch_id: int) -> Any:
 
 def last_published() -> NightView | None:
     """The last night every branch could show; null before the first."""
-    night = Night.objects.filter(state=NightState.PUBLISHED).order_by("-day", "-attempt").first()
+    night = _light().filter(state=NightState.PUBLISHED).order_by("-day", "-attempt").first()
     return _view(night) if night else None
 
 
@@ -153,19 +153,24 @@ def last_published_before(day: date) -> date | None:
 
 def running() -> NightView | None:
     """The night that was begun and not finished; null when none is open."""
-    night = Night.objects.filter(state=NightState.RUNNING).order_by("day").first()
+    night = _light().filter(state=NightState.RUNNING).order_by("day").first()
     return _view(night) if night else None
 
 
 def nights() -> list[NightView]:
     """Every night ever begun, by day and attempt."""
-    return [_view(night) for night in Night.objects.order_by("day", "attempt")]
+    return [_view(night) for night in _light().order_by("day", "attempt")]
 
 
 def current_nights() -> dict[str, NightView | None]:
     """Which night each branch shows."""
-    branches = Branch.objects.select_related("current_night").order_by("branch_no")
+    branches = Branch.objects.select_related("current_night").defer("current_night__rates").order_by("branch_no")
     return {row.branch_no: _view(row.current_night) if row.current_night else None for row in branches}
+
+
+def _light() -> QuerySet[Night]:
+    """The nights without what they learnt."""
+    return Night.objects.defer("rates")
 
 
 def _view(night: Night) -> NightView:

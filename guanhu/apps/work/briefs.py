@@ -163,4 +163,5 @@ def brief_of(viewer: Viewer, rows: BriefRows, language: str) -> Brief:
         version=desk.version(key),
         meter=rows.meter,
         known_facts=rows.facts,
+        held_out=tuple(chip for chip in chips if chip.evidence.get("held_out")),
     )

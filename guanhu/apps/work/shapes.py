@@ -240,6 +240,8 @@ class Brief:
     """How complete the file is, and what to ask in this contact."""
     known_facts: tuple[KeptFact, ...] = ()
     """What is known already: to be confirmed, never asked again."""
+    held_out: tuple[Chip, ...] = ()
+    """Reasons left alone on purpose, so that the bank learns what happens without a contact."""
 
     @property
     def may_market(self) -> bool:

@@ -1,0 +1,1 @@
+"""成效: what contacts really bring, as the nights have learnt it."""

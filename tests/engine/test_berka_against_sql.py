@@ -102,7 +102,7 @@ FAULTS = {
     "what is due today is due tomorrow": ("getvariable('next_day') then 't0'", "getvariable('next_day') then 't-1'"),
     "the month just closed excuses itself": ("getvariable('night') - e >= 30", "getvariable('night') - e >= 0"),
     "three months are enough": ("months >= 6", "months >= 3"),
-    "a movement is worth more": ("'large_move', 1800", "'large_move', 1900"),
+    "a movement is worth more": ("'large_move', 4, 3000", "'large_move', 4, 3100"),
     "the future is known": ("where b.day_on <= getvariable('night')", "where true"),
 }
 

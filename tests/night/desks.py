@@ -71,13 +71,16 @@ class Branch:
         self.add(table, contact=number, customer=key, staff_no=KEEPER, day_on=on, channel=channel, seconds=seconds,
                  outcome=outcome)  # fmt: skip
 
-    def reason(self, key: int, kind: str, gain_fen: int, *, due: date = TODAY, duty: bool = False,
-               marketing: bool = False, step: str | None = None, expires: date | None = None,
-               account: int | None = None, evidence: dict[str, Any] | None = None, holdout: bool = False) -> None:  # fmt: skip
+    def reason(
+        self, key: int, kind: str, gain_fen: int, *, due: date = TODAY, duty: bool = False, marketing: bool = False,
+        step: str | None = None, expires: date | None = None, account: int | None = None,
+        evidence: dict[str, Any] | None = None, holdout: bool = False,
+    ) -> None:  # fmt: skip
         """An opportunity of the night."""
         self.add(tables.OPPORTUNITIES, customer=key, account=account, kind=kind, duty=duty, marketing=marketing,
-                 step=step, amount_fen=50 * WAN, due_on=due, expires_on=expires, gain_fen=gain_fen, with_bp=8200, without_bp=6500, holdout=holdout,
-                 evidence=json.dumps(evidence or {"rule": kind}), policy="test")  # fmt: skip
+                 step=step, amount_fen=50 * WAN, due_on=due, expires_on=expires, gain_fen=gain_fen, with_bp=8200,
+                 without_bp=6500, holdout=holdout, evidence=json.dumps(evidence or {"rule": kind}),
+                 policy="test")  # fmt: skip
 
     def promise(self, key: int, channel: str, due: date = TODAY) -> None:
         """A contact that was promised, and the duty the night makes of it."""

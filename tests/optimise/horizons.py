@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from itertools import product
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -116,3 +117,9 @@ def shuffled(problem: Problem, seed: int) -> Problem:
         keep_fen=options.keep_fen[rows],
         agreed=(place[problem.agreed.customer], problem.agreed.channel, problem.agreed.day),
     )  # fmt: skip
+
+
+def arrays(file: Path) -> dict[str, Any]:
+    """The arrays of a file of numbers by name."""
+    with np.load(file) as told:
+        return dict(told)

@@ -22,7 +22,7 @@ from guanhu.cli.optimise import app
 from guanhu.optimise.horizon import NOTHING, NotMeant, Plan, Problem, bounded, check, explain, solve
 from guanhu.optimise.horizon.solve import ENOUGH, MOST
 from tests.conftest import ROOT
-from tests.optimise.horizons import best, horizons, over, shuffled
+from tests.optimise.horizons import arrays, best, horizons, over, shuffled
 
 MESSAGE, CALL, MEETING = desks.MESSAGE, desks.CALL, desks.MEETING
 
@@ -269,7 +269,7 @@ def test_the_practice_desks_are_planned_as_well_as_asked(real_data: Path, tmp_pa
     known = json.loads((folder / "best_known.json").read_text())["desks"]
     told, given_all, rows = (
         json.loads(done.stdout),
-        np.load(folder / "desks.npz"),
+        arrays(folder / "desks.npz"),
         np.loadtxt(out, delimiter=",", dtype=int),
     )
     for at, (one, best_known) in enumerate(zip(told, known, strict=True)):

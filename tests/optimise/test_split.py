@@ -24,6 +24,7 @@ from guanhu.optimise.allocation import NOBODY, Limits, NotMeant, Problem, Split,
 from guanhu.optimise.allocation.problem import MOVE_BP
 from guanhu.optimise.allocation.quotas import quotas
 from tests.conftest import ROOT
+from tests.optimise.horizons import arrays
 
 WITHIN = 1e-5
 
@@ -356,12 +357,12 @@ def test_the_practice_instances_are_solved_as_well_as_asked(real_data: Path, tmp
         pytest.skip("the practice instances are not here")
     for verb in ("split", "rebalance"):
         by_command(verb, folder / f"{verb}.npz", tmp_path / f"{verb}.csv")
-    told = np.load(folder / "split.npz")
+    told = arrays(folder / "split.npz")
     owner = np.loadtxt(tmp_path / "split.csv", dtype=int)
     asset = np.minimum(told["asset"], told["winsor_cap"])
     ought = asset.sum() * told["weight"] / told["weight"].sum()
     assert np.abs(np.bincount(owner, weights=asset) / ought - 1).max() <= WITHIN
-    told = np.load(folder / "rebalance.npz")
+    told = arrays(folder / "rebalance.npz")
     owner = np.loadtxt(tmp_path / "rebalance.csv", dtype=int)
     moved = told["active"][told["owner0"]] & (owner != told["owner0"])
     assert moved.sum() <= 60

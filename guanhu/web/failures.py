@@ -50,6 +50,11 @@ WORDS = {
     "amount_wan": gettext_lazy("金额（万）"),
     "name": gettext_lazy("姓名"),
     "wish": gettext_lazy("想办什么"),
+    "best": gettext_lazy("哪一次联系最有效？为什么？"),
+    "missed": gettext_lazy("哪个拒绝没处理好？"),
+    "comment": gettext_lazy("评语"),
+    "purpose": gettext_lazy("为了什么"),
+    "goal": gettext_lazy("一句话（可空）"),
 }
 """What people type in their own words, and what it is called; the rest of a form comes back unseen."""
 SECRETS = (Permission.PUBLIC, Permission.ACCOUNT)

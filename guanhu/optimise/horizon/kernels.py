@@ -14,6 +14,9 @@ import numpy as np
 from numba import njit
 
 compiled: Any = njit(cache=True, nogil=True)
+UNCOUNTED: dict[str, Any] = {"_nrt": False}
+bare: Any = njit(cache=True, nogil=True, **UNCOUNTED)
+"""For loops that make no array: who holds one is not counted there, which took more than half of their time."""
 UNIT = 512
 """One fen in the units of these loops: more than ``solve`` counts for a customer's fewer, sooner, lighter contacts."""
 CLOSED = 1 << 60
@@ -23,13 +26,15 @@ APART = -1
 """No contact in this cell."""
 LAST_DAYS = 15
 """The four working days before a day, one bit each, the lowest for the last."""
-SHRINK = 93
+SHRINK = 86
 """What is left of the step after each round of the auction, in hundredths."""
+NEAR = 2
+"""A customer is planned anew when a price he minds has moved by more than so many steps."""
 
 # ---------------------------------------------------------------- one customer, exactly
 
 
-@compiled
+@bare
 def worth(desk, i, price, space):  # type: ignore[no-untyped-def]
     """The most one customer's days bring over the prices of their slots; exact. Fills the tables ``walk`` reads.
 
@@ -42,7 +47,7 @@ def worth(desk, i, price, space):  # type: ignore[no-untyped-def]
         e = turns[k]
         opened, fixed = desk.event_open[e], desk.event_fixed[e]
         kept, gap = _onwards(desk, turns, k, many)
-        _settled(table[k], opened, desk.event_due[e])
+        _settled(table[k], opened, desk.event_due[e], desk.event_over[e])
         for past in range(LAST_DAYS + 1):
             if not desk.event_past[e] >> past & 1:
                 continue
@@ -60,7 +65,7 @@ def worth(desk, i, price, space):  # type: ignore[no-untyped-def]
     return table[0, _before(desk, i, turns, many), 0]
 
 
-@compiled
+@bare
 def _worthwhile(desk, i, price, turns):  # type: ignore[no-untyped-def]
     """The days on which a contact could bring more than its slot costs, or was agreed; how many."""
     many = 0
@@ -74,7 +79,7 @@ def _worthwhile(desk, i, price, turns):  # type: ignore[no-untyped-def]
     return many
 
 
-@compiled
+@bare
 def _onwards(desk, turns, k, many):  # type: ignore[no-untyped-def]
     """What still matters on the next of these days, and how far off it is."""
     if k + 1 == many:
@@ -82,26 +87,27 @@ def _onwards(desk, turns, k, many):  # type: ignore[no-untyped-def]
     return desk.event_open[turns[k + 1]], min(desk.event_day[turns[k + 1]] - desk.event_day[turns[k]], 5)
 
 
-@compiled
+@bare
 def _before(desk, i, turns, many):  # type: ignore[no-untyped-def]
     """The contacts that lie behind the first of these days."""
     return (desk.past[i] << (min(desk.event_day[turns[0]], 4) if many else 0)) & LAST_DAYS
 
 
-@compiled
-def _settled(now, opened, due):  # type: ignore[no-untyped-def]
+@bare
+def _settled(now, opened, due, met):  # type: ignore[no-untyped-def]
     """Nothing more can come where all is done; what cannot happen is never chosen."""
-    s = opened
-    while True:
-        left = 0 if s & due == due else NEVER
-        for past in range(LAST_DAYS + 1):
-            now[past, s] = left
-        if s == 0:
-            break
-        s = (s - 1) & opened
+    for past in range(LAST_DAYS + 1):
+        if not met >> past & 1:
+            continue
+        s = opened
+        while True:
+            now[past, s] = 0 if s & due == due else NEVER
+            if s == 0:
+                break
+            s = (s - 1) & opened
 
 
-@compiled
+@bare
 def _waits(now, later, opened, kept, fixed):  # type: ignore[no-untyped-def]
     """No contact on this day, which is no choice where one was agreed."""
     s = opened
@@ -112,7 +118,7 @@ def _waits(now, later, opened, kept, fixed):  # type: ignore[no-untyped-def]
         s = (s - 1) & opened
 
 
-@compiled
+@bare
 def _single(desk, n, opened, kept, cost, now, later):  # type: ignore[no-untyped-def]
     """A contact on this day for one task alone."""
     bit, before, value = desk.entry_bit[n], desk.entry_before[n], desk.entry_value[n] - cost
@@ -126,7 +132,7 @@ def _single(desk, n, opened, kept, cost, now, later):  # type: ignore[no-untyped
         s = (s - 1) & rest
 
 
-@compiled
+@bare
 def _bundle(desk, cell, opened, kept, cost, now, later, space, must):  # type: ignore[no-untyped-def]
     """A contact on this day for one task or more, by the tasks done before it.
 
@@ -162,7 +168,7 @@ def _bundle(desk, cell, opened, kept, cost, now, later, space, must):  # type: i
         s = (s - 1) & opened
 
 
-@compiled
+@bare
 def walk(desk, i, price, space, plan):  # type: ignore[no-untyped-def]
     """Read the plan that is worth so much out of the tables; a contact that brings nothing is not made."""
     table, turns = space[0], space[3]
@@ -182,7 +188,7 @@ def walk(desk, i, price, space, plan):  # type: ignore[no-untyped-def]
         done, past = (done | tasks) & kept, gone
 
 
-@compiled
+@bare
 def _found(desk, e, price, later, kept, done, worth_it, past):  # type: ignore[no-untyped-def]
     """The cell of this event and the tasks done there that make up this worth."""
     fixed = desk.event_fixed[e]
@@ -203,7 +209,7 @@ def _found(desk, e, price, later, kept, done, worth_it, past):  # type: ignore[n
     return desk.cell_first[e], APART
 
 
-@compiled
+@bare
 def _brought(desk, cell, done, tasks, must):  # type: ignore[no-untyped-def]
     """What doing just these tasks in this cell brings; ``NEVER`` if it may not be."""
     total, exempt = 0, not must
@@ -219,7 +225,7 @@ def _brought(desk, cell, done, tasks, must):  # type: ignore[no-untyped-def]
 # ---------------------------------------------------------------- many customers, one set of slots
 
 
-@compiled
+@bare
 def take(desk, i, plan, use, by):  # type: ignore[no-untyped-def]
     """Put a customer's contacts into their slots, or take them out (−1); what was agreed takes none."""
     for cell in range(desk.cell_first[desk.event_first[i]], desk.cell_first[desk.event_first[i + 1]]):
@@ -227,7 +233,7 @@ def take(desk, i, plan, use, by):  # type: ignore[no-untyped-def]
             use[desk.cell_slot[cell]] += by
 
 
-@compiled
+@bare
 def gained(desk, i, plan, price):  # type: ignore[no-untyped-def]
     """What a customer's contacts bring over the prices of their slots."""
     total = 0
@@ -242,13 +248,11 @@ def gained(desk, i, plan, price):  # type: ignore[no-untyped-def]
     return total
 
 
-@compiled
-def best_of_each(desk, price, space):  # type: ignore[no-untyped-def]
-    """What every customer's best days bring over these prices, together."""
-    total = 0
-    for i in range(len(desk.past)):
-        total += worth(desk, i, price, space)
-    return total
+@bare
+def best_of_each(desk, price, space, each):  # type: ignore[no-untyped-def]
+    """What every customer's best days bring over these prices, into ``each``."""
+    for i in range(len(each)):
+        each[i] = worth(desk, i, price, space)
 
 
 @compiled
@@ -285,13 +289,13 @@ def auction(desk, prices, step, rounds, plan, use, space):  # type: ignore[no-un
     return summed
 
 
-@compiled
+@bare
 def _moved(desk, i, asked, seen, step, days, plan):  # type: ignore[no-untyped-def]
-    """Has a slot he has become dearer, or one he has not cheaper, by more than two steps since he was last planned?"""
+    """Has a slot he has become dearer, or one he has not cheaper, by ``NEAR`` steps since he was last planned?"""
     for cell in range(desk.cell_first[desk.event_first[i]], desk.cell_first[desk.event_first[i + 1]]):
         slot = desk.cell_slot[cell]
         dearer = asked[slot] - seen[i, slot]
-        if (dearer if plan[cell] != APART else -dearer) > step[slot // days]:
+        if (dearer if plan[cell] != APART else -dearer) > NEAR * step[slot // days]:
             return True
     return False
 
@@ -332,7 +336,7 @@ def _leaver(desk, slot, prices, plan, use, space, spared):  # type: ignore[no-un
     return who
 
 
-@compiled
+@bare
 def _holds(desk, i, plan, slot):  # type: ignore[no-untyped-def]
     for cell in range(desk.cell_first[desk.event_first[i]], desk.cell_first[desk.event_first[i + 1]]):
         if desk.cell_slot[cell] == slot and plan[cell] != APART and not desk.cell_fixed[cell]:
@@ -356,19 +360,17 @@ def fill(desk, prices, plan, use, space):  # type: ignore[no-untyped-def]
         _again(desk, i, prices, -1, plan, use, space)
 
 
-@compiled
+@bare
 def _back(now, before):  # type: ignore[no-untyped-def]
     for at in range(len(now)):
         now[at] = before[at]
 
 
-@compiled
-def lacking(desk, prices, plan, space):  # type: ignore[no-untyped-def]
-    """By how much each one's plan lies below his best at these prices."""
-    lacks = np.zeros(len(desk.past), np.int64)
-    for i in range(len(lacks)):
-        lacks[i] = worth(desk, i, prices, space) - gained(desk, i, plan, prices)
-    return lacks
+@bare
+def brought_by_each(desk, price, plan, each):  # type: ignore[no-untyped-def]
+    """What every customer's contacts bring over these prices, into ``each``."""
+    for i in range(len(each)):
+        each[i] = gained(desk, i, plan, price)
 
 
 @compiled

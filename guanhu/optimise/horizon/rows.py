@@ -17,8 +17,8 @@ class Desk(NamedTuple):
     that could be done there. ``…_first``: where the part of each begins, with one place more for the end · tasks are
     bits, the one that comes before another the lower · ``event_open``: what may have been done before the day and
     still matters · ``event_due``: what could still be done · ``event_past``: which contacts of the last four days may
-    lie behind, one bit a pattern · ``cell_most``: no contact there is worth as much; beyond bounds where it opens the
-    way to another.
+    lie behind, one bit a pattern, while something is still to be done · ``event_over``: only when nothing is ·
+    ``cell_most``: no contact there is worth as much; beyond bounds where it opens the way to another.
     """
 
     past: Any
@@ -27,6 +27,7 @@ class Desk(NamedTuple):
     event_open: Any
     event_due: Any
     event_past: Any
+    event_over: Any
     event_fixed: Any
     cell_first: Any
     cell_slot: Any
@@ -70,7 +71,8 @@ def laid_out(problem: Problem) -> tuple[Desk, Whole]:
     np.bitwise_or.at(cell_tasks, entries[0], bit[task])
     desk = Desk(
         past=problem.past, event_first=np.searchsorted(events[0], np.arange(people + 1)), event_day=events[1],
-        event_open=opened, event_due=due, event_past=np.zeros(len(opened), np.int64), event_fixed=events[2] == 1,
+        event_open=opened, event_due=due, event_past=opened, event_over=opened,
+        event_fixed=events[2] == 1,
         cell_first=np.searchsorted(cells[0], np.arange(len(opened) + 1)),
         cell_slot=cells[1] * days + events[1][cells[0]], cell_fixed=events[2][cells[0]] == 1,
         cell_tasks=cell_tasks, cell_most=cell_most, cell_exempt=cell_exempt,
@@ -78,7 +80,8 @@ def laid_out(problem: Problem) -> tuple[Desk, Whole]:
         entry_before=np.where(before == NOTHING, 0, bit[before]),
         entry_value=value, entry_exempt=tasks.exempt[task], capacity=free.reshape(-1),
     )  # fmt: skip
-    return desk._replace(event_past=_pasts(desk, np.diff(task_first))), entry_option
+    past, met = _pasts(desk, np.diff(task_first))
+    return desk._replace(event_past=past, event_over=met & ~past), entry_option
 
 
 @compiled
@@ -142,11 +145,11 @@ def _masks(who, day, task_first, first, last, matters, bit):  # type: ignore[no-
 
 @compiled
 def _pasts(desk, tasks):  # type: ignore[no-untyped-def]
-    """For each event the contacts of the last four days that may lie behind it while something is still to be done.
+    """For each event the contacts of the last four days that may lie behind it: while something is to be done, at all.
 
     Every contact does a task at least, unless it was agreed, so that few tasks leave few patterns.
     """
-    found = np.zeros(len(desk.event_day), np.int64)
+    found, met = np.zeros(len(desk.event_day), np.int64), np.zeros(len(desk.event_day), np.int64)
     for i in range(len(desk.past)):
         first, last, wide = desk.event_first[i], desk.event_first[i + 1], 1 << tasks[i]
         here, after = np.zeros(wide, np.int64), np.zeros(wide, np.int64)
@@ -155,12 +158,13 @@ def _pasts(desk, tasks):  # type: ignore[no-untyped-def]
             here[0] = 1 << ((desk.past[i] << min(desk.event_day[first], 4)) & LAST_DAYS)
         for e in range(first, last):
             for s in range(wide):
+                met[e] |= here[s]
                 if s & desk.event_open[e] == s and (desk.event_due[e] & ~s or desk.event_fixed[e]):
                     found[e] |= here[s]
             if e + 1 < last:
                 _onwards(desk, e, here, after, bare, done)
                 here, after = after, here
-    return found
+    return found, met
 
 
 @compiled

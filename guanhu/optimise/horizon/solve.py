@@ -9,7 +9,9 @@ a clock, so that the same problem has the same answer everywhere.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
+from itertools import count
 
 import numpy as np
 
@@ -18,15 +20,15 @@ from guanhu.optimise.horizon.kernels import APART, UNIT
 from guanhu.optimise.horizon.problem import NOTHING, Flags, Plan, Problem, Whole
 from guanhu.optimise.horizon.rows import Desk, laid_out
 
-COLD, WARM, MORE, MOST = 12, 8, 6, 66
-"""Rounds from nothing, from yesterday's prices, as often again as it takes, and never more."""
+COLD, MORE, MOST = 8, 4, 66
+"""Rounds to find the prices from nothing; so many more, as often as it takes; and never more."""
 ENOUGH = 0.0039
 """A plan proved to lie within so much of the best is not worked on further."""
 MOST_FOR_FEW = 240
 """For a handful of customers rounds go on until nothing is left to prove."""
-STEP, KNOWN, AGAIN = 12.0, 3.0, 1.0
-"""The first step for all slots of a day together, in middling values: from nothing, from known prices, then once more
-and each time half as far."""
+STEP, NEARER = 8.0, (1.0, 2.0)
+"""The first step for all slots of a day together, in middling values: from nothing, then finer and coarser by turns,
+each time half as far."""
 BARE = 6
 """What a contact costs, in units, where nothing else decides: as much as waiting so many days."""
 Space = tuple[Whole, Whole, Whole, Whole]
@@ -41,20 +43,24 @@ def solve(problem: Problem, *, warm: Whole | None = None) -> Plan:
     plan, use = np.full(len(desk.cell_slot), APART, np.int64), np.zeros(problem.capacity.size, np.int64)
     prices = _known(problem, warm)
     rounds, best, value = 0, plan, -1
-    bound, means = -1, prices
-    turn, step = (COLD, STEP) if warm is None else (WARM, KNOWN)
+    bound, means, most = -1, prices, desk.past
     few = len(problem.numbers) <= exact.FEW
-    while rounds < (MOST_FOR_FEW if few else MOST):
-        mean = kernels.auction(desk, prices, _steps(desk, problem, step), turn, plan, use, space)
-        found = _bound(desk, mean, space)
+    if warm is None:  # prices found from nothing are rough: no plan is made of them
+        kernels.auction(desk, prices, _steps(desk, problem, STEP), COLD, plan, use, space)
+        rounds = COLD
+    for step in _finer(NEARER if warm is None else NEARER[::-1]):
+        mean = kernels.auction(desk, prices, _steps(desk, problem, step), MORE, plan, use, space)
+        each = _best(desk, mean, space)
+        found = _bound(desk, mean, each)
         if bound < 0 or found < bound:
-            bound, means = found, mean
-        fitted = _placed(desk, problem.days, means, plan, use, space)
+            bound, means, most = found, mean, each
+        fitted = _placed(desk, problem.days, means, most, plan, use, space)
         counted = int(desk.entry_value[_done(desk, fitted)].sum())
         if counted > value:
             best, value = fitted, counted
-        rounds, turn, step = rounds + turn, MORE, (AGAIN if step > AGAIN else step / 2)
-        if bound - value < UNIT or (bound - value <= ENOUGH * bound and not few):
+        rounds += MORE
+        near = bound - value < UNIT or (bound - value <= ENOUGH * bound and not few)
+        if near or rounds >= (MOST_FOR_FEW if few else MOST):
             break
     return _settled(problem, _plan(problem, desk, rows, best, means, bound, rounds))
 
@@ -62,12 +68,20 @@ def solve(problem: Problem, *, warm: Whole | None = None) -> Plan:
 def bounded(problem: Problem, price_fen: Whole) -> int:
     """What no plan can exceed at these prices of the slots, in fen; true for any prices from nothing upwards."""
     desk, _ = laid_out(problem)
-    return _bound(desk, _known(problem, price_fen), _space(desk, problem)) // UNIT
+    prices = _known(problem, price_fen)
+    return _bound(desk, prices, _best(desk, prices, _space(desk, problem))) // UNIT
 
 
-def _bound(desk: Desk, prices: Whole, space: Space) -> int:
+def _bound(desk: Desk, prices: Whole, best: Whole) -> int:
     """All slots at their price, and each customer's best over them."""
-    return int((prices * desk.capacity).sum()) + int(kernels.best_of_each(desk, prices, space))
+    return int((prices * desk.capacity).sum()) + int(best.sum())
+
+
+def _best(desk: Desk, prices: Whole, space: Space) -> Whole:
+    """What each customer's best days bring over these prices."""
+    best = np.zeros(len(desk.past), np.int64)
+    kernels.best_of_each(desk, prices, space, best)
+    return best
 
 
 def _settled(problem: Problem, plan: Plan) -> Plan:
@@ -102,6 +116,12 @@ def _known(problem: Problem, warm: Whole | None) -> Whole:
     return np.ascontiguousarray(warm.reshape(-1) * UNIT, dtype=np.int64)
 
 
+def _finer(steps: tuple[float, ...]) -> Iterator[float]:
+    """These steps, and again half as far each time, without end."""
+    for times in count():
+        yield from (step / 2**times for step in steps)
+
+
 def _steps(desk: Desk, problem: Problem, step: float) -> Whole:
     """How far a price moves for one contact too many, by channel: the fewer slots a day has, the further."""
     middling = int(np.median(desk.entry_value)) if len(desk.entry_value) else 0
@@ -109,19 +129,29 @@ def _steps(desk: Desk, problem: Problem, step: float) -> Whole:
     return steps
 
 
-def _placed(desk: Desk, days: int, prices: Whole, asked: Whole, used: Whole, space: Space) -> Whole:
+def _placed(desk: Desk, days: int, prices: Whole, best: Whole, asked: Whole, used: Whole, space: Space) -> Whole:
     """The plan the auction came to, made to fit for certain and polished."""
     plan, use = asked.copy(), used.copy()
     channels = len(prices) // days  # of what is worth the same: fewer contacts, sooner, by a lower channel
     soon = BARE + np.tile(np.arange(days), channels) + np.repeat(np.arange(channels), days)
     kernels.fit(desk, prices, plan, use, space)
-    kernels.fill(desk, prices, plan, use, space)
+    kernels.fill(
+        desk, prices * 3 // 4, plan, use, space
+    )  # at the full price whoever just pays it would give up his slot
     kernels.fill(desk, soon, plan, use, space)
-    lacks = kernels.lacking(desk, prices, plan, space)
+    lacks = _lacks(desk, prices, best, plan)
     most = np.argsort(-lacks, kind="stable")[:PUSHES]
     if kernels.push(desk, prices, most[lacks[most] > UNIT], plan, use, space):
         kernels.fill(desk, soon, plan, use, space)
     return plan
+
+
+def _lacks(desk: Desk, prices: Whole, best: Whole, plan: Whole) -> Whole:
+    """By how much each one's plan lies below his best at these prices."""
+    brought = np.zeros_like(best)
+    kernels.brought_by_each(desk, prices, plan, brought)
+    lacks: Whole = best - brought
+    return lacks
 
 
 def _plan(problem: Problem, desk: Desk, rows: Whole, plan: Whole, prices: Whole, bound: int, rounds: int) -> Plan:

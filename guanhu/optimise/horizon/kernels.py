@@ -284,9 +284,7 @@ def auction(desk, prices, step, rounds, plan, use, space):  # type: ignore[no-un
                 summed[slot] += prices[slot]
         for channel in range(len(step)):
             step[channel] = max(1, step[channel] * SHRINK // 100)
-    for slot in range(slots):
-        summed[slot] //= rounds - rounds // 2
-    return summed
+    return summed // (rounds - rounds // 2)
 
 
 @bare

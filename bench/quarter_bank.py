@@ -195,7 +195,8 @@ def _holdings(branch: Branch, t: int) -> Columns:
     return {
         "holding": branch.keys(live), "account": branch.keys(books.account_of[shelf.KIND[product], customer]),
         "customer": branch.keys(customer), "product_no": [shelf.PRODUCTS[p].no for p in product.tolist()],
-        "kind": KINDS[shelf.KIND[product]], "amount_fen": books.h_amount[live], "started_on": ZERO + books.h_start[live],
+        "kind": KINDS[shelf.KIND[product]], "amount_fen": books.h_amount[live],
+        "started_on": ZERO + books.h_start[live],
         "matures_on": np.where(due < NEVER, ZERO + np.where(due < NEVER, due, 0), np.datetime64("NaT", "D")),
         "rate_bp": books.h_rate[live], "auto_renew": books.h_auto[live],
     }  # fmt: skip

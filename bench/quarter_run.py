@@ -6,7 +6,7 @@ import shutil
 from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -32,11 +32,20 @@ from guanhu.rules.rates import Counts
 
 FIRST_MORNING = date(2026, 6, 1)
 """A year of history lies before it, and none of what the demo arranges around its own today lies in the quarter."""
-SHORT = {table: 2 for table in (
-    tables.STATE, tables.STANDINGS, tables.SIGNALS, tables.OPPORTUNITIES, tables.HOLDINGS, tables.CONSENTS,
-    tables.COMPLAINTS, tables.AHEAD, tables.PRICES, tables.PLANS, tables.QUOTAS,
-)}  # fmt: skip
-"""Parts of these tables that are older than so many nights are no longer needed."""
+SHORT = (
+    tables.STATE,
+    tables.STANDINGS,
+    tables.SIGNALS,
+    tables.OPPORTUNITIES,
+    tables.HOLDINGS,
+    tables.CONSENTS,
+    tables.COMPLAINTS,
+    tables.AHEAD,
+    tables.PRICES,
+    tables.PLANS,
+    tables.QUOTAS,
+)
+"""Of these only the parts of the last two nights are needed."""
 Result = dict[str, float]
 Key = tuple[int, float, str]
 """A seed, a truth and a way."""
@@ -57,7 +66,7 @@ class Asked:
 
 def live(asked: Asked, folder: Path, tell: Callable[[int], None] | None = None,
          watch: Callable[[date, Lake, Sequence[Branch], Chosen], None] | None = None) -> dict[Key, Result]:  # fmt: skip
-    """Live the quarter in every way under every truth; ``watch`` is shown each morning's contacts before they happen."""
+    """Live the quarter in every way under every truth; ``watch`` is shown each morning's contacts."""
     lake, branches = Lake(folder), founded(asked)
     first = t_of(FIRST_MORNING)
     write_history(lake, branches, OURS, first)
@@ -120,8 +129,8 @@ def _night(lake: Lake, branches: Sequence[Branch], t: int, told: dict[int, Count
     for branch in branches:
         for tier, (many, well, within) in kept.get(branch.keeper_no, {}).items():
             told[branch.number].update({f"many_{tier}": many, f"rhythm_{tier}": well, f"within_{tier}": within})
-    for table, nights in SHORT.items():
-        for known in lake.days(table)[:-nights]:
+    for table in SHORT:
+        for known in lake.days(table)[:-2]:
             lake.drop(table, known)
     return chosen
 

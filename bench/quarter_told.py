@@ -22,8 +22,8 @@ T_975 = (
 )  # fmt: skip
 """Student's t for 1 to 30 degrees of freedom: what lies outside of it on both sides is one in twenty."""
 NORMAL_975 = 1.960
-ONE_WAN, MILLION = 1_000_000, 100_000_000
-"""One 万元 and a million yuan in fen."""
+MILLION = 100_000_000
+"""A million yuan in fen."""
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,9 @@ class Measure:
 MEASURES = (
     Measure("spoken", "maturing money spoken about in time, million yuan", MILLION, 2),
     Measure("kept", "kept at maturity, million yuan", MILLION, 2),
+    Measure("likely", "… by their true chances, without the dice", MILLION, 2),
     Measure("won", "won from outside (near a line, dormant), million yuan", MILLION, 2),
+    Measure("both", "kept and won together, million yuan", MILLION, 2),
     Measure("put", "large sums put into products, million yuan", MILLION, 2),
     Measure("accepted", "cases that went well"),
     Measure("leavers", "customers who left"),

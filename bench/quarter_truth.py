@@ -1,4 +1,4 @@
-"""The invented bank of a simulated quarter: its people answer contacts by the generator's truth, with dice of their own.
+"""The invented bank of a simulated quarter: its people answer by the generator's truth, with dice of their own.
 
 Nothing here is read by a planner. Every draw belongs to a seed, a day and a customer and not to the order of draws, so
 that whoever is asked the same on the same day in two ways answers by the same number.
@@ -28,7 +28,7 @@ GOES = ("complaint", "silent_leaving")
 
 @dataclass
 class Cases(Record):
-    """The generator's record with a truth of its own: each case is drawn by the customer's own die, the stake beside."""
+    """The generator's record with a truth of its own: each case drawn by the customer's own die, the stake beside."""
 
     seed: int = 0
     truth: float = 1.0
@@ -36,13 +36,17 @@ class Cases(Record):
     books: Books | None = None
     fen: dict[str, list[Ints]] = field(default_factory=lambda: defaultdict(list))
     """By story, for each of its draws: the money at stake in each case."""
+    chances: dict[str, list[np.ndarray]] = field(default_factory=lambda: defaultdict(list))
+    """By story, for each of its draws: the true chance of each case."""
 
     def draw(self, rng: np.random.Generator, kind: str, customers: np.ndarray, t: int, last_talk: np.ndarray,
              band: np.ndarray) -> np.ndarray:  # fmt: skip
         """Decide each case by its true probability and write it down."""
         effect = replace(EFFECTS[kind], lift=EFFECTS[kind].lift * self.truth)
         talked = last_talk >= t - effect.window
-        happened: np.ndarray = self.dice(kind, customers, t) < effect.chance(band, talked)
+        chance = effect.chance(band, talked)
+        happened: np.ndarray = self.dice(kind, customers, t) < chance
+        self.chances[kind].append(chance)
         self.cases[kind].append((customers, np.full(len(customers), t), talked, happened, band))
         self.fen[kind].append(self._at_stake(kind, customers, t))
         return happened
@@ -160,10 +164,12 @@ class Living:
         """What became of the quarter: money in fen and cases, by the generator's own record."""
         maturing, kept = self._sum("maturity")
         spoken = sum(int(fen[case[2]].sum()) for case, fen in self._parts("maturity"))
+        likely = zip(self.cases.fen["maturity"], self.cases.chances["maturity"], strict=True)
+        won = self.won["near_line"] + self.won["dormant"]
         gone = [self._sum(story)[1] for story in GOES]
         return {
-            "kept": kept, "maturing": maturing, "spoken": spoken, "left": sum(gone),
-            "won": self.won["near_line"] + self.won["dormant"], "put": self.won["large_inflow"],
+            "kept": kept, "both": kept + won, "likely": float(sum(fen @ chance for fen, chance in likely)), "maturing": maturing, "spoken": spoken, "left": sum(gone),
+            "won": won, "put": self.won["large_inflow"],
             "accepted": self._many("maturity", "near_line", "dormant", "large_inflow"),
             "leavers": self._many(*GOES), "assets": int(self.world.books.assets().sum()),
         }  # fmt: skip

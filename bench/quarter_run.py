@@ -27,7 +27,7 @@ from guanhu.engine.lake import Lake
 from guanhu.night.reasons import grounds
 from guanhu.rules.days import SHIPPED_CALENDAR, day_number
 from guanhu.rules.kinds import Tier
-from guanhu.rules.policy import SHIPPED
+from guanhu.rules.policy import SHIPPED, Policy
 from guanhu.rules.rates import Counts
 
 FIRST_MORNING = date(2026, 6, 1)
@@ -62,6 +62,8 @@ class Asked:
     customers: int
     counts: Counts
     """What the bank's earlier trials teach; nothing of the quarter itself is added."""
+    policy: Policy = SHIPPED
+    """By which the nights are run."""
 
 
 def live(asked: Asked, folder: Path, tell: Callable[[int], None] | None = None,
@@ -70,13 +72,13 @@ def live(asked: Asked, folder: Path, tell: Callable[[int], None] | None = None,
     lake, branches = Lake(folder), founded(asked)
     first = t_of(FIRST_MORNING)
     write_history(lake, branches, OURS, first)
-    _teach(lake, asked.counts, day_of(first - 2))
+    _teach(lake, asked, day_of(first - 2))
     told: dict[int, Counter[str]] = defaultdict(Counter)
     t, mornings = first, 0
     while mornings < asked.days:
         chosen: Chosen = {}
         if is_working(day_of(t)):
-            chosen = _night(lake, branches, t - 1, told)
+            chosen = _night(lake, branches, t - 1, asked.policy, told)
             mornings += 1
             if watch:
                 watch(day_of(t), lake, branches, chosen)
@@ -102,16 +104,16 @@ def founded(asked: Asked) -> list[Branch]:
     return found
 
 
-def _teach(lake: Lake, counts: Counts, day: date) -> None:
+def _teach(lake: Lake, asked: Asked, day: date) -> None:
     """What was learnt before, as the trials judged on one day."""
     lake.write_rows(tables.TRIALS, day, [
         {"kind": kind, "tier": tier, "treatment": treatment, "day_on": day, "cases": count.cases,
-         "successes": count.successes, "policy": SHIPPED.version}
-        for (kind, tier, treatment), count in sorted(counts.items())
+         "successes": count.successes, "policy": asked.policy.version}
+        for (kind, tier, treatment), count in sorted(asked.counts.items())
     ])  # fmt: skip
 
 
-def _night(lake: Lake, branches: Sequence[Branch], t: int, told: dict[int, Counter[str]]) -> Chosen:
+def _night(lake: Lake, branches: Sequence[Branch], t: int, policy: Policy, told: dict[int, Counter[str]]) -> Chosen:
     """What the files of the day before show, and whom each way would contact today.
 
     The signals of earlier nights go, so that no trial of the quarter is judged: branches share one lake, and none may
@@ -119,13 +121,13 @@ def _night(lake: Lake, branches: Sequence[Branch], t: int, told: dict[int, Count
     """
     day = day_of(t)
     write_standing(lake, branches, t)
-    pipeline.run(lake, day, SHIPPED, SHIPPED_CALENDAR)
-    chosen = ours(lake, day, SHIPPED) if any(branch.way == OURS for branch in branches) else {}
-    ground = grounds(lake, day, SHIPPED, SHIPPED_CALENDAR)
+    pipeline.run(lake, day, policy, SHIPPED_CALENDAR)
+    chosen = ours(lake, day, policy) if any(branch.way == OURS for branch in branches) else {}
+    ground = grounds(lake, day, policy, SHIPPED_CALENDAR)
     lists = {branch.keeper_no: branch.way for branch in branches if branch.way != OURS}
     if lists:
-        chosen = {**chosen, **by_hand(ground, day, lists, SHIPPED)}
-    kept = rhythm(ground.known, day_number(SHIPPED_CALENDAR.next(day)), SHIPPED)
+        chosen = {**chosen, **by_hand(ground, day, lists, policy)}
+    kept = rhythm(ground.known, day_number(SHIPPED_CALENDAR.next(day)), policy)
     for branch in branches:
         for tier, (many, well, within) in kept.get(branch.keeper_no, {}).items():
             told[branch.number].update({f"many_{tier}": many, f"rhythm_{tier}": well, f"within_{tier}": within})

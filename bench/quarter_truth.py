@@ -168,8 +168,8 @@ class Living:
         won = self.won["near_line"] + self.won["dormant"]
         gone = [self._sum(story)[1] for story in GOES]
         return {
-            "kept": kept, "both": kept + won, "likely": float(sum(fen @ chance for fen, chance in likely)), "maturing": maturing, "spoken": spoken, "left": sum(gone),
-            "won": won, "put": self.won["large_inflow"],
+            "kept": kept, "likely": float(sum(fen @ chance for fen, chance in likely)), "maturing": maturing,
+            "spoken": spoken, "left": sum(gone), "won": won, "both": kept + won, "put": self.won["large_inflow"],
             "accepted": self._many("maturity", "near_line", "dormant", "large_inflow"),
             "leavers": self._many(*GOES), "assets": int(self.world.books.assets().sum()),
         }  # fmt: skip

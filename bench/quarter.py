@@ -148,7 +148,7 @@ def verdict(results: Results, seeds: Sequence[int], truth: float) -> str:
         if measure.name in HEADLINES or measure.name.startswith(("rhythm", "within")):
             gap = against(results, seeds, truth, measure, TIER)
             word = ("wins" if gap.mean > 0 else "loses") if gap.sure else "cannot be told apart"
-            said[word].append(f"{measure.says.split(',')[0]} {told(gap, measure.digits).rstrip(' *')}")
+            said[word].append(f"{measure.says.rpartition(', ')[0]} {told(gap, measure.digits).rstrip(' *')}")
     return "; ".join(f"{word} in {', '.join(what)}" for word, what in said.items() if what)
 
 

@@ -35,6 +35,7 @@ usage() {
 ./do bench dayplan                  … those of the plan of many days
 ./do bench rates                    … what is learnt of contacts, against the invented bank's truth
 ./do bench weight                   … what keeping the tiers' rhythm costs, on the bank that stands
+./do bench quarter [--seeds N] [--days N]   … a simulated quarter: our plan against lists kept by hand
 ./do bench proof                    … the sheet of a split of real accounts, docs/split-of-berka.md
 ./do recount --day …                counts a second time from the contacts, and where they differ
 ./do trail …                        seal it, check it, who saw a customer   (guanhu trail --help)
@@ -216,7 +217,7 @@ case $verb in
     fix) setup && fix ;;
     bench)
         setup
-        [ $# -gt 0 ] || die "./do bench night [--full] | pages | trail | alarms | ledgers | allocation | dayplan | rates | weight | proof"
+        [ $# -gt 0 ] || die "./do bench night [--full] | pages | trail | alarms | ledgers | allocation | dayplan | rates | weight | quarter | proof"
         what=$1
         shift
         cd "$root"

@@ -87,14 +87,14 @@ def write_books(lake: Lake, world: World) -> None:
     n, accounts = people.n, books.accounts
     every = np.datetime64(FIRST, "D")
     kinds = np.array([kind.value for kind in shelf.KINDS])
-    _put(lake, tables.CUSTOMERS, FIRST, {
+    put(lake, tables.CUSTOMERS, FIRST, {
         "customer": np.arange(1, n + 1), "customer_no": [f"{i:08d}" for i in range(1, n + 1)],
         "branch_no": [cast.BRANCHES[b].no for b in people.branch.tolist()], "keeper_no": [None] * n,
         "kind": np.where(people.company, CustomerKind.CORPORATE.value, CustomerKind.PERSONAL.value),
         "birth_month": people.birth_month, "birth_day_of_month": people.birth_day, "birth_calendar": ["solar"] * n,
         "risk_grade": [None] * n, "risk_on": [None] * n, "opened_on": every + people.opened,
     })  # fmt: skip
-    _put(lake, tables.PRODUCTS, FIRST, {
+    put(lake, tables.PRODUCTS, FIRST, {
         "product_no": [p.no for p in shelf.PRODUCTS], "name": [p.name for p in shelf.PRODUCTS],
         "kind": kinds[shelf.KIND], "risk_level": [None] * len(shelf.PRODUCTS),
         "term_days": [p.days for p in shelf.PRODUCTS],
@@ -109,7 +109,7 @@ def write_books(lake: Lake, world: World) -> None:
     for t in range(DAYS):
         low, high = np.searchsorted(day, (t, t + 1)).tolist()
         mine = account[low:high]
-        _put(lake, tables.MOVES, day_of(t), {
+        put(lake, tables.MOVES, day_of(t), {
             "move": np.arange(low + 1, high + 1), "account": mine + 1, "customer": owner[mine],
             "day_on": np.full(high - low, every + t), "amount_fen": amount[low:high],
             "kind": [moved[k] for k in what[low:high].tolist()],
@@ -119,7 +119,7 @@ def write_books(lake: Lake, world: World) -> None:
         })  # fmt: skip
         low, high = np.searchsorted(book.day, (t, t + 1)).tolist()
         mine = book.account[low:high]
-        _put(lake, tables.BALANCES, day_of(t), {
+        put(lake, tables.BALANCES, day_of(t), {
             "account": mine + 1, "customer": owner[mine], "kind": kind[mine],
             "day_on": np.full(high - low, every + t), "balance_fen": book.after[low:high],
             "change_fen": book.after[low:high] - book.before[low:high],
@@ -138,7 +138,7 @@ def write_holdings(lake: Lake, world: World, t: int) -> None:
     live = books.live(t)
     product, customer, due = books.h_product[live], books.h_customer[live], books.h_due[live]
     zero = np.datetime64(FIRST, "D")
-    _put(lake, tables.HOLDINGS, day_of(t), {
+    put(lake, tables.HOLDINGS, day_of(t), {
         "holding": live + 1, "account": books.account_of[shelf.KIND[product], customer] + 1, "customer": customer + 1,
         "product_no": [shelf.PRODUCTS[p].no for p in product.tolist()],
         "kind": [shelf.KINDS[k].value for k in shelf.KIND[product].tolist()], "amount_fen": books.h_amount[live],
@@ -148,7 +148,7 @@ def write_holdings(lake: Lake, world: World, t: int) -> None:
     })  # fmt: skip
 
 
-def _put(lake: Lake, table: tables.Table, day: date, values: dict[str, Any]) -> None:
+def put(lake: Lake, table: tables.Table, day: date, values: dict[str, Any]) -> None:
     """One part of a table from whole columns."""
     made = {name: value.tolist() if getattr(value, "dtype", np.dtype(int)).kind == "U" else value
             for name, value in values.items()}  # fmt: skip

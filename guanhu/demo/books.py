@@ -150,6 +150,15 @@ class Books:
         np.add.at(total, self.owner[: self.accounts], self.balance[: self.accounts])
         return total
 
+    def moves_of(self, t: int) -> tuple[Ints, ...]:
+        """The movements of the day posted last, columns as those of ``moves``; none when it is another day."""
+        first = len(self._moves)
+        while first and self._moves[first - 1][0][0] == t:
+            first -= 1
+        if first == len(self._moves):
+            return tuple(np.zeros(0, np.int64) for _ in range(6))
+        return tuple(np.concatenate(parts) for parts in zip(*self._moves[first:], strict=True))
+
     def moves(self) -> tuple[Ints, ...]:
         """Every movement in order of day: day, account, amount, kind, channel, bank."""
         if not self._moves:

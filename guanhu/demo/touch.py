@@ -36,12 +36,12 @@ def get_in_touch(world: World, t: int, assets: Ints) -> None:
     chance = np.minimum(chance * effort, 0.8) * at_work[people.keeper] * world.here(t) * ~people.named
     who = np.flatnonzero(rng.random(people.n) < chance)
     channel = _channels(world, who, reason[who])
-    _hold(world, t, who, channel, reason[who], holding[who])
+    hold(world, t, who, channel, reason[who], holding[who])
     if day in FESTIVALS:
         card = (people.band < 2) & (people.marketing == 1) & at_work[people.keeper] & ~people.named & world.here(t)
         greeted = np.setdiff1d(np.flatnonzero(card & (rng.random(people.n) < 0.3)), who)
         none = np.full(len(greeted), NEVER)
-        _hold(world, t, greeted, np.full(len(greeted), MESSAGE), np.full(len(greeted), FESTIVAL), none)
+        hold(world, t, greeted, np.full(len(greeted), MESSAGE), np.full(len(greeted), FESTIVAL), none)
 
 
 def _wishes(world: World, t: int, day: date, assets: Ints) -> tuple[np.ndarray, Ints, Ints]:
@@ -88,7 +88,7 @@ def _channels(world: World, who: Ints, reason: Ints) -> Ints:
     return np.where(draw < message, MESSAGE, np.where(draw < message + (1 - message) * meeting, MEETING, CALL))
 
 
-def _hold(world: World, t: int, who: Ints, channel: Ints, reason: Ints, holding: Ints) -> None:
+def hold(world: World, t: int, who: Ints, channel: Ints, reason: Ints, holding: Ints) -> None:
     """What came of each attempt: minutes, outcome, and whether it was a real conversation."""
     rng, people = world.rng, world.people
     n = len(who)

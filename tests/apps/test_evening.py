@@ -105,7 +105,7 @@ def test_everything_that_may_wait_is_moved_to_tomorrow_at_once_and_duties_stay(c
     assert actions.move_rest(by=cast.shen, now=NOW, reason="时间不够") == 6
     assert not Promise.objects.for_system("a test").exists()  # else tomorrow would be nothing but duties
     there = tomorrow(cast.shen, queries.morning(cast.shen))
-    assert [one.purpose for one in there.open["call"]] == ["时间不够"] * 6
+    assert [one.carried for one in there.open["call"]] == ["时间不够"] * 6
     with pytest.raises(Refused, match="没有可以一起顺延的"):
         actions.move_rest(by=cast.shen, now=NOW, reason="时间不够")
 

@@ -240,8 +240,9 @@ def defer(
 ) -> UUID | None:
     """Set a line of today aside, with the reason; ``until_on`` makes it a promise for that day. Twice is once.
 
-    The next night plans the customer anew; with ``left_until`` no night does through that day. Returns the customer of
-    the next open line. Raises ``Conflict`` when somebody set it aside for another reason.
+    The next night plans the customer anew; with ``left_until`` no night does through that day. With either, what was
+    promised for today or before stands on its old day no longer. Returns the customer of the next open line. Raises
+    ``Conflict`` when somebody set it aside for another reason.
     """
     row, open_day = _begin(by, customer, day)
     line = PlanLine.objects.seen_by(by).filter(night_id=open_day.night_id, customer=row).first()
@@ -261,6 +262,9 @@ def defer(
             left_until=left_until,
         )  # fmt: skip
         _note(by, TrailAction.DEFER, row, ("deferral", made.public_id), after={"reason": reason.strip()})
+        if until_on or left_until:
+            waiting = _promises(by, row).filter(due_on__lte=line.day_on, kept_by=None, withdrawn_at=None)
+            waiting.update(withdrawn_at=now)
         if until_on is not None:
             Promise.objects.create(
                 customer=row, staff_id=by.staff_id, made_on=line.day_on, due_on=until_on, channel=line.channel,
@@ -273,6 +277,7 @@ def defer(
 def undo_deferral(*, by: Viewer, deferral: UUID, now: datetime) -> UUID:
     """Take a line back onto today's list, with the promise made of it; twice is once.
 
+    What was promised for that day or before stands on its old day again, unless the contact that promised it is undone.
     Returns the customer's public id. Raises ``Invisible`` for another's, ``Refused`` once the day is published.
     """
     found = Deferral.objects.seen_by(by).filter(public_id=deferral).select_related("customer").first()
@@ -281,6 +286,8 @@ def undo_deferral(*, by: Viewer, deferral: UUID, now: datetime) -> UUID:
     row, _today = _begin(by, found.customer.public_id, found.day_on)
     if Deferral.objects.seen_by(by).filter(pk=found.pk, undone_at=None).update(undone_at=now):
         _note(by, TrailAction.DEFER_UNDO, row, ("deferral", found.public_id))
-        mine = _promises(by, row).filter(made_of=found, kept_by=None, withdrawn_at=None)
-        mine.update(withdrawn_at=now)
+        mine = _promises(by, row)
+        mine.filter(made_of=found, kept_by=None, withdrawn_at=None).update(withdrawn_at=now)
+        gave_way = mine.filter(due_on__lte=found.day_on, withdrawn_at=found.recorded_at)
+        gave_way.exclude(made_in__undone_at__isnull=False).update(withdrawn_at=None)
     return row.public_id

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, replace
 from datetime import date, time, timedelta
 from typing import Any
 from uuid import UUID
@@ -13,18 +14,18 @@ from guanhu.apps.customers import queries as customers
 from guanhu.apps.people import policy
 from guanhu.apps.people.queries import Shown
 from guanhu.apps.people.scope import Viewer, one_of
+from guanhu.apps.work import queries as work
 from guanhu.apps.work.arranging.shapes import Appointment, Goal, LeftOut, Tomorrow, Week, WeekDay
 from guanhu.apps.work.desk import Face, Morning, face_of
 from guanhu.apps.work.evening.models import Review, WeekGoal
 from guanhu.apps.work.models import Ahead, Deferral, PlanLine, Promise, Touch
-from guanhu.rules.contact import counts_for_quota
+from guanhu.rules.contact import cool_down_days, counts_for_quota
 from guanhu.rules.days import SHIPPED_CALENDAR
 from guanhu.rules.evening import last_day_away, week_of
 from guanhu.rules.kinds import Channel, TrailAction
 from guanhu.rules.plan import quota_for
 
 WEEK = 7
-PLANNED = ("customer_id", "channel", "kinds")
 SHOWN = 60
 """So many appointments of days before and so many who are left out stand on the page."""
 
@@ -33,13 +34,15 @@ def week(viewer: Viewer, now: Shown, *, after: int = 0) -> Week:
     """本周: the viewer's week, or one ``after`` it: what stands on each day, what was done, and the goal."""
     own = viewer.at_own_desk()
     monday = week_of(now.today) + timedelta(WEEK * after)
-    days = [day for n in range(WEEK) if SHIPPED_CALENDAR.is_working(day := monday + timedelta(n))]
     promises = _open(own, until=monday + timedelta(WEEK - 1))
     dropped = list(_dropped(own, now.today)[:SHOWN])
     people = _people(own, now, [row.customer_id for row in (*promises, *dropped)])
     standing = [_appointment(row, people[row.customer_id]) for row in promises if row.customer_id in people]
+    there = {(row.customer_id, row.due_on) for row in promises if row.customer_id in people}
+    days = _days(monday, {day for _key, day in there})
     done = _done(own, monday)
-    ahead = Counter(_ahead(own, now, days[0], days[-1]).values_list("day_on", flat=True)) if days else Counter()
+    planned = _ahead(own, now, days[0], days[-1]) if days else []
+    ahead = Counter(day for key, day, _way, _kinds in planned if (key, day) not in there)
     trail.note(viewer, TrailAction.LIST_VIEW, object=("list", "week"), people=people)
     return Week(
         today=now.today,
@@ -89,45 +92,94 @@ def standing_on(viewer: Viewer, now: Shown, day: date) -> list[tuple[int, Appoin
     """What stands on the next day, with the customer's key: promised, still open, set aside for it today, or planned.
 
     Each customer stands there once a way; the night's plan of that day gives way to what else stands there with her.
-    For the apps alone.
+    What was due before has no hour there. For the apps alone.
     """
     rows = _open(viewer, until=day)
-    waiting = _waiting(viewer, now)
-    planned = {key: (channel, kinds) for key, channel, kinds in _ahead(viewer, now, day, day).values_list(*PLANNED)}
-    people = _people(viewer, now, {*(row.customer_id for row in rows), *waiting, *planned})
+    aside = _aside(viewer, now)
+    planned = {key: (way, kinds) for key, _day, way, kinds in _ahead(viewer, now, day, day)}
+    people = _people(viewer, now, {*(row.customer_id for row in rows), *aside, *planned})
     seen: dict[tuple[int, str], Appointment] = {}
     for row in sorted(rows, key=lambda row: row.due_on, reverse=True):  # of two the later one names the hour
         if row.customer_id in people:
-            seen.setdefault((row.customer_id, row.channel), _appointment(row, people[row.customer_id]))
-    for key, (channel, reason) in waiting.items():
+            one = _appointment(row, people[row.customer_id])
+            seen.setdefault((row.customer_id, row.channel), one if one.due_on == day else replace(one, at=None))
+    for key, line in aside.items():
         if key in people:
-            face = people[key]
-            moved = Appointment(None, face.public_id, face.masked_name, face.tier, day, None, channel, reason, False)
-            seen.setdefault((key, channel), moved)
+            _carry(seen, key, line, _bare(people[key], day, line.channel))
     there = {key for key, _channel in seen}
     for key, (channel, kinds) in planned.items():
         if key in people and key not in there:
-            face = people[key]
-            seen[key, channel] = Appointment(
-                None, face.public_id, face.masked_name, face.tier, day, None, channel, "", False, tuple(kinds)
-            )
+            seen[key, channel] = replace(_bare(people[key], day, channel), kinds=kinds)
     return [(key, one) for (key, _channel), one in sorted(seen.items(), key=lambda pair: (pair[1].tier, pair[0]))]
 
 
-def _ahead(viewer: Viewer, now: Shown, first: date, last: date) -> Any:
-    """What the night planned for these days beside what was promised."""
+def _carry(seen: dict[tuple[int, str], Appointment], key: int, line: _Aside, bare: Appointment) -> None:
+    """What was set aside today stands with its reason; what it was for stays with it where it was moved to this day."""
+    place = (key, line.channel)
+    if line.moved_to is None:
+        seen[place] = replace(seen.get(place, bare), carried=line.reason, kinds=line.kinds)
+    elif line.moved_to == bare.due_on and place in seen:
+        seen[place] = replace(seen[place], kinds=line.kinds)
+
+
+def _days(monday: date, there: Collection[date]) -> list[date]:
+    """The working days of a week, and its days off on which something stands."""
+    days = (monday + timedelta(n) for n in range(WEEK))
+    return [day for day in days if SHIPPED_CALENDAR.is_working(day) or day in there]
+
+
+def _ahead(viewer: Viewer, now: Shown, first: date, last: date) -> list[tuple[int, date, str, tuple[str, ...]]]:
+    """What the night planned for these days beside what was promised: whom, when, by which way and what for.
+
+    Without those who were dropped since, and those who asked today to be left alone.
+    """
     days = Ahead.objects.seen_by(viewer).filter(night_id=now.night_id, day_on__gte=first, day_on__lte=last)
-    return days.filter(one_of("customer__keeper_id", viewer.keepers), agreed=False)
+    rows = days.filter(one_of("customer__keeper_id", viewer.keepers), agreed=False).order_by("day_on", "pk")
+    rest = _resting(viewer, now.today)
+    planned = rows.values_list("customer_id", "day_on", "channel", "kinds")
+    return [(key, day, way, tuple(kinds)) for key, day, way, kinds in planned if day > rest.get(key, now.today)]
 
 
-def _waiting(viewer: Viewer, now: Shown) -> dict[int, tuple[str, str]]:
-    """Lines of today set aside for tonight's plan, neither for a day of their own nor dropped: way and reason."""
-    rows = Deferral.objects.seen_by(viewer).filter(day_on=now.today, undone_at=None, left_until=None)
-    reasons = dict(
-        rows.exclude(promises__withdrawn_at=None, promises__isnull=False).values_list("customer_id", "reason")
-    )
-    lines = PlanLine.objects.seen_by(viewer).filter(night_id=now.night_id, customer_id__in=reasons)
-    return {key: (channel, reasons[key]) for key, channel in lines.values_list("customer_id", "channel")}
+def _resting(viewer: Viewer, today: date) -> dict[int, date]:
+    """Until which day a customer is left alone: dropped, or by what came of today's contact with her."""
+    until: dict[int, date] = {}
+    heard = Touch.objects.seen_by(viewer).filter(Touch.HERE, day_on=today, undone_at=None)
+    for key, outcome in heard.values_list("customer_id", "outcome"):
+        days = cool_down_days(outcome, policy.in_force())
+        until[key] = max(until.get(key, today), today + timedelta(max(days - 1, 0)))
+    for key, last in _dropped(viewer, today).values_list("customer_id", "left_until"):
+        until[key] = max(until.get(key, today), last)
+    return until
+
+
+@dataclass(frozen=True)
+class _Aside:
+    """A line of today that was set aside: its way, what it is for, why it was, and the day it was moved to."""
+
+    channel: str
+    kinds: tuple[str, ...]
+    reason: str
+    moved_to: date | None
+    """Null where tonight's plan finds the day."""
+
+
+def _aside(viewer: Viewer, now: Shown) -> dict[int, _Aside]:
+    """Lines of today set aside and neither dropped nor done since, by customer."""
+    desk = work.desk_of(viewer, now)
+    aside = {
+        key: one for key, one in desk.deferrals.items() if one.left_until is None and not desk.is_done(key)
+    }
+    moved = Promise.objects.seen_by(viewer).filter(made_of__in=[one.pk for one in aside.values()], withdrawn_at=None)
+    to = dict(moved.values_list("made_of_id", "due_on"))
+    lines = PlanLine.objects.seen_by(viewer).filter(night_id=now.night_id, customer_id__in=list(aside))
+    return {
+        key: _Aside(way, tuple(one["kind"] for one in why if one["fen"] > 0), aside[key].reason, to.get(aside[key].pk))
+        for key, way, why in lines.values_list("customer_id", "channel", "reasons")
+    }
+
+
+def _bare(face: Face, day: date, channel: str) -> Appointment:
+    return Appointment(None, face.public_id, face.masked_name, face.tier, day, None, channel, "", False)
 
 
 def _open(viewer: Viewer, *, until: date) -> list[Promise]:

@@ -28,6 +28,8 @@ class Appointment:
     """Agreed in no contact and moved from no other day: it may be taken back by itself."""
     kinds: tuple[str, ...] = ()
     """What it is for, by code, where the night planned it."""
+    carried: str = ""
+    """Why a line of today was set aside for it."""
 
 
 @dataclass(frozen=True)

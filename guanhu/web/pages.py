@@ -74,10 +74,14 @@ class Shell:
 
 @dataclass(frozen=True)
 class Toast:
-    """One short message at the foot; ``undo`` is the address that takes it back."""
+    """One short message at the foot; ``undo`` is the address that takes it back.
+
+    It goes away by itself, unless it says that something was not done.
+    """
 
     text: str
     undo: str = ""
+    stays: bool = False
 
 
 def theme_of(request: HttpRequest) -> str:

@@ -31,6 +31,25 @@ def test_a_customer_is_found_put_on_a_day_and_taken_off_again(cast: Cast, shen: 
     assert "客户要来办转存" not in text(shen.get("/today/week/"))
 
 
+@pytest.mark.practice("P58")
+@pytest.mark.parametrize(("page", "came", "back"), [("brief", "brief", "?said="), ("customer", "file", "?done=")])
+def test_a_brief_and_a_file_lead_to_a_day_for_their_customer_and_back(
+    cast: Cast, shen: Client, page: str, came: str, back: str
+):
+    here = reverse(page, args=[cast.zhao])
+    assert f'/today/week/?who={cast.zhao}&amp;came={came}"' in text(shen.get(here))
+    form = text(shen.get(f"/today/week/?who={cast.zhao}&came={came}"))
+    assert f'name="came" value="{came}"' in form
+    answer = shen.post(reverse("arrange", args=[cast.zhao]), {**MEETING, "came": came})
+    assert answer.headers["Location"] == f"{here}{back}arranged"
+    assert "已安排，当天会排进名单" in text(shen.get(answer.headers["Location"]))
+
+
+def test_from_nowhere_known_one_stays_on_the_week(cast: Cast, shen: Client):
+    answer = shen.post(reverse("arrange", args=[cast.zhao]), {**MEETING, "came": "//elsewhere"})
+    assert answer.headers["Location"] == "/today/week/?said=arranged"
+
+
 @pytest.mark.parametrize(
     ("sent", "says"),
     [({"due_on": ""}, "选一天"), ({"due_on": "2026-11-28"}, "选一个工作日"), ({"purpose": ""}, "写明为了什么"),

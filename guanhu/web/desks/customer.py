@@ -45,6 +45,7 @@ def customer(request: Request, public_id: UUID) -> HttpResponse:
         "relations": _("家庭与关系已更新"),
         "marketing": _("已记下，今晚起照此排名单"),
         "merged": _("已合并成一份，需要时可以拆回"),
+        "arranged": _("已安排，当天会排进名单"),
         "keeper": _("已换管户人，双方的名单变动里有交接三步"),
     }
     done = request.GET.get("done", "")

@@ -100,7 +100,7 @@ def undo(request: Request, touch_id: UUID) -> HttpResponse:
     try:
         customer = actions.undo_touch(by=request.viewer, touch=touch_id, now=request.now)
     except Refused as refused:
-        return _after(request, _first_open(queries.today(request.viewer), ""), Toast(str(refused)))
+        return _after(request, _first_open(queries.today(request.viewer), ""), Toast(str(refused), stays=True))
     told = found(_told(request, customer))
     kept = any(row.source == "own" and not row.granted and row.changed_on == told.day for row in told.consents)
     said = _("已撤销，放回列表；「不再营销」仍然有效") if kept else _("已撤销，放回列表")
@@ -178,7 +178,9 @@ def _first_open(today: Today | None, group: str) -> UUID | None:
 
 
 def _said(request: Request) -> Toast | None:
-    """After a plain form: what was done, with its undo."""
+    """After a plain form: what was done, with its undo where there is one."""
+    if request.GET.get("said") == "arranged":
+        return Toast(_("已安排，当天会排进名单"))
     for name, route, words in (("done", "undo", _("已记下")), ("aside", "undo_defer", _("已顺延"))):
         try:
             if request.GET.get(name):

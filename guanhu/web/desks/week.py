@@ -20,6 +20,8 @@ from guanhu.web.evening_forms import ArrangeForm, GoalForm
 from guanhu.web.pages import Request, Toast, found, page
 from guanhu.web.weeks import blocks_of, gaps_of, progress_of
 
+BACK = {"brief": ("brief", "said"), "file": ("customer", "done")}
+"""From where something is arranged for one customer: the page to come back to, and how that page is told of it."""
 BLANK: dict[str, Any] = {"due_on": "", "at": "", "channel": Channel.CALL.value, "purpose": "", "contacts": None,
                          "meetings": None, "goal": None}  # fmt: skip
 """Forms in which nothing was typed yet."""
@@ -51,6 +53,8 @@ def arrange(request: Request, public_id: UUID) -> HttpResponse:
         )  # fmt: skip
     except Refused as refused:
         return _page(request, who=public_id, status=422, errors=refused.errors)
+    if came := BACK.get(_came(request)):
+        return HttpResponseRedirect(f"{reverse(came[0], args=[public_id])}?{came[1]}=arranged")
     return _back(request, "arranged")
 
 
@@ -112,6 +116,11 @@ def _after(request: Request) -> int:
     return int((request.POST.get("after") or request.GET.get("after")) == "1")
 
 
+def _came(request: Request) -> str:
+    """From which page of a customer she came to arrange something."""
+    return str(request.POST.get("came") or request.GET.get("came") or "")
+
+
 def _id_of(text: str) -> UUID | None:
     with suppress(ValueError):
         return UUID(text)
@@ -128,7 +137,7 @@ def _page(
         request, "desks/week.html", here="today", at=at, status=status, it=it, after=after, words=words, hits=hits,
         whom=queries.called(request.viewer, at.now, who) if at and who else None, errors=errors or {},
         typed={**BLANK, **(request.POST.dict() if status != 200 else {})}, channels=list(Channel), said=_said(request),
-        bars=progress_of(it) if it else (),
+        bars=progress_of(it) if it else (), came=_came(request),
     )  # fmt: skip
 
 

@@ -187,6 +187,10 @@ PAUSES = Table("notes", "pauses", "snapshot", ("customer", "from_on"), "放下�
     until_on date 到哪天为止，当天仍不排
 """))
 
+CONFIRMED = Table("notes", "confirmed", "snapshot", ("keeper_no",), "谁确认了下一个工作日的计划", _columns("""
+    keeper_no text 确认的人的工号
+"""))
+
 KEEPERS = Table("notes", "keepers", "snapshot", ("customer",), "谁管哪位客户，以本系统为准", _columns("""
     customer key 客户的代理键
     keeper_no text 管户人工号
@@ -368,7 +372,7 @@ QUOTAS = Table("answers", "quotas", "snapshot", ("keeper_no", "channel"), "今�
 TABLES: tuple[Table, ...] = (
     BRANCHES, STAFF, CUSTOMERS, ACCOUNTS, PRODUCTS, HOLDINGS, BALANCES, MOVES, CONSENTS, CONTACTS, COMPLAINTS,
     QUARANTINE,
-    OWN_CONTACTS, OWN_CONSENTS, PROMISES, PAUSES, KEEPERS, FILES,
+    OWN_CONTACTS, OWN_CONSENTS, PROMISES, PAUSES, CONFIRMED, KEEPERS, FILES,
     STATE, CUT_OFFS, STANDINGS, MONTH_ENDS, SIGNALS, TRIALS, RATES, OPPORTUNITIES, PLANS, AHEAD, PRICES, QUOTAS,
 )  # fmt: skip
 """All of them, in the order in which a night fills them."""

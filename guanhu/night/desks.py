@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -24,13 +24,15 @@ ORDER = (Channel.MEETING, Channel.CALL, Channel.MESSAGE)
 class Desk:
     """One keeper's coming days: today's quota, what each later day may be planned with, and the size of his list.
 
-    ``room``: by channel a number for each day from today on; nothing on days of leave.
+    ``room``: by channel a number for each day from today on; nothing on days of leave · ``confirmed``: he confirmed
+    what the night before had planned for today.
     """
 
     keeper_no: str
     quotas: dict[Channel, int]
     room: dict[Channel, tuple[int, ...]]
     customers: int
+    confirmed: bool = False
 
 
 def desks_of(lake: Lake, day: date, policy: Policy, calendar: WorkCalendar) -> list[Desk]:
@@ -38,8 +40,9 @@ def desks_of(lake: Lake, day: date, policy: Policy, calendar: WorkCalendar) -> l
     days = horizon(day, policy, calendar)
     lists = listed(lake, day).group_by("keeper_no").agg(nw.len().alias("customers"))
     count = {row["keeper_no"]: row["customers"] for row in backend.rows(lists)}
+    confirmed = {row["keeper_no"] for row in lake.rows(tables.CONFIRMED, day)}
     found = [
-        _desk(row, count[row["staff_no"]], days, policy)
+        replace(_desk(row, count[row["staff_no"]], days, policy), confirmed=row["staff_no"] in confirmed)
         for row in backend.rows(snapshot(lake, tables.STAFF, day))
         if count.get(row["staff_no"], 0)
     ]

@@ -8,13 +8,15 @@ from typing import Any
 from guanhu.apps.customers import queries as customers
 from guanhu.apps.people import queries as people
 from guanhu.apps.work import queries as work
+from guanhu.apps.work.evening import queries as evening
 from guanhu.engine import tables
 from guanhu.engine.tables import OWN_CONTACTS
 from guanhu.night.stages import Task
 
 
 def notes(task: Task) -> str:
-    """Write contacts day by day from the last published night on; consents, promises, drops and keepers as of today.
+    """Write contacts day by day from the last published night on; consents, promises, drops, confirmed plans and keepers as
+    of today.
 
     A contact written down while that night was being published is found here, and what was measured without it goes.
     """
@@ -29,6 +31,7 @@ def notes(task: Task) -> str:
     task.lake.write_rows(tables.OWN_CONSENTS, task.day, customers.consents_as_of(task.day))
     task.lake.write_rows(tables.PROMISES, task.day, work.promises_as_of(task.day))
     task.lake.write_rows(tables.PAUSES, task.day, work.pauses_as_of(task.day))
+    task.lake.write_rows(tables.CONFIRMED, task.day, evening.confirmed_as_of(task.day))
     task.lake.write_rows(tables.KEEPERS, task.day, customers.keepers_as_of(task.day))
     task.lake.write_rows(tables.FILES, task.day, customers.files_merged())
     return f"联系 {sum(map(len, contacts.values())):,} 次"

@@ -1,19 +1,20 @@
 """排期: one keeper's coming working days as a problem for the solver, and its answer as contacts.
 
 What was agreed with a customer stands. What must be done today takes its slot before anything else: today's duties are
-settled first, as many as fit, by the ways that bring most over the prices of slots; the rest is planned around them.
+settled first, as many as fit, by the ways that bring most over the prices of slots; then what the keeper confirmed the
+evening before; the rest is planned around them.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass
 
 import numpy as np
 
 from guanhu.night.desks import ORDER, Desk
-from guanhu.night.offers import Offers, Whole
+from guanhu.night.offers import Flags, Offers, Whole
 from guanhu.optimise import dayplan
 from guanhu.optimise.horizon import NOTHING, Plan, Problem, check, contacts_of, solve
 from guanhu.optimise.horizon.problem import MOST_TASKS
@@ -85,7 +86,7 @@ def planned(desk: Desk, offers: Offers, known: Whole | None) -> DeskPlan:
     promised = _promised(desk, offers)
     prices = known if known is not None else _solved(desk, offers, promised, None)[0].price_fen
     agreed = {**promised, **_settled(desk, offers, promised, prices)}
-    plan, problem = _solved(desk, offers, agreed, prices)
+    plan, problem = _solved(desk, offers, agreed, prices, _confirmed(desk, offers, agreed))
     left = _left(offers, contacts_of(problem, plan))
     contacts = _contacts(offers, problem, plan, promised)
     return DeskPlan(desk, offers, contacts, plan.price_fen, plan.bound_fen - plan.counted_fen, left)
@@ -111,8 +112,10 @@ def _days(desk: Desk) -> int:
     return len(desk.room[TOUCHES[0]])
 
 
-def _solved(desk: Desk, offers: Offers, agreed: Agreed, known: Whole | None) -> tuple[Plan, Problem]:
-    problem = problem_of(desk, offers, agreed)
+def _solved(
+    desk: Desk, offers: Offers, agreed: Agreed, known: Whole | None, confirmed: Agreed | None = None
+) -> tuple[Plan, Problem]:
+    problem = problem_of(desk, offers, agreed, confirmed or {})
     plan = solve(problem, warm=known)
     faults = check(problem, plan)
     if faults:
@@ -120,14 +123,19 @@ def _solved(desk: Desk, offers: Offers, agreed: Agreed, known: Whole | None) -> 
     return plan, problem
 
 
-def problem_of(desk: Desk, offers: Offers, agreed: Agreed) -> Problem:
-    """The desk as the solver knows it: customers by number, tasks as places, channels in ``TOUCHES``."""
-    rows = _fitting(offers)
+def problem_of(desk: Desk, offers: Offers, agreed: Agreed, confirmed: Agreed | None = None) -> Problem:
+    """The desk as the solver knows it: customers by number, tasks as places, channels in ``TOUCHES``.
+
+    ``confirmed``: contacts that stand like those agreed, and what is done in them is done nowhere else.
+    """
+    rows, confirmed = _fitting(offers), confirmed or {}
+    rows = rows[~_elsewhere(offers, confirmed)[rows]]
     tasks, place = np.unique(offers.task[rows], return_inverse=True)
     first = np.zeros(len(tasks), np.int64)
     first[place[::-1]] = rows[::-1]
     exempt = np.zeros(len(tasks), bool)
     exempt[place[offers.duty[rows]]] = True
+    agreed = {**agreed, **confirmed}
     slots = list(agreed)
     return Problem.of(
         np.array(offers.numbers), offers.past, np.array([desk.room[channel] for channel in TOUCHES]),
@@ -136,6 +144,15 @@ def problem_of(desk: Desk, offers: Offers, agreed: Agreed) -> Problem:
         keep_fen=offers.column("keep_fen").astype(np.int64)[rows],
         agreed=([who for who, _ in slots], list(agreed.values()), [at for _, at in slots]) if slots else None,
     )  # fmt: skip
+
+
+def _elsewhere(offers: Offers, confirmed: Agreed) -> Flags:
+    """The rows that would do at another time or by another way what is done in these contacts."""
+    there = np.zeros(len(offers), bool)
+    for (who, at), channel in confirmed.items():
+        there |= (offers.who == who) & (offers.at == at) & (offers.channel == channel)
+    found: Flags = np.isin(offers.task, offers.task[there]) & ~there
+    return found
 
 
 def _fitting(offers: Offers) -> Whole:
@@ -188,6 +205,26 @@ def _settled(desk: Desk, offers: Offers, agreed: Agreed, price_fen: Whole) -> Ag
     place = {number: who for who, number in enumerate(offers.numbers)}
     plan = dayplan.solve(dayplan.Problem.of(room, people))
     return {(place[line.customer_no], 0): int(line.channel) for line in plan.lines}
+
+
+def _confirmed(desk: Desk, offers: Offers, agreed: Agreed) -> Agreed:
+    """What the keeper confirmed for today and is still worth it, where promises and duties leave room: the best first.
+
+    By the way it was planned; who must be reached today is reached as that asks for. P62.
+    """
+    if not desk.confirmed:
+        return {}
+    taken = Counter(channel for (_who, at), channel in agreed.items() if at == 0)
+    room = {place: desk.room[channel][0] - taken[place] for place, channel in enumerate(TOUCHES)}
+    duties, worth, rows = _duties(offers), Counter[tuple[int, int]](), _fitting(offers)
+    for row in rows[(offers.at[rows] == 0) & offers.kept[rows]].tolist():
+        worth[int(offers.who[row]), int(offers.channel[row])] += int(offers.value_fen[row])
+    found: Agreed = {}
+    for (who, channel), _fen in sorted(worth.items(), key=lambda one: (-one[1], one[0])):
+        if room[channel] > 0 and not {(who, 0)} & (agreed.keys() | found.keys()) and who not in duties:
+            found[who, 0] = channel
+            room[channel] -= 1
+    return found
 
 
 def _contacts(offers: Offers, problem: Problem, plan: Plan, agreed: Collection[tuple[int, int]]) -> tuple[Contact, ...]:

@@ -13,7 +13,9 @@ from guanhu.engine import tables
 from guanhu.night import export
 from guanhu.night.stages import Task
 
-SNAPSHOTS = (tables.OWN_CONSENTS, tables.PROMISES, tables.PAUSES, tables.KEEPERS, tables.FILES)
+SNAPSHOTS = (
+    tables.OWN_CONSENTS, tables.PROMISES, tables.PAUSES, tables.CONFIRMED, tables.KEEPERS, tables.FILES,
+)  # fmt: skip
 
 
 @dataclass(frozen=True)

@@ -80,6 +80,11 @@ class Offers:
         return np.array([kind == Reason.PROMISE.value for kind in self.rows["kind"].to_list()], bool)
 
     @cached_property
+    def kept(self) -> Flags:
+        """Whether each row stands where the night before had it."""
+        return np.asarray(self.rows["kept"].fill_null(value=False).to_numpy(), dtype=bool)
+
+    @cached_property
     def first(self) -> Whole:
         """Each customer's first row."""
         return _whole(np.unique(self.who, return_index=True)[1])

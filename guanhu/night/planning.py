@@ -8,7 +8,8 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from datetime import date
 from itertools import repeat
 from os import sched_getaffinity
@@ -89,15 +90,16 @@ def plans_of(lake: Lake, day: date, policy: Policy, calendar: WorkCalendar, desk
 
 
 def plan_of(desk: Desk, offers: Offers, known: Whole | None, policy: Policy) -> DeskPlan:
-    """One desk: all days where that may be, else today alone; ``known``: yesterday's prices.
+    """One desk: all days where that may be, if need be without what was confirmed, else today alone.
+
+    ``known``: yesterday's prices.
 
     The solver of many days knows two contacts in five working days and no other cap.
     """
-    try:
-        if (policy.cap_contacts, policy.cap_working_days) == (MOST_CONTACTS, PAST_DAYS + 1):
-            return planned(desk, offers, known)
-    except Unsound:
-        pass
+    if (policy.cap_contacts, policy.cap_working_days) == (MOST_CONTACTS, PAST_DAYS + 1):
+        for tried in (desk, replace(desk, confirmed=False))[: 1 + desk.confirmed]:
+            with suppress(Unsound):
+                return planned(tried, offers, known)
     try:
         return of_today(desk, offers)
     except Unsound as fault:

@@ -60,3 +60,9 @@ def written(viewer: Viewer, reviews: Any, *, most: int = SHOWN + 1) -> tuple[Wri
         Written(row.public_id, row.day_on, row.best, row.missed, row.written_at, tuple(said.get(row.pk, ())))
         for row in rows
     )
+
+
+def confirmed_as_of(day: date) -> list[dict[str, Any]]:
+    """Who confirmed on a day the plan of the next one, in the columns of ``CONFIRMED``."""
+    rows = Review.objects.for_system("notes of the day").filter(day_on=day, confirmed_at__isnull=False)
+    return [{"keeper_no": staff_no} for staff_no in rows.order_by("staff_id").values_list("staff__staff_no", flat=True)]

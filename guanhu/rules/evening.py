@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 from typing import Any
 
 from guanhu.rules.columns import fill
@@ -34,3 +34,8 @@ def may_move(group: str, today: date, to: date, calendar: WorkCalendar, policy: 
 def week_of(day: date) -> date:
     """那一周的周一: the Monday of a day's week."""
     return day - timedelta(days=day.weekday())
+
+
+def is_final(clock: time, policy: Policy) -> bool:
+    """定稿: is it so late that a plan of tomorrow nobody confirmed stands as the system's? P62."""
+    return clock.hour >= policy.plan_final_hour

@@ -322,6 +322,8 @@ class Policy(RoundNumbers, CountingNumbers, TrialNumbers):
     # what becomes of lines that were not done (P63)
     set_aside_days: int = 90
     """A quarter: later than that nothing is moved or left out, so that nobody is forgotten for good."""
+    plan_final_hour: int = 21
+    """From then on a plan of tomorrow that nobody confirmed stands as the system's: the night begins soon after."""
     # the system's own lists (P17)
     roster_silent_days: int = 90
     """Nobody was in touch for so long: what even the lowest tier is owed in a quarter."""

@@ -104,7 +104,7 @@ def places(viewer: Viewer, *, keeps: bool) -> tuple[Group, ...]:
     return _places(viewer.role, keeps, get_language())
 
 
-TABS, LEADING = 5, ("allocation",)
+TABS, LEADING = 5, ("allocation", "reviews")
 """So many places stand at the foot of a phone; these are among them wherever somebody may go there."""
 
 

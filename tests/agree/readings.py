@@ -303,7 +303,7 @@ READINGS: tuple[Reading, ...] = (
 )
 
 _FOR_THE_DAY = """
-        evening.last_day_away evening.may_move evening.week_of
+        evening.last_day_away evening.may_move evening.week_of evening.is_final
 alarms.is_outside alarms.seen_by alarms.peers_of alarms.usual alarms.oddities alarms.is_news
     completeness.weights_of completeness.meter_of completeness.is_enough completeness.fresh_since
     exports.state_at exports.waits_until exports.lives_until exports.most_rows

@@ -13,6 +13,7 @@ from guanhu.apps.work.arranging import actions
 from guanhu.apps.work.arranging.queries import tomorrow, week
 from guanhu.apps.work.arranging.shapes import Appointment
 from guanhu.apps.work.evening import actions as evening
+from guanhu.apps.work.evening.queries import confirmed_as_of
 from guanhu.apps.work.models import Deferral, Promise
 from tests import cast as people
 from tests.cast import LI, ZHAO, Cast
@@ -132,3 +133,49 @@ def test_the_hour_of_a_day_before_is_no_hour_of_tomorrow(cast: Cast):
 def test_an_appointment_on_a_day_off_stands_in_its_week(cast: Cast):
     tried(cast, outcome="booked", seconds=90, meeting_on=SATURDAY)
     assert standing(cast) == {SATURDAY: ["李*华"]}
+
+
+# ---------------------------------------------------------------- who may be put into tomorrow
+
+
+@pytest.fixture
+def planned_later(cast: Cast) -> Cast:
+    """Both customers are planned for Thursday, and neither is on today's list."""
+    ahead = [ahead_row(ZHAO, THURSDAY, value_fen=300_00), ahead_row(LI, THURSDAY, channel="message")]
+    people.morning(lines=[], ahead=[*ahead, ahead_row(ZHAO, FRIDAY, value_fen=900_00)])
+    return cast
+
+
+def proposed(cast: Cast) -> list[tuple[str, str, date]]:
+    it = tomorrow(cast.shen, queries.morning(cast.shen))
+    return [(one.name, one.channel, one.on) for one in it.candidates]
+
+
+@pytest.mark.practice("P62")
+def test_who_is_planned_for_later_is_proposed_once_the_most_valuable_first(planned_later: Cast):
+    assert proposed(planned_later) == [("赵*芳", "call", FRIDAY), ("李*华", "message", THURSDAY)]
+
+
+def test_who_was_put_into_tomorrow_stands_there_and_is_proposed_no_more(planned_later: Cast):
+    cast = planned_later
+    actions.arrange(by=cast.shen, customer=cast.zhao, now=NOW, due_on=TOMORROW, channel="call", purpose="临界")
+    assert [one.name for one in there(cast)] == ["赵*芳"]
+    assert proposed(cast) == [("李*华", "message", THURSDAY)]  # the day's calls are planned, its messages lack
+    actions.arrange(by=cast.shen, customer=cast.li, now=NOW, due_on=FRIDAY, channel="call", purpose="等他回来")
+    assert proposed(cast) == []
+
+
+def test_who_said_no_today_or_is_still_to_be_contacted_today_is_not_proposed(cast: Cast):
+    assert proposed(cast) == []  # both stand on today's list, open
+    tried(cast, outcome="reached", seconds=90)
+    assert [name for name, _way, _on in proposed(cast)] == ["李*华"]
+    work.record_touch(by=cast.shen, customer=cast.zhao, now=NOW, channel="call", outcome="declined", refusal="no_need",
+                      request_key="no")  # fmt: skip
+    assert [name for name, _way, _on in proposed(cast)] == ["李*华"]
+
+
+@pytest.mark.practice("P62")
+def test_the_night_is_told_who_confirmed_on_its_day_and_nobody_else(cast: Cast):
+    actions.confirm_tomorrow(by=cast.shen, now=NOW)
+    assert confirmed_as_of(TODAY) == [{"keeper_no": "S01"}]
+    assert confirmed_as_of(TOMORROW) == []

@@ -41,6 +41,9 @@ def look(desk: Desk, what: str) -> None:
     for theme in ("light", "dark"):
         size = desk.look[0]
         assert desk.seen_as((size, theme), what) == []
+    desk.page.evaluate("window.scrollTo(0, document.body.scrollHeight)")
+    desk.shot(f"{what}-foot")
+    desk.page.evaluate("window.scrollTo(0, 0)")
     desk.page.emulate_media(color_scheme="light")
 
 

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from django.test import Client
 from django.urls import reverse
 
+from guanhu.apps.people import policy
 from guanhu.apps.work.models import Promise
+from guanhu.rules.policy import SHIPPED
 from tests.cast import Cast
 from tests.offices import id_of
 from tests.web.conftest import outcome, signed_in, text
@@ -85,6 +89,32 @@ def test_tomorrow_is_laid_out_by_the_hour_with_what_lacks_on_top(cast: Cast, she
     assert shen.post("/today/tomorrow/confirm/").headers["Location"] == "/today/tomorrow/?said=confirmed"
     assert "已确认，负责人看得到" in text(shen.get("/today/tomorrow/"))
     assert "明日计划已确认" in text(signed_in("S04").get("/team/reviews/"))
+
+
+@pytest.mark.practice("P62")
+def test_a_candidate_is_put_into_tomorrow_by_one_press_and_taken_off_again(cast: Cast, shen: Client):
+    shen.post(f"/today/{cast.li}/outcome/", outcome(cast, customer=cast.li))
+    page = plain(text(shen.get("/today/tomorrow/")))
+    assert "李*华 电话 临界 · 系统排在 11-26 排入" in page
+    sent = {"back": "tomorrow", "due_on": "2026-11-25", "channel": "call", "purpose": "临界"}
+    answer = shen.post(reverse("arrange", args=[cast.li]), sent)
+    assert answer.headers["Location"] == "/today/tomorrow/?said=arranged"
+    page = plain(text(shen.get(answer.headers["Location"])))
+    assert ("李*华 临界 取消" in page, "排入 李*华" in page) == (True, False)
+    row = Promise.objects.for_system("a test").get(purpose="临界")
+    answer = shen.post(reverse("cancel", args=[row.public_id]), {"back": "tomorrow"})
+    assert answer.headers["Location"] == "/today/tomorrow/?said=cancelled"
+
+
+@pytest.mark.practice("P62")
+@pytest.mark.parametrize(("hour", "says"), [(24, "到 24:00 还没有确认，就按系统的方案"), (0, "0:00 已过，还没有确认")])
+def test_the_page_says_what_becomes_of_a_plan_nobody_confirms(
+    cast: Cast, shen: Client, monkeypatch: pytest.MonkeyPatch, hour: int, says: str
+):
+    monkeypatch.setattr(policy, "in_force", lambda: replace(SHIPPED, plan_final_hour=hour))
+    assert says in plain(text(shen.get("/today/tomorrow/")))
+    shen.post("/today/tomorrow/confirm/")
+    assert "已确认：今晚照这份排" in plain(text(shen.get("/today/tomorrow/")))
 
 
 @pytest.mark.practice("P67")

@@ -8,12 +8,15 @@ from uuid import UUID
 
 from django.http import HttpResponse, HttpResponseRedirect
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from guanhu.apps.customers.search import queries as searching
+from guanhu.apps.people import policy
 from guanhu.apps.people.errors import Refused
 from guanhu.apps.work import queries as work
 from guanhu.apps.work.arranging import actions, queries
+from guanhu.rules.evening import is_final
 from guanhu.rules.kinds import Channel
 from guanhu.web.desks.search import LONGEST_WORDS
 from guanhu.web.evening_forms import ArrangeForm, GoalForm
@@ -90,10 +93,13 @@ def tomorrow(request: Request) -> HttpResponse:
     """The next working day as blocks of time."""
     at = work.morning(request.viewer)
     told = queries.tomorrow(request.viewer, at) if at else None
-    said = Toast(_("明日计划已确认")) if request.GET.get("said") == "confirmed" else None
+    words = {"confirmed": _("明日计划已确认，今晚照这份排"), "arranged": _("已排入明日计划"), "cancelled": _("已取消")}
+    text = words.get(request.GET.get("said", ""))
+    said = Toast(text) if text else None
     return page(
         request, "desks/tomorrow.html", here="today", at=at, it=told, said=said,
         blocks=blocks_of(told) if told else (), gaps=gaps_of(told) if told else (),
+        final_hour=policy.in_force().plan_final_hour, late=is_final(timezone.localtime(request.now).time(), policy.in_force()),
     )  # fmt: skip
 
 
@@ -106,7 +112,7 @@ def confirm(request: Request) -> HttpResponse:
 
 def _back(request: Request, said: str) -> HttpResponse:
     if request.POST.get("back") == "tomorrow":
-        return HttpResponseRedirect(reverse("tomorrow"))
+        return HttpResponseRedirect(f"{reverse('tomorrow')}?said={said}")
     after = "&after=1" if _after(request) else ""
     return HttpResponseRedirect(f"{reverse('week')}?said={said}{after}")
 

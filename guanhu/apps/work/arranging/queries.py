@@ -15,8 +15,9 @@ from guanhu.apps.people import policy
 from guanhu.apps.people.queries import Shown
 from guanhu.apps.people.scope import Viewer, one_of
 from guanhu.apps.work import queries as work
+from guanhu.apps.work.arranging.proposing.queries import candidates
 from guanhu.apps.work.arranging.shapes import Appointment, Goal, LeftOut, Tomorrow, Week, WeekDay
-from guanhu.apps.work.desk import Face, Morning, face_of
+from guanhu.apps.work.desk import Desk, Face, Morning, Slot, face_of
 from guanhu.apps.work.evening.models import Review, WeekGoal
 from guanhu.apps.work.models import Ahead, Deferral, PlanLine, Promise, Touch
 from guanhu.rules.contact import cool_down_days, counts_for_quota
@@ -71,14 +72,15 @@ def tomorrow(viewer: Viewer, at: Morning) -> Tomorrow:
     """
     own, now, numbers = viewer.at_own_desk(), at.now, policy.in_force()
     day = SHIPPED_CALENDAR.next(now.today)
-    there = standing_on(own, now, day)
+    desk, resting = work.desk_of(own, now), _resting(own, now.today)
+    there = standing_on(own, now, day, desk)
     trail.note(viewer, TrailAction.LIST_VIEW, object=("list", "tomorrow"), people=[key for key, _one in there])
     open_: dict[Channel, list[Appointment]] = defaultdict(list)
     for _key, one in there:
         if one.at is None:
             open_[Channel(one.channel)].append(one)
     mine = Review.objects.seen_by(own).filter(staff_id=viewer.staff_id, day_on=now.today)
-    return Tomorrow(
+    told = Tomorrow(
         day=day,
         timed=tuple(sorted((one for _key, one in there if one.at), key=lambda one: one.at or time.max)),
         open={channel: tuple(those) for channel, those in open_.items()},
@@ -86,16 +88,20 @@ def tomorrow(viewer: Viewer, at: Morning) -> Tomorrow:
         confirmed_at=mine.values_list("confirmed_at", flat=True).first(),
         minutes=sum(numbers.minutes[Channel(one.channel)] for _key, one in there),
     )
+    more = candidates(
+        own, now, day, there={key for key, _one in there}, resting=resting, desk=desk, lacking=told.lacking
+    )
+    return replace(told, candidates=more)
 
 
-def standing_on(viewer: Viewer, now: Shown, day: date) -> list[tuple[int, Appointment]]:
+def standing_on(viewer: Viewer, now: Shown, day: date, desk: Desk[Slot]) -> list[tuple[int, Appointment]]:
     """What stands on the next day, with the customer's key: promised, still open, set aside for it today, or planned.
 
     Each customer stands there once a way; the night's plan of that day gives way to what else stands there with her.
     What was due before has no hour there. For the apps alone.
     """
     rows = _open(viewer, until=day)
-    aside = _aside(viewer, now)
+    aside = _aside(viewer, now, desk)
     planned = {key: (way, kinds) for key, _day, way, kinds in _ahead(viewer, now, day, day)}
     people = _people(viewer, now, {*(row.customer_id for row in rows), *aside, *planned})
     seen: dict[tuple[int, str], Appointment] = {}
@@ -163,12 +169,9 @@ class _Aside:
     """Null where tonight's plan finds the day."""
 
 
-def _aside(viewer: Viewer, now: Shown) -> dict[int, _Aside]:
+def _aside(viewer: Viewer, now: Shown, desk: Desk[Slot]) -> dict[int, _Aside]:
     """Lines of today set aside and neither dropped nor done since, by customer."""
-    desk = work.desk_of(viewer, now)
-    aside = {
-        key: one for key, one in desk.deferrals.items() if one.left_until is None and not desk.is_done(key)
-    }
+    aside = {key: one for key, one in desk.deferrals.items() if one.left_until is None and not desk.is_done(key)}
     moved = Promise.objects.seen_by(viewer).filter(made_of__in=[one.pk for one in aside.values()], withdrawn_at=None)
     to = dict(moved.values_list("made_of_id", "due_on"))
     lines = PlanLine.objects.seen_by(viewer).filter(night_id=now.night_id, customer_id__in=list(aside))

@@ -33,6 +33,20 @@ class Appointment:
 
 
 @dataclass(frozen=True)
+class Candidate:
+    """Somebody planned for later who may be put into the next day."""
+
+    customer: UUID
+    name: str
+    """Masked."""
+    tier: str
+    on: date
+    """The day the night planned."""
+    channel: str
+    kinds: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class WeekDay:
     """One working day of a week: what stands on it, and what was done."""
 
@@ -116,6 +130,12 @@ class Tomorrow:
     confirmed_at: datetime | None
     minutes: int
     """What all of it takes, by the policy's minutes a channel."""
+    candidates: tuple[Candidate, ...] = ()
+
+    @property
+    def lacking(self) -> tuple[Channel, ...]:
+        """The ways by which the day asks for more than stands on it."""
+        return tuple(channel for channel in Channel if self.due.get(channel, 0) > self.planned[channel])
 
     @property
     def planned(self) -> Mapping[Channel, int]:

@@ -15,8 +15,7 @@ from guanhu.night.stages import Task
 
 
 def notes(task: Task) -> str:
-    """Write contacts day by day from the last published night on; consents, promises, drops, confirmed plans and keepers as
-    of today.
+    """Write contacts day by day from the last published night on; what else stands in notes as of today.
 
     A contact written down while that night was being published is found here, and what was measured without it goes.
     """

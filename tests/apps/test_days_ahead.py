@@ -15,6 +15,7 @@ from guanhu.apps.work.arranging.shapes import Appointment
 from guanhu.apps.work.evening import actions as evening
 from guanhu.apps.work.evening.queries import confirmed_as_of
 from guanhu.apps.work.models import Deferral, Promise
+from guanhu.apps.work.shapes import NextStep
 from tests import cast as people
 from tests.cast import LI, ZHAO, Cast
 from tests.factories import NOW, TODAY, ahead_row
@@ -70,6 +71,16 @@ def test_what_gave_way_to_a_day_comes_back_with_no_contact_that_was_undone(cast:
     work.undo_touch(by=cast.shen, touch=made.touch, now=NOW)
     work.undo_deferral(by=cast.shen, deferral=row.public_id, now=NOW)
     assert queries.promises_as_of(TODAY) == []
+
+
+def test_what_a_try_of_today_promised_gives_way_up_to_the_day_a_line_is_moved_to_and_comes_back_with_it(cast: Cast):
+    steps = (NextStep(THURSDAY, "call", "确认安全"), NextStep(SATURDAY, "message", "问候"))
+    tried(cast, retry_at=time(15, 30), next_steps=steps)
+    actions.arrange(by=cast.shen, customer=cast.li, now=NOW, due_on=TOMORROW, channel="meeting", purpose="客户要来")
+    row = moved(cast, FRIDAY)
+    assert sorted(standing(cast)) == [TOMORROW, FRIDAY, SATURDAY]  # what she arranged herself stands
+    work.undo_deferral(by=cast.shen, deferral=row.public_id, now=NOW)
+    assert sorted(standing(cast)) == [TODAY, TOMORROW, THURSDAY, SATURDAY]
 
 
 @pytest.mark.practice("P63")

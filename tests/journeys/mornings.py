@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
 from guanhu.apps.customers import actions as customers
 from tests import cast as people
 from tests.cast import CUSTOMERS, LI, ZHAO
-from tests.factories import WAN, customer_row, line_row, opportunity_row, quota_rows, standing_row
+from tests.factories import WAN, ahead_row, customer_row, line_row, opportunity_row, quota_rows, standing_row
 
 NAMES = ("钱卫国", "周建平", "吴玉莲", "郑晓东", "冯秀兰", "褚丽琴", "陈海涛", "卫志军", "蒋文霞", "韩博文")
 FIRST = 201
@@ -39,8 +40,8 @@ HOLDINGS = [
 BALANCES = (142, 144, 149, 151, 150, 158, 163, 161, 172, 176, 189, 186)
 
 
-def full_morning() -> None:
-    """Publish it for 沈知微's branch."""
+def full_morning(ahead: Iterable[tuple[int, str]] = ()) -> None:
+    """Publish it for 沈知微's branch; ``ahead``: whom the night plans to call on which later day, besides its own."""
     keys = range(FIRST, FIRST + len(NAMES))
     more = [customer_row(key, name=name, phone=f"139{key:08d}") for key, name in zip(keys, NAMES, strict=True)]
     customers.take_in(people.persons(customers=[*CUSTOMERS, *more]))
@@ -73,6 +74,7 @@ def full_morning() -> None:
               for place, (key, way, reason) in enumerate(zip(keys, WAYS, offered, strict=True), 3)),
         ],
         quotas=quota_rows("S01"),
+        ahead=[ahead_row(ZHAO), ahead_row(LI), *(ahead_row(key, date.fromisoformat(day)) for key, day in ahead)],
     )  # fmt: skip
 
 

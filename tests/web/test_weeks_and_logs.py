@@ -114,7 +114,7 @@ def test_the_page_says_what_becomes_of_a_plan_nobody_confirms(
     monkeypatch.setattr(policy, "in_force", lambda: replace(SHIPPED, plan_final_hour=hour))
     assert says in plain(text(shen.get("/today/tomorrow/")))
     shen.post("/today/tomorrow/confirm/")
-    assert "已确认：今晚照这份排" in plain(text(shen.get("/today/tomorrow/")))
+    assert "已确认：系统排下的今晚不动" in plain(text(shen.get("/today/tomorrow/")))
 
 
 @pytest.mark.practice("P67")

@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from guanhu.apps.audit import trail
@@ -241,8 +242,8 @@ def defer(
     """Set a line of today aside, with the reason; ``until_on`` makes it a promise for that day. Twice is once.
 
     The next night plans the customer anew; with ``left_until`` no night does through that day. With either, what was
-    promised for today or before stands on its old day no longer. Returns the customer of the next open line. Raises
-    ``Conflict`` when somebody set it aside for another reason.
+    promised for today or before, or in a try of today, gives way up to that day. Returns the customer of the next open
+    line. Raises ``Conflict`` when somebody set it aside for another reason.
     """
     row, open_day = _begin(by, customer, day)
     line = PlanLine.objects.seen_by(by).filter(night_id=open_day.night_id, customer=row).first()
@@ -262,9 +263,9 @@ def defer(
             left_until=left_until,
         )  # fmt: skip
         _note(by, TrailAction.DEFER, row, ("deferral", made.public_id), after={"reason": reason.strip()})
-        if until_on or left_until:
-            waiting = _promises(by, row).filter(due_on__lte=line.day_on, kept_by=None, withdrawn_at=None)
-            waiting.update(withdrawn_at=now)
+        if last := until_on or left_until:
+            waiting = _promises(by, row).filter(_of_the_day(line.day_on), due_on__lte=last, kept_by=None)
+            waiting.filter(withdrawn_at=None).update(withdrawn_at=now)
         if until_on is not None:
             Promise.objects.create(
                 customer=row, staff_id=by.staff_id, made_on=line.day_on, due_on=until_on, channel=line.channel,
@@ -273,11 +274,16 @@ def defer(
     return desk.next_open(row.key)
 
 
+def _of_the_day(day: date) -> Q:
+    """What a line of this day stands for: promised for it or before, or in a try of the day itself."""
+    return Q(due_on__lte=day) | Q(made_on=day, made_in__isnull=False)
+
+
 @recorded
 def undo_deferral(*, by: Viewer, deferral: UUID, now: datetime) -> UUID:
     """Take a line back onto today's list, with the promise made of it; twice is once.
 
-    What was promised for that day or before stands on its old day again, unless the contact that promised it is undone.
+    What gave way to it stands on its old day again, unless the contact that promised it is undone.
     Returns the customer's public id. Raises ``Invisible`` for another's, ``Refused`` once the day is published.
     """
     found = Deferral.objects.seen_by(by).filter(public_id=deferral).select_related("customer").first()
@@ -288,6 +294,6 @@ def undo_deferral(*, by: Viewer, deferral: UUID, now: datetime) -> UUID:
         _note(by, TrailAction.DEFER_UNDO, row, ("deferral", found.public_id))
         mine = _promises(by, row)
         mine.filter(made_of=found, kept_by=None, withdrawn_at=None).update(withdrawn_at=now)
-        gave_way = mine.filter(due_on__lte=found.day_on, withdrawn_at=found.recorded_at)
+        gave_way = mine.filter(_of_the_day(found.day_on), withdrawn_at=found.recorded_at)
         gave_way.exclude(made_in__undone_at__isnull=False).update(withdrawn_at=None)
     return row.public_id

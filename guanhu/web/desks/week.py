@@ -93,13 +93,13 @@ def tomorrow(request: Request) -> HttpResponse:
     """The next working day as blocks of time."""
     at = work.morning(request.viewer)
     told = queries.tomorrow(request.viewer, at) if at else None
-    words = {"confirmed": _("明日计划已确认，今晚照这份排"), "arranged": _("已排入明日计划"), "cancelled": _("已取消")}
+    words = {"confirmed": _("明日计划已确认"), "arranged": _("已排入明日计划"), "cancelled": _("已取消")}
     text = words.get(request.GET.get("said", ""))
-    said = Toast(text) if text else None
+    said, numbers = Toast(text) if text else None, policy.in_force()
     return page(
         request, "desks/tomorrow.html", here="today", at=at, it=told, said=said,
         blocks=blocks_of(told) if told else (), gaps=gaps_of(told) if told else (),
-        final_hour=policy.in_force().plan_final_hour, late=is_final(timezone.localtime(request.now).time(), policy.in_force()),
+        final_hour=numbers.plan_final_hour, late=is_final(timezone.localtime(request.now).time(), numbers),
     )  # fmt: skip
 
 

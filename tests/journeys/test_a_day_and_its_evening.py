@@ -33,6 +33,12 @@ COVERED = """() => {
 }"""
 """On a phone: what of the page's end lies below the foot or the toast, when one has scrolled as far as one can."""
 
+OVER_SHEET = """() => {
+  const note = document.querySelector("#toasts > *").getBoundingClientRect();
+  return note.bottom > document.querySelector("#sheet button.record-done").getBoundingClientRect().top;
+}"""
+"""On a phone: whether a toast lies at or below the button of the sheet."""
+
 
 class Day:
     """A keeper's day at one window, by what she presses."""
@@ -109,9 +115,9 @@ class Day:
 
 @pytest.fixture
 def planned(morning: Cast) -> Cast:
-    """The full morning; the night planned a call with 韩博文 for Thursday and one with 陈海涛 for Friday besides."""
+    """The full morning; the night planned a call with 韩博文 for Thursday and one with 周建平 for Friday besides."""
     ids = {row.name: row.key for row in Customer.objects.for_system("a test")}
-    full_morning(ahead=[(ids["韩博文"], THURSDAY), (ids["陈海涛"], FRIDAY)])
+    full_morning(ahead=[(ids["韩博文"], THURSDAY), (ids["周建平"], FRIDAY)])
     return morning
 
 
@@ -181,6 +187,13 @@ def the_contacts(day: Day) -> None:
         page.get_by_role("button", name="记录结果").tap()
     page.get_by_text("今天不联系，顺延").click()
     page.get_by_label("为什么顺延").fill("客户在开会")
+    if day.phone:  # a failure is told above the sheet, and not over its buttons
+        page.route("**/defer/", lambda route: route.abort())
+        page.get_by_role("button", name="顺延", exact=True).click()
+        expect(page.get_by_role("alert")).to_be_in_viewport()
+        assert page.evaluate(OVER_SHEET) is False
+        page.unroute("**/defer/")
+        desk.complaints.clear()
     with page.expect_response(re.compile("/defer/")):
         page.get_by_role("button", name="顺延", exact=True).click()
     desk.settle()
@@ -227,6 +240,12 @@ def tomorrow(day: Day) -> None:
         "钱*国": 1, "褚*琴": 0, "李*华": 0, "赵*芳": 0,
     }  # fmt: skip
     day.look("day-8-tomorrow")
+    more = page.get_by_role("list", name="可以补上的").get_by_role("listitem")
+    expect(more).to_contain_text("周*平电话临界 · 系统排在 11-27")
+    day.press(more, "排入")
+    day.says("已排入明日计划")
+    expect(page.locator(".slots")).to_contain_text("周*平")
+    expect(more).to_have_count(0)
     day.press(page.locator("main"), "确认明日计划")
     expect(page.locator("main")).to_contain_text("已确认，负责人看得到")
     day.look("day-9-confirmed")

@@ -65,11 +65,13 @@
     var pane = one("#brief");
     if (!pane || pane.classList.contains("sheet-open")) { return; }
     pane.classList.add("sheet-open");
+    doc.body.classList.add("sheeted");
   }
   function closeSheet() {
     var pane = one(".sheet-open");
     if (!pane) { return false; }
     pane.classList.remove("sheet-open");
+    doc.body.classList.remove("sheeted");
     var back = one("[data-act=sheet]", pane);
     if (back) { back.focus(); }
     return true;
@@ -220,6 +222,7 @@
     expire(); maskLater();
     if (onward && (press(onward) || !one("[hx-trigger=load][aria-busy]"))) { onward = ""; }
     if (event.target.id !== "brief") { return; }
+    doc.body.classList.toggle("sheeted", !!one(".sheet-open"));
     if (one("#brief[aria-busy][hx-get]")) { coming = true; follow(); return; }  // the next person's brief comes by itself
     calling = null;
     settled();

@@ -63,10 +63,28 @@ class Ledger:
             (one.customer, one.day, due_on, channel)
             for place, one in enumerate(self.written)
             for due_on, channel in one.promised
-            if not one.undone
+            if not one.undone and not self.gave_way(place, due_on)
             and not any(later.customer == one.customer and later.channel and not later.undone
                         and later.keeps(one.day, due_on, channel) for later in self.written[place + 1:])
         ]  # fmt: skip
+
+    def gave_way(self, place: int, due_on: date) -> bool:
+        """Was the line moved later on, from the promise's day or before, or from the day of the try that promised it?
+
+        A promise to try again on the same day is left to the day: ``for_the_night`` knows whether it still stands.
+        """
+        one = self.written[place]
+        return due_on != one.day and any(
+            not later.channel and later.customer == one.customer and not later.undone
+            and due_on <= max(later.promised)[0] and (due_on <= later.day or (one.channel and one.day == later.day))
+            for later in self.written[place + 1:] if later.promised
+        )  # fmt: skip
+
+    def for_the_night(self) -> set[tuple[int, date, str]]:
+        """(customer, due on, channel) of what tonight plans around: no other try of a day on which the line moved."""
+        moved = {(one.customer, one.day) for one in self.written if not one.channel and one.promised and not one.undone}
+        return {(customer, due_on, channel) for customer, made_on, due_on, channel in self.open_promises()
+                if made_on != due_on or (customer, due_on) not in moved}  # fmt: skip
 
     def is_done(self, customer: int) -> bool:
         """Contacted today, and no other try promised for today."""

@@ -247,9 +247,7 @@ class Morning(RuleBasedStateMachine):
     @invariant()
     def promises_and_consents_agree(self) -> None:
         promises = queries.promises_as_of(self.book.today)
-        assert {tuple(row.values()) for row in promises} == {
-            (customer, due_on, channel) for customer, _, due_on, channel in self.book.open_promises()
-        }
+        assert {tuple(row.values()) for row in promises} == self.book.for_the_night()
         for customer in self.ids:
             word = queries.customers.consents_of(self.who[self.book.keeper[customer]], customer)[0]
             assert word.granted is self.book.granted(customer)

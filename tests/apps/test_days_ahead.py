@@ -60,6 +60,7 @@ def test_what_was_moved_twice_stands_on_the_last_day_alone_and_the_night_is_told
     assert standing(cast) == {TODAY: ["李*华"]}
     row = moved(cast, FRIDAY)
     assert (standing(cast), there(cast)) == ({FRIDAY: ["李*华"]}, [])
+    assert [line.reason for line in queries.today(cast.shen).deferred] == ["客户周五才回来"]
     assert queries.promises_as_of(TODAY) == [{"customer": LI, "due_on": FRIDAY, "channel": "call"}]
     work.undo_deferral(by=cast.shen, deferral=row.public_id, now=NOW)
     assert standing(cast) == {TODAY: ["李*华"]}

@@ -242,8 +242,9 @@ def defer(
     """Set a line of today aside, with the reason; ``until_on`` makes it a promise for that day. Twice is once.
 
     The next night plans the customer anew; with ``left_until`` no night does through that day. With either, what was
-    promised for today or before, or in a try of today, gives way up to that day. Returns the customer of the next open
-    line. Raises ``Conflict`` when somebody set it aside for another reason.
+    promised for today or before, or in a try of today, gives way up to that day; another try of today counts for the
+    day alone (``queries.stands``). Returns the customer of the next open line. Raises ``Conflict`` when somebody set
+    it aside for another reason.
     """
     row, open_day = _begin(by, customer, day)
     line = PlanLine.objects.seen_by(by).filter(night_id=open_day.night_id, customer=row).first()
@@ -265,7 +266,7 @@ def defer(
         _note(by, TrailAction.DEFER, row, ("deferral", made.public_id), after={"reason": reason.strip()})
         if last := until_on or left_until:
             waiting = _promises(by, row).filter(_of_the_day(line.day_on), due_on__lte=last, kept_by=None)
-            waiting.filter(withdrawn_at=None).update(withdrawn_at=now)
+            waiting.filter(withdrawn_at=None).exclude(queries.TRY_AGAIN).update(withdrawn_at=now)
         if until_on is not None:
             Promise.objects.create(
                 customer=row, staff_id=by.staff_id, made_on=line.day_on, due_on=until_on, channel=line.channel,
@@ -295,5 +296,9 @@ def undo_deferral(*, by: Viewer, deferral: UUID, now: datetime) -> UUID:
         mine = _promises(by, row)
         mine.filter(made_of=found, kept_by=None, withdrawn_at=None).update(withdrawn_at=now)
         gave_way = mine.filter(_of_the_day(found.day_on), withdrawn_at=found.recorded_at)
-        gave_way.exclude(made_in__undone_at__isnull=False).update(withdrawn_at=None)
+        gave_way = gave_way.exclude(made_in__undone_at__isnull=False).exclude(made_of__undone_at__isnull=False)
+        gave_way.update(withdrawn_at=None)
+        done = Touch.objects.seen_by(by).filter(Touch.HERE, customer=row, day_on=found.day_on, undone_at=None)
+        for touch in done.select_related("customer").order_by("pk"):
+            _keep_promises(by, touch)
     return row.public_id

@@ -8,7 +8,7 @@ from datetime import date, time
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Case, F, FilteredRelation, Q, When
+from django.db.models import Case, Exists, F, FilteredRelation, OuterRef, Q, When
 
 from guanhu.apps.audit import trail
 from guanhu.apps.customers import queries as customers
@@ -341,11 +341,22 @@ def contacts_between(first: date, last: date) -> list[dict[str, Any]]:
     return [dict(zip(names, row, strict=True)) for row in rows]
 
 
+TRY_AGAIN = Q(due_on=F("made_on"))
+"""A promise to try again on the same day."""
+
+
+def stands(promises: Any, deferrals: Any) -> Any:
+    """Of these promises: without tries again whose line was moved to a day or dropped on theirs. For the apps alone."""
+    gone = deferrals.filter(customer_id=OuterRef("customer_id"), day_on=OuterRef("due_on"), undone_at=None)
+    gone = gone.filter(Q(left_until__isnull=False) | Q(promises__isnull=False, promises__withdrawn_at=None))
+    return promises.exclude(TRY_AGAIN & Exists(gone))
+
+
 def promises_as_of(day: date) -> list[dict[str, Any]]:
     """Promises made by a day and not kept by it, in the columns of ``PROMISES``: one a customer, day and channel."""
+    made = Promise.objects.for_system("notes of the day").filter(made_on__lte=day, withdrawn_at=None)
     rows = (
-        Promise.objects.for_system("notes of the day")
-        .filter(made_on__lte=day, withdrawn_at=None)
+        stands(made, Deferral.objects.for_system("notes of the day"))
         .filter(Q(kept_by=None) | Q(kept_by__day_on__gt=day))
         .order_by("customer_id", "due_on", "channel")
         .distinct("customer_id", "due_on", "channel")

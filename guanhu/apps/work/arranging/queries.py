@@ -188,7 +188,7 @@ def _bare(face: Face, day: date, channel: str) -> Appointment:
 def _open(viewer: Viewer, *, until: date) -> list[Promise]:
     """Promises that are waited for, due by a day, the first due first."""
     rows = Promise.objects.seen_by(viewer).filter(kept_by=None, withdrawn_at=None, due_on__lte=until)
-    return list(rows.order_by("due_on", "at_time", "pk"))
+    return list(work.stands(rows, Deferral.objects.seen_by(viewer)).order_by("due_on", "at_time", "pk"))
 
 
 def _dropped(viewer: Viewer, today: date) -> Any:

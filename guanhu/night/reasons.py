@@ -19,7 +19,7 @@ from guanhu.engine.evidence import evidence
 from guanhu.engine.lake import Lake
 from guanhu.night.facts import Lazy, as_one, facts
 from guanhu.rules import cadence, contact, signals, value, ways
-from guanhu.rules.columns import as_column, fill
+from guanhu.rules.columns import as_column, fill, pick
 from guanhu.rules.days import Today, WorkCalendar, day_number
 from guanhu.rules.kinds import Channel, Reason, SignalKind
 from guanhu.rules.policy import Policy
@@ -33,6 +33,9 @@ TEXT: dict[str, Any] = {"step": nw.String, "product": nw.String, "evidence": nw.
 CHANCES: dict[str, Any] = {"with_bp": nw.Int32, "without_bp": nw.Int32}
 NOTHING: dict[str, Any] = {"account": nw.Int64, "amount_fen": nw.Int64, "due_day": nw.Int32, **TEXT, **CHANCES}
 """What a routine contact does not have, with its type."""
+TODAY = Today(nw.col("previous_day"), nw.col("today_day"), nw.col("next_day"))
+"""The day of each row, asked as any other day is: all days are worked out by one and the same expressions."""
+COMING = ("at", "previous_day", "today_day", "next_day", "since_day")
 
 
 @dataclass(frozen=True)
@@ -69,25 +72,38 @@ def reasons_of(ground: Grounds, day: date, policy: Policy, calendar: WorkCalenda
     contacting · ``withheld`` is a kinds.Withheld · ``touch`` is the routine contact it stands for, ``turn`` its how
     manieth from today · ``soon``: the customer was reached within the cap's window before that day.
     """
-    first, known, found = calendar.next(day), ground.known.lazy(), ground.found.lazy()
-    promises, every = ground.promises.lazy(), list[Lazy]()
+    known, found, promises = ground.known.lazy(), ground.found.lazy(), ground.promises.lazy()
+    coming = _coming(calendar.next(day), policy, calendar, days)
+    today, later = coming.lazy().filter(nw.col("at") == 0), coming.lazy().filter(nw.col("at") > 0)
+    rows = [
+        _found(found, coming.lazy(), policy),
+        _promised(found, promises, today, policy),
+        _to_come(promises, known, later, policy),
+        _routine(known, coming, policy),
+    ]
+    told = [name for name in ground.known.columns if name not in WHO]
+    names = ("at", "today_day", "since_day", *WHO, *WHAT, "marketing", "granted", *told)
+    return _limited(backend.concat([each.select(*names) for each in rows]), policy)
+
+
+def _coming(first: date, policy: Policy, calendar: WorkCalendar, days: int) -> nw.DataFrame[Any]:
+    """The coming working days, a row each: ``at``, the day among its neighbours, where the cap's window begins."""
+    told = []
     for at in range(days):
         on = calendar.add(first, at)
-        today = calendar.around(on)
-        still = found.filter(nw.col("expires_day").is_null() | (nw.col("expires_day") >= today.day))
-        since = day_number(calendar.window_start(on, policy.cap_working_days))
-        rows = [
-            _found(still if at == 0 else _as_of(still, today, policy), today, policy),
-            _promised(still, promises, policy) if at == 0 else _to_come(promises, today, known, policy),
-            _routine(known.filter(~_soon(since)), day_number(first), today, policy),
-        ]
-        every += [_limited(one, today, policy, at=at, since=since) for one in rows]
-    return backend.concat(every)
+        near, since = calendar.around(on), calendar.window_start(on, policy.cap_working_days)
+        told.append((at, near.previous_day, near.day, near.next_day, day_number(since)))
+    return backend.frame([dict(zip(COMING, one, strict=True)) for one in told], dict.fromkeys(COMING, "key"))
 
 
-def _soon(since: int) -> nw.Expr:
-    """Was the customer reached on this day or later?"""
-    known: nw.Expr = fill(nw.col("reached_day") >= since, False)
+def _each_day(rows: Lazy, coming: Lazy) -> Lazy:
+    """Each row once for each of these days."""
+    return rows.join(coming, how="cross")
+
+
+def _soon() -> nw.Expr:
+    """Was the customer reached within the cap's window before this day, or later?"""
+    known: nw.Expr = fill(nw.col("reached_day") >= nw.col("since_day"), False)
     return known
 
 
@@ -96,38 +112,47 @@ def _each_way(rows: Lazy) -> Lazy:
     return backend.concat([rows.with_columns(channel=nw.lit(way.value)) for way in Channel])
 
 
-def _as_of(found: Lazy, today: Today, policy: Policy) -> Lazy:
+def _as_of(found: Lazy, policy: Policy) -> Lazy:
     """Opportunities as they will stand on a day to come: where a maturity is on its timeline, what is a duty then.
 
     Whether a maturity will have been renewed nobody knows before its day, nor whether what left will still be asked.
     """
-    matures = nw.col("kind") == SignalKind.MATURITY.value
-    step = signals.maturity_step(nw.col("due_day"), True, today, policy)
-    moved = found.with_columns(step=nw.when(matures).then(step).otherwise(nw.col("step")))
-    there = moved.filter(~matures | ~nw.col("step").is_null())
-    return there.with_columns(duty=signals.is_duty(nw.col("kind"), nw.col("step")))
+    to_come = nw.col("at") > 0
+    moves = to_come & (nw.col("kind") == SignalKind.MATURITY.value)
+    step = signals.maturity_step(nw.col("due_day"), True, TODAY, policy)
+    moved = found.with_columns(step=nw.when(moves).then(step).otherwise(nw.col("step")))
+    there = moved.filter(~moves | ~nw.col("step").is_null())
+    then = signals.is_duty(nw.col("kind"), nw.col("step"))
+    return there.with_columns(duty=nw.when(to_come).then(then).otherwise(nw.col("duty")))
 
 
-def _found(found: Lazy, today: Today, policy: Policy) -> Lazy:
+def _still() -> nw.Expr:
+    """Has the opportunity not yet lapsed on this day?"""
+    lasting: nw.Expr = nw.col("expires_day").is_null() | (nw.col("expires_day") >= TODAY.day)
+    return lasting
+
+
+def _found(found: Lazy, coming: Lazy, policy: Policy) -> Lazy:
     """Signals and complaints, by the ways that can carry them, unless they have been dealt with or are held out."""
     kind, channel, due = nw.col("kind"), nw.col("channel"), nw.col("due_day")
     mine = found.filter(~kind.is_in([Reason.PROMISE.value, Reason.ROUTINE.value]), ~fill(nw.col("holdout"), False))
-    fresh = ways.fresh_from_day(kind, nw.col("step"), due, today, policy)
+    ways_of = _each_way(mine).filter(ways.may_carry(kind, channel))
+    standing = _as_of(_each_day(ways_of, coming).filter(_still()), policy)
+    fresh = ways.fresh_from_day(kind, nw.col("step"), due, TODAY, policy)
     dealt_with = ways.is_dealt_with(channel, fresh, nw.col("message_day"), nw.col("spoke_day"))
-    rows = _each_way(mine).filter(ways.may_carry(kind, channel), ways.is_ripe(kind, due, today), ~dealt_with)
-    return _valued(rows, policy)
+    return _valued(standing.filter(ways.is_ripe(kind, due, TODAY), ~dealt_with), policy)
 
 
-def _promised(found: Lazy, promises: Lazy, policy: Policy) -> Lazy:
+def _promised(found: Lazy, promises: Lazy, today: Lazy, policy: Policy) -> Lazy:
     """A contact promised for today or overdue, by the channel that was promised."""
-    mine = found.filter(nw.col("kind") == Reason.PROMISE.value)
+    mine = _each_day(found.filter(nw.col("kind") == Reason.PROMISE.value), today).filter(_still())
     return _valued(mine.join(promises, on=["customer", "due_day"]), policy)
 
 
-def _to_come(promises: Lazy, today: Today, known: Lazy, policy: Policy) -> Lazy:
-    """A contact promised for this day to come, or for a day off before it."""
+def _to_come(promises: Lazy, known: Lazy, later: Lazy, policy: Policy) -> Lazy:
+    """A contact promised for a day to come, or for a day off before it."""
     due = nw.col("due_day")
-    mine = promises.filter(due > today.previous_day, due <= today.day).join(known, on="customer")
+    mine = _each_day(promises, later).filter(due > TODAY.previous_day, due <= TODAY.day).join(known, on="customer")
     rows = mine.with_columns(
         account=nw.lit(None, nw.Int64), kind=nw.lit(Reason.PROMISE.value), step=nw.lit(None, nw.String),
         product=nw.lit(None, nw.String), amount_fen=nw.lit(0, nw.Int64), duty=nw.lit(True), marketing=nw.lit(False),
@@ -149,8 +174,8 @@ def _valued(rows: Lazy, policy: Policy) -> Lazy:
     )
 
 
-def _routine(known: Lazy, first_day: int, today: Today, policy: Policy) -> Lazy:
-    """The touches the tier's rhythm asks for by this day, each by every way that stands for it, worth what it is worth.
+def _routine(known: Lazy, coming: nw.DataFrame[Any], policy: Policy) -> Lazy:
+    """The touches the tier's rhythm asks for by each day, each by every way that stands for it, worth what it is worth.
 
     ``turn``: the first one is due today or later, the next each so many days after it, and each lapses when the next
     is due. Routine keeps the same silences as marketing, with two differences: who was never asked may be served, and
@@ -164,23 +189,24 @@ def _routine(known: Lazy, first_day: int, today: Today, policy: Policy) -> Lazy:
     due = touches.with_columns(
         due_day=as_column(cadence.routine_due_day(tier, touch, message, call, meeting, policy)),
         every=as_column(cadence.frequency_days(tier, touch, policy)),
-    ).filter(nw.col("due_day") <= today.day)
-    begun = nw.max_horizontal("due_day", nw.lit(first_day))
+    ).filter(nw.col("due_day") <= coming["today_day"].max())
     rows = _each_way(due).filter(as_column(cadence.may_stand_in(tier, channel, touch, policy)))
-    lacks = {name: nw.lit(None, kind) for name, kind in NOTHING.items()}
-    return rows.with_columns(
+    valued = rows.with_columns(
         kind=nw.lit(Reason.ROUTINE.value),
         duty=nw.lit(False),
         marketing=nw.lit(True),
         granted=ways.routine_granted(channel, nw.col("marketing_granted")),
-        turn=(nw.lit(today.day, nw.Int64) - begun) // nw.col("every"),
         fen=value.channel_gain_fen(value.routine_gain_fen(tier, policy), touch, policy),
-    ).with_columns(**lacks)
+    )
+    begun = nw.max_horizontal("due_day", nw.lit(coming["today_day"].min()))
+    asked = _each_day(valued, coming.lazy()).filter(nw.col("due_day") <= TODAY.day, ~_soon())
+    lacks = {name: nw.lit(None, kind) for name, kind in NOTHING.items()}
+    return asked.with_columns(turn=(TODAY.day - begun) // nw.col("every")).with_columns(**lacks)
 
 
-def _limited(rows: Lazy, today: Today, policy: Policy, *, at: int, since: int) -> Lazy:
-    """Say for each row what forbids it, and keep what the plan needs; ``since``: where the cap's window begins."""
-    recent = nw.col(f"recent_{at}") if at < policy.cap_working_days - 1 else 0
+def _limited(rows: Lazy, policy: Policy) -> Lazy:
+    """Say for each row what forbids it, and keep what the plan needs."""
+    today = TODAY.day
     withheld = contact.withheld_by(
         channel=nw.col("channel"),
         marketing=nw.col("marketing"),
@@ -190,16 +216,16 @@ def _limited(rows: Lazy, today: Today, policy: Policy, *, at: int, since: int) -
         channel_refused=contact.is_channel_refused(
             nw.col("channel"), **{name: nw.col(name) for name in (f"{way.value}_granted" for way in Channel)}
         ),
-        complaint_quiet=fill(nw.col("quiet_until_day") > today.day, False),
-        cooling=fill(nw.col("cool_until_day") > today.day, False),
-        recent_contacts=recent,
-        message_age_days=today.day - nw.col("message_day"),
-        paused=fill((nw.col("paused_from_day") <= today.day) & (nw.col("paused_until_day") >= today.day), False),
+        complaint_quiet=fill(nw.col("quiet_until_day") > today, False),
+        cooling=fill(nw.col("cool_until_day") > today, False),
+        recent_contacts=nw.col("recent"),
+        message_age_days=today - nw.col("message_day"),
+        paused=fill((nw.col("paused_from_day") <= today) & (nw.col("paused_until_day") >= today), False),
         policy=policy,
     )
+    recent: Any = 0
+    for at in range(policy.cap_working_days - 1):
+        recent = pick(nw.col("at") == at, nw.col(f"recent_{at}"), recent)
     last = nw.max_horizontal("message_day", "call_day", "meeting_day").alias("recent_day")
-    soon = _soon(since) & ~nw.col("duty")
-    said = rows.filter(nw.col("duty") | (nw.col("fen") != 0))
-    return said.with_columns(last, at=nw.lit(at, nw.Int64), withheld=withheld, soon=soon).select(
-        "at", *WHO, *WHAT, *AROUND
-    )
+    said = rows.filter(nw.col("duty") | (nw.col("fen") != 0)).with_columns(recent=recent)
+    return said.with_columns(last, withheld=withheld, soon=_soon() & ~nw.col("duty")).select("at", *WHO, *WHAT, *AROUND)

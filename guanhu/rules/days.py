@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
 EPOCH = date(1970, 1, 1)
 ONE_DAY = timedelta(days=1)
@@ -34,12 +35,12 @@ class Today:
     """Today among its working neighbours, as day numbers, so that columns can compare without a calendar.
 
     ``after`` holds for every day from the previous working day on by how many days its T+1 is moved by days off:
-    pairs (day, shift), rising by day.
+    pairs (day, shift), rising by day. Where each row has a day of its own the three are columns.
     """
 
-    previous_day: int
-    day: int
-    next_day: int
+    previous_day: Any
+    day: Any
+    next_day: Any
     after: tuple[tuple[int, int], ...] = ()
 
 

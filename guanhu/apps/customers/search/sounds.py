@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 from itertools import chain, islice, product
 
+from guanhu.apps.people.spoken import characters
 from guanhu.rules.search import LONGEST, FoundBy, written
 
 MOST_READINGS = 36
@@ -73,11 +74,11 @@ def _surname(token: str) -> tuple[str, ...]:
 @cache
 def _ways(token: str) -> tuple[str, ...]:
     """The readings of one character; a foreign word, and what nobody can read, stands for itself."""
-    from pypinyin import Style, pinyin
-
     if token.isascii():
         return (token,)
-    usually, every = (pinyin(token, style=Style.NORMAL, heteronym=several)[0] for several in (False, True))
+    library = characters()
+    normal = library.Style.NORMAL
+    usually, every = (library.pinyin(token, style=normal, heteronym=several)[0] for several in (False, True))
     told = [one.replace("ü", "v") for one in (*usually, *every) if _SYLLABLE.fullmatch(one.replace("ü", "v"))]
     return tuple(dict.fromkeys(told)) or (token,)
 

@@ -14,6 +14,7 @@ from guanhu.apps.people.models import PasswordUsed, Staff
 from guanhu.apps.people.policy import in_force
 from guanhu.apps.people.signing.actions.locks import somebody_else
 from guanhu.apps.people.signing.actions.sessions import end_all
+from guanhu.apps.people.spoken import as_words
 from guanhu.rules.access import Viewer
 from guanhu.rules.kinds import PasswordFault, SessionEnd, TrailAction
 from guanhu.rules.passwords import password_faults
@@ -89,7 +90,5 @@ def _known() -> frozenset[str]:
 
 def _words(staff: Staff) -> tuple[str, ...]:
     """Words of the colleague and of her branch: number, name and branch, also as they are spoken."""
-    from pypinyin import lazy_pinyin
-
     named = (staff.name, staff.branch.name.removesuffix("支行"))
-    return (staff.staff_no, *named, *("".join(lazy_pinyin(word)) for word in named))
+    return (staff.staff_no, *named, *map(as_words, named))

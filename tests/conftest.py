@@ -19,6 +19,7 @@ from psycopg import sql
 from guanhu.cli import postgres
 from tests.browser import chromium as chromium
 from tests.compiled import compiled_once
+from tests.databases import emptied
 
 ROOT = Path(__file__).resolve().parents[1]
 VAR = Path(os.environ["GUANHU_VAR"])
@@ -164,6 +165,7 @@ def django_db_setup(
 ) -> Iterator[None]:
     """A database of this worker's own, copied from the migrated template."""
     from django.db import connections
+    from django.test import TransactionTestCase
 
     connection = connections["default"]
     shipped = connection.settings_dict["NAME"]
@@ -181,11 +183,21 @@ def django_db_setup(
         admin.execute("select pg_advisory_unlock(5203001)")
     connection.close()
     connection.settings_dict["NAME"] = own
-    yield
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(TransactionTestCase, "_fixture_teardown", lambda _: _sweep_tables(postgres_server))
+        yield
     with django_db_blocker.unblock():
         connections.close_all()
     connection.settings_dict["NAME"] = shipped
     _drop(postgres_server, own)
+
+
+def _sweep_tables(server: postgres.Server) -> None:
+    """What a test committed goes, as Django would have it go."""
+    from django.db import connection
+
+    tables = connection.introspection.django_table_names(only_existing=True, include_views=False)
+    emptied(server, connection.settings_dict["NAME"], tables)
 
 
 def _fill_nothing_anew() -> None:

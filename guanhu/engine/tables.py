@@ -337,7 +337,7 @@ PLANS = Table("answers", "plans", "snapshot", ("keeper_no", "place"), "今日名
 """))
 
 AHEAD = Table("answers", "ahead", "snapshot", ("keeper_no", "customer", "day_on"),
-    "往后的安排：今天以后的每次联系", _columns("""
+    "往后的安排：今天以后的每次联系；日子是今天的是候补，今天没有排上，空出名额或没打通时接着联系", _columns("""
     keeper_no text 管户人工号
     customer key 客户的代理键
     day_on date 哪一天

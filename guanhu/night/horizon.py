@@ -20,6 +20,7 @@ from guanhu.optimise.horizon import NOTHING, Plan, Problem, check, contacts_of, 
 from guanhu.optimise.horizon.problem import MOST_TASKS
 from guanhu.rules.cadence import TOUCHES
 from guanhu.rules.kinds import Channel
+from guanhu.rules.plan import spare_fen
 
 NEXT_DAYS = 5
 """Where not everything can be weighed, what could be done on so many days from today on comes first."""
@@ -72,6 +73,38 @@ class DeskPlan:
                 key=lambda one: (not one.duty, 0 if one.duty else ORDER.index(one.way), -one.value_fen, one.who),
             )
         )
+
+
+def reserve_of(made: DeskPlan) -> tuple[Contact, ...]:
+    """候补: who comes next where a call of today is not answered or a slot comes free; by way, the best first. P55.
+
+    Of each customer not planned today the way that brings most (``spare_fen``), as many as the day has slots of it.
+    """
+    offers, later = made.offers, _over_price(made)
+    planned = [one.who for one in made.contacts if one.at == 0]
+    rows = np.flatnonzero((offers.at == 0) & ~np.isin(offers.who, planned))
+    ways: dict[tuple[int, int], list[int]] = defaultdict(list)
+    for row in rows.tolist():
+        ways[int(offers.who[row]), int(offers.channel[row])].append(row)
+    spare = {way: spare_fen(int(offers.value_fen[those].sum()), later.get(way[0])) for way, those in ways.items()}
+    room = [made.desk.room[channel][0] for channel in TOUCHES]
+    found: dict[int, Contact] = {}
+    for who, channel in sorted(spare, key=lambda way: (-spare[way], way)):
+        if who not in found and room[channel] > 0 < spare[who, channel]:
+            room[channel] -= 1
+            found[who] = _of(made, who, channel, ways[who, channel])
+    return tuple(found.values())
+
+
+def _over_price(made: DeskPlan) -> dict[int, int]:
+    """What each customer's next planned contact brings over the price of its slot."""
+    ahead = sorted((one for one in made.contacts if one.at > 0), key=lambda one: -one.at)
+    return {one.who: one.value_fen - one.price_fen for one in ahead}
+
+
+def _of(made: DeskPlan, who: int, channel: int, rows: list[int]) -> Contact:
+    value_fen, price_fen = int(made.offers.value_fen[rows].sum()), int(made.price_fen[channel, 0])
+    return Contact(who, 0, channel, tuple(rows), value_fen, price_fen, agreed=False, duty=False)
 
 
 class Unsound(Exception):

@@ -20,7 +20,7 @@ import numpy as np
 from guanhu.engine import backend, tables
 from guanhu.engine.lake import Lake
 from guanhu.night.desks import Desk, desks_of, horizon
-from guanhu.night.horizon import Contact, DeskPlan, Unsound, of_today, planned
+from guanhu.night.horizon import Contact, DeskPlan, Unsound, of_today, planned, reserve_of
 from guanhu.night.offers import Offers, Whole, by_desk, options_of, prices_before, slots_before
 from guanhu.night.reasons import grounds, reasons_of
 from guanhu.optimise.horizon.check import MOST_CONTACTS
@@ -127,16 +127,15 @@ def _prices(made: DeskPlan, days: list[date]) -> Iterator[dict[str, Any]]:
 
 
 def _ahead(made: DeskPlan, days: list[date], policy: Policy) -> Iterator[dict[str, Any]]:
-    """The contacts of the days after today as rows of answers/ahead."""
+    """The contacts of the days after today as rows of answers/ahead, and who comes next today."""
     kinds, keys = made.offers.rows["kind"].to_list(), made.offers.keys
-    for one in made.contacts:
-        if one.at > 0:
-            why = sorted(one.rows, key=lambda row: (-int(made.offers.value_fen[row]), kinds[row]))
-            yield {
-                "keeper_no": made.desk.keeper_no, "customer": keys[one.who], "day_on": days[one.at],
-                "channel": one.way.value, "kinds": json.dumps(list(dict.fromkeys(kinds[row] for row in why))),
-                "value_fen": one.value_fen, "price_fen": one.price_fen, "agreed": one.agreed, "policy": policy.version,
-            }  # fmt: skip
+    for one in (*(one for one in made.contacts if one.at > 0), *reserve_of(made)):
+        why = sorted(one.rows, key=lambda row: (-int(made.offers.value_fen[row]), kinds[row]))
+        yield {
+            "keeper_no": made.desk.keeper_no, "customer": keys[one.who], "day_on": days[one.at],
+            "channel": one.way.value, "kinds": json.dumps(list(dict.fromkeys(kinds[row] for row in why))),
+            "value_fen": one.value_fen, "price_fen": one.price_fen, "agreed": one.agreed, "policy": policy.version,
+        }  # fmt: skip
 
 
 def _lines(made: DeskPlan, days: list[date], policy: Policy) -> Iterator[dict[str, Any]]:

@@ -85,10 +85,11 @@ def _told(lake: Lake, day: date, rows: list[dict[str, Any]]) -> list[Why]:
 
 def _plan(lake: Lake, day: date) -> _Plan:
     next_on: dict[int, date] = {}
-    for row in lake.rows(tables.AHEAD, day):
-        next_on[row["customer"]] = min(row["day_on"], next_on.get(row["customer"], row["day_on"]))
-    lines = {row["customer"]: row for row in lake.rows(tables.PLANS, day)}
     slots = sorted(lake.rows(tables.PRICES, day), key=lambda row: row["day_on"], reverse=True)
+    for row in lake.rows(tables.AHEAD, day):
+        if row["day_on"] > slots[-1]["day_on"]:  # of today itself there are only those who come next
+            next_on[row["customer"]] = min(row["day_on"], next_on.get(row["customer"], row["day_on"]))
+    lines = {row["customer"]: row for row in lake.rows(tables.PLANS, day)}
     prices = {(row["keeper_no"], row["channel"]): row["price_fen"] for row in slots}
     return _Plan(lines, next_on, prices)
 

@@ -9,6 +9,11 @@ from dataclasses import dataclass
 class CountingNumbers:
     """From which number on a day's writing, or a year's rhythm, is told. Every number is the product's own guess."""
 
+    # how many calls it takes to have so many answered (P55)
+    connect_bp: int = 6_000
+    connect_cases: int = 60
+    """How many of 10,000 calls are believed to be answered, and how many of a colleague's own weigh as much."""
+
     # counting that cannot be gamed (P54, P55; target 3): from which number on a head is asked to look
     flag_bulk_minutes: int = 10
     flag_bulk_contacts: int = 10

@@ -56,6 +56,32 @@ def ahead_of(quota: Any, policy: Policy) -> Any:
     return (2 * fill(whole(quota), 0) * policy.ahead_bp + FULL_BP) // (2 * FULL_BP)
 
 
+def spare_fen(value_fen: Any, later_fen: Any) -> Any:
+    """候补的次序: what a slot that came free today brings with this customer, in fen.
+
+    What a contact today is worth, less what the contact planned for him later brings over its slot's price, since that
+    is his already (nothing where none is planned, or where it brings less than its slot). P55.
+    """
+    own = fill(later_fen, 0)
+    return fill(value_fen, 0) - pick(own > 0, own, 0)
+
+
+def connect_bp(dialled: Any, connected: Any, policy: Policy) -> Any:
+    """接通率: how many of a hundred hundred calls are answered, learnt from a colleague's own.
+
+    ``connected`` of ``dialled`` calls, shrunk towards the policy's belief as if that had been seen so many times. P55.
+    """
+    seen = policy.connect_cases
+    return (fill(whole(connected), 0) * FULL_BP + policy.connect_bp * seen) // (fill(whole(dialled), 0) + seen)
+
+
+def attempts_for(effective: Any, answered_bp: Any) -> Any:
+    """要拨几通: how many calls it takes to have so many answered, rounded up. P55."""
+    known = fill(whole(answered_bp), 0)
+    rate = pick(known > 0, known, 1)
+    return (fill(whole(effective), 0) * FULL_BP + rate - 1) // rate
+
+
 def group_of(duty: Any, channel: Any) -> Any:
     """任务分组: the heading of a line on today's list — 必做, else by its channel.
 

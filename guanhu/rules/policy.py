@@ -173,9 +173,8 @@ class Policy(RoundNumbers, CountingNumbers, TrialNumbers):
     month_days: int = 21
     """Working days a month has where contacts of a month are reckoned."""
     horizon_days: int = 22
-    """So many working days are planned at once, today the first of them."""
     firm_days: int = 5
-    """What is planned for the first of them is told as the plan; later days are an outlook."""
+    """So many working days are planned at once, today the first; later ones than the first few are an outlook."""
     ahead_bp: int = 8_800
     """How much of the quota of a later day is planned: the rest is for what comes in by itself (18 of 20 calls)."""
     keep_slot_fen: int = 1_00

@@ -266,7 +266,7 @@ def _moment(event: Event, scene: Scene) -> Moment:
     when = day_near(event.on, scene.today) + (f" {event.at:%H:%M}" if event.at else "")
     text = event.text or (_("旧系统") if event.what == "stage" and not event.who else "")
     text = "" if event.what == "change" else text
-    kind = {"stage": "change", "plan": "promise"}.get(event.what, event.what)
+    kind = {"stage": "change", "plan": "promise", "outlook": "promise"}.get(event.what, event.what)
     return Moment(when, event.channel, _event_words(event, scene), text, event.mark, event.who, kind)
 
 
@@ -287,6 +287,8 @@ def _event_words(event: Event, scene: Scene) -> str:
         word = _("约定的下一次联系")
     if event.what == "plan":
         word = _("系统排的下一次：%(what)s") % {"what": _("、").join(map(reason_word, event.word.split()))}
+    if event.what == "outlook":
+        word = _("往后的展望：%(what)s") % {"what": _("、").join(map(reason_word, event.word.split()))}
     lasted = talked(event.seconds) if event.declared else duration(event.seconds)
     parts = (word, amount, lasted, _("（已撤销）") if event.undone else "")
     return " ".join(part for part in parts if part)

@@ -114,7 +114,12 @@ def lines(lake: Lake) -> list[dict[str, Any]]:
 def ahead(lake: Lake) -> list[dict[str, Any]]:
     """What is planned for the days after today, by day and customer, what for read from its JSON."""
     rows = sorted(lake.rows(tables.AHEAD, DAY), key=lambda row: (row["keeper_no"], row["day_on"], row["customer"]))
-    return [row | {"kinds": json.loads(row["kinds"])} for row in rows]
+    return [row | {"kinds": json.loads(row["kinds"])} for row in rows if row["day_on"] > TODAY]
+
+
+def reserve(lake: Lake) -> list[dict[str, Any]]:
+    """Who comes next today, the best first."""
+    return [row | {"kinds": json.loads(row["kinds"])} for row in lake.rows(tables.AHEAD, DAY) if row["day_on"] == TODAY]
 
 
 def short(plan: Iterable[dict[str, Any]]) -> list[tuple[int, str]]:

@@ -1,7 +1,7 @@
 import pytest
 
 from guanhu.rules.kinds import Channel, Group, Post
-from guanhu.rules.plan import group_of, post_factor_bp, quota_for, quota_of
+from guanhu.rules.plan import attempts_for, connect_bp, group_of, post_factor_bp, quota_for, quota_of, spare_fen
 from guanhu.rules.policy import SHIPPED
 
 
@@ -61,3 +61,31 @@ def test_duties_stand_first_and_the_rest_under_their_channel() -> None:
     assert group_of(True, "message") == Group.DUTY
     assert [group_of(False, channel) for channel in Channel] == ["message", "call", "meeting"]
     assert group_of(None, None) == Group.MESSAGE
+
+
+@pytest.mark.practice("P55")
+@pytest.mark.parametrize(
+    ("dialled", "connected", "rate"), [(0, 0, 6_000), (60, 60, 8_000), (60, 0, 3_000), (6_000, 3_000, 5_009)]
+)
+def test_how_many_calls_are_answered_is_learnt_from_her_own_and_believed_until_then(
+    dialled: int, connected: int, rate: int
+) -> None:
+    assert connect_bp(dialled, connected, SHIPPED) == rate
+
+
+@pytest.mark.practice("P55")
+@pytest.mark.parametrize(
+    ("effective", "rate", "calls"), [(20, 10_000, 20), (20, 6_000, 34), (0, 6_000, 0), (1, 1, 10_000)]
+)
+def test_so_many_calls_are_dialled_that_enough_are_answered(effective: int, rate: int, calls: int) -> None:
+    assert attempts_for(effective, rate) == calls
+
+
+@pytest.mark.practice("P55")
+@pytest.mark.parametrize(
+    ("worth", "later", "spare"), [(100, None, 100), (100, 30, 70), (100, -30, 100), (100, 130, -30)]
+)
+def test_a_slot_brings_with_a_customer_what_he_is_worth_less_what_is_his_already(
+    worth: int, later: int | None, spare: int
+) -> None:
+    assert spare_fen(worth, later) == spare

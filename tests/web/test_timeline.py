@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 
 import pytest
 from django.test import Client
@@ -14,9 +15,10 @@ from guanhu.apps.customers.relations.shapes import TieWords
 from guanhu.apps.work.file import queries as files
 from guanhu.rules.access import Reach, Role
 from guanhu.rules.relations import Bond
+from tests import cast as people
 from tests.apps.test_serving import wanting
-from tests.cast import Cast
-from tests.factories import NOW, TODAY
+from tests.cast import ZHAO, Cast
+from tests.factories import NOW, TODAY, ahead_row
 from tests.web.conftest import HTMX, outcome, text
 from tests.web.test_a_morning import plain
 
@@ -66,3 +68,10 @@ def test_a_coach_reads_how_a_customer_is_served_and_no_change_and_no_money(cast:
 
 def test_nobody_elses_customer_has_a_timeline(cast: Cast, shen: Client):
     assert shen.get(reverse("timeline", args=[cast.sun])).status_code == 404
+
+
+@pytest.mark.practice("P58")
+def test_what_is_planned_after_the_next_days_is_told_as_an_outlook(cast: Cast, shen: Client):
+    people.morning(ahead=[ahead_row(ZHAO, date(2026, 11, 30)), ahead_row(ZHAO, date(2026, 12, 1))])
+    ahead = read(shen, cast, "promise")
+    assert ahead.index("系统排的下一次：临界") < ahead.index("往后的展望：临界")

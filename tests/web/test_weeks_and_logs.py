@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 
 import pytest
 from django.test import Client
@@ -11,7 +12,9 @@ from django.urls import reverse
 from guanhu.apps.people import policy
 from guanhu.apps.work.models import Promise
 from guanhu.rules.policy import SHIPPED
-from tests.cast import Cast
+from tests import cast as people
+from tests.cast import LI, ZHAO, Cast
+from tests.factories import ahead_row, line_row, quota_rows
 from tests.offices import id_of
 from tests.web.conftest import outcome, signed_in, text
 from tests.web.test_a_morning import plain
@@ -145,3 +148,16 @@ def test_before_any_night_each_page_says_what_will_stand_here(db: None):
     ):
         assert says in text(site.get(reverse(address)))
     assert site.post("/today/tomorrow/confirm/").status_code == 302
+
+
+@pytest.mark.practice("P55")
+def test_the_reserve_says_who_comes_next_and_how_many_calls_it_takes(cast: Cast, shen: Client):
+    assert "没有候补了" in text(shen.get("/today/reserve/"))
+    people.morning(
+        lines=[line_row(ZHAO, 1)], quotas=quota_rows("S01", calls=3),
+        ahead=[ahead_row(LI, date(2026, 11, 24)), ahead_row(LI)],
+    )  # fmt: skip
+    page = plain(text(shen.get("/today/reserve/")))
+    assert "李*华 电话 现在排得进 临界 · 系统排在 11-26" in page
+    assert "接通率 60% 近三个月拨 0，接通 0 大约要拨 5 名单上还有 1 位 要从候补里拨 4" in page
+    assert f'href="/today/{cast.li}/"' in text(shen.get("/today/reserve/"))

@@ -323,10 +323,10 @@ def promised(viewer: Viewer, keys: list[int]) -> Any:
 
 
 @compiled(tuple)
-def ahead_of(viewer: Viewer, night_id: int, keys: list[int]) -> Any:
+def ahead_of(viewer: Viewer, night_id: int, today: date, keys: list[int]) -> Any:
     """What is planned for a customer after today: day, channel, what for; the next first. For the apps alone."""
     rows = Ahead.objects.seen_by(viewer).filter(AnyOf("customer_id", keys), night_id=night_id, agreed=False)
-    return rows.order_by("day_on").values_list("day_on", "channel", "kinds")
+    return rows.filter(day_on__gt=today).order_by("day_on").values_list("day_on", "channel", "kinds")
 
 
 def contacts_between(first: date, last: date) -> list[dict[str, Any]]:

@@ -72,7 +72,7 @@ def tomorrow(viewer: Viewer, at: Morning) -> Tomorrow:
     """
     own, now, numbers = viewer.at_own_desk(), at.now, policy.in_force()
     day = SHIPPED_CALENDAR.next(now.today)
-    desk, resting = work.desk_of(own, now), _resting(own, now.today)
+    desk, rest = work.desk_of(own, now), resting(own, now.today)
     there = standing_on(own, now, day, desk)
     trail.note(viewer, TrailAction.LIST_VIEW, object=("list", "tomorrow"), people=[key for key, _one in there])
     open_: dict[Channel, list[Appointment]] = defaultdict(list)
@@ -88,9 +88,7 @@ def tomorrow(viewer: Viewer, at: Morning) -> Tomorrow:
         confirmed_at=mine.values_list("confirmed_at", flat=True).first(),
         minutes=sum(numbers.minutes[Channel(one.channel)] for _key, one in there),
     )
-    more = candidates(
-        own, now, day, there={key for key, _one in there}, resting=resting, desk=desk, lacking=told.lacking
-    )
+    more = candidates(own, now, day, there={key for key, _one in there}, resting=rest, desk=desk, lacking=told.lacking)
     return replace(told, candidates=more)
 
 
@@ -135,19 +133,20 @@ def _days(monday: date, there: Collection[date]) -> list[date]:
 
 
 def _ahead(viewer: Viewer, now: Shown, first: date, last: date) -> list[tuple[int, date, str, tuple[str, ...]]]:
-    """What the night planned for these days beside what was promised: whom, when, by which way and what for.
+    """What the night planned for those of these days that lie ahead, beside what was promised: whom, when, how, why.
 
     Without those who were dropped since, and those who asked today to be left alone.
     """
-    days = Ahead.objects.seen_by(viewer).filter(night_id=now.night_id, day_on__gte=first, day_on__lte=last)
-    rows = days.filter(one_of("customer__keeper_id", viewer.keepers), agreed=False).order_by("day_on", "pk")
-    rest = _resting(viewer, now.today)
+    days = Ahead.objects.seen_by(viewer).filter(night_id=now.night_id, day_on__gt=now.today)
+    days = days.filter(day_on__gte=first, day_on__lte=last, agreed=False)
+    rows = days.filter(one_of("customer__keeper_id", viewer.keepers)).order_by("day_on", "pk")
+    rest = resting(viewer, now.today)
     planned = rows.values_list("customer_id", "day_on", "channel", "kinds")
     return [(key, day, way, tuple(kinds)) for key, day, way, kinds in planned if day > rest.get(key, now.today)]
 
 
-def _resting(viewer: Viewer, today: date) -> dict[int, date]:
-    """Until which day a customer is left alone: dropped, or by what came of today's contact with her."""
+def resting(viewer: Viewer, today: date) -> dict[int, date]:
+    """Until which day a customer is left alone: dropped, or by what came of today's contact. For the apps alone."""
     until: dict[int, date] = {}
     heard = Touch.objects.seen_by(viewer).filter(Touch.HERE, day_on=today, undone_at=None)
     for key, outcome in heard.values_list("customer_id", "outcome"):

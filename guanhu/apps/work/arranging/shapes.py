@@ -40,10 +40,44 @@ class Candidate:
     name: str
     """Masked."""
     tier: str
-    on: date
+    on: date | None
     """The day the night planned."""
     channel: str
     kinds: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Spare(Candidate):
+    """候补: somebody who was not planned today and comes next; ``on`` null where no other day is planned."""
+
+    spare_fen: int
+    """What a slot of today brings with this customer."""
+    fits: bool
+    """Whether a slot of the way is free now."""
+
+
+@dataclass(frozen=True)
+class Reserve:
+    """今天的候补: who comes next by each way, and how many calls it takes to have enough answered."""
+
+    lines: Mapping[Channel, tuple[Spare, ...]]
+    free: Mapping[Channel, int]
+    """Slots of today that are neither done nor stand for anybody on the list."""
+    lacking: int
+    """Effective calls that the day still asks for."""
+    dialled: int
+    connected: int
+    """Of the calls dialled in the last three months."""
+    connect_bp: int
+    attempts: int
+    """So many calls it takes, at that rate, to have the lacking ones answered."""
+    waiting: int
+    """Calls that still stand on the list."""
+
+    @property
+    def beyond(self) -> int:
+        """Calls it will take from the reserve."""
+        return max(0, self.attempts - self.waiting)
 
 
 @dataclass(frozen=True)

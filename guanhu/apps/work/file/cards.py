@@ -31,11 +31,12 @@ from guanhu.apps.customers.shapes import (
     Share,
     StageStep,
 )
+from guanhu.apps.people import policy
 from guanhu.apps.people.queries import Shown
 from guanhu.apps.work.models import Promise, Touch
 from guanhu.rules.complaints import is_complaint_open
 from guanhu.rules.completeness import Meter
-from guanhu.rules.days import day_number
+from guanhu.rules.days import SHIPPED_CALENDAR, day_number
 from guanhu.rules.kinds import Calendar, Channel, CustomerKind, Outcome, ProductKind, Stage
 from guanhu.rules.lunar import next_birthday
 from guanhu.rules.masks import HIDDEN
@@ -241,12 +242,15 @@ def _timeline(rows: RestRows) -> tuple[Event, ...]:
     past = [*map(_touched, rows.touches), *map(_visited, rows.visits), *_signals(rows), *_stage_events(rows),
             *_money(rows), *_changes(rows)]  # fmt: skip
     past.sort(key=lambda event: (event.on, event.at or time.min), reverse=True)
-    return (*map(_promised, ahead), *map(_planned, rows.planned[:PLANNED]), *past)
+    firm = SHIPPED_CALENDAR.add(rows.now.today, policy.in_force().firm_days - 1)
+    return (*map(_promised, ahead), *(_planned(row, firm) for row in rows.planned[:PLANNED]), *past)
 
 
-def _planned(row: tuple[date, str, list[str]]) -> Event:
+def _planned(row: tuple[date, str, list[str]], firm: date) -> Event:
+    """A contact the night planned: after the last day that is told as the plan it is an outlook."""
     on, channel, kinds = row
-    return Event("plan", on, None, " ".join(kinds), channel, None, "", None, "", "next")
+    what = "plan" if on <= firm else "outlook"
+    return Event(what, on, None, " ".join(kinds), channel, None, "", None, "", "next")
 
 
 def _promised(row: Promise) -> Event:

@@ -138,7 +138,7 @@ def _rest(opened: _Open, held: list[Holding]) -> Rest:
             touches=latest,
             touched=len(live) if len(latest) < TIMELINE else _live.first(viewer, keys) or 0,
             promises=promised(viewer, keys),
-            planned=ahead_of(viewer, now.night_id, keys),
+            planned=ahead_of(viewer, now.night_id, now.today, keys),
             consents=customers.consents_of(viewer, *keys),
             kept=days_of(viewer, *keys),
             facts=facts,

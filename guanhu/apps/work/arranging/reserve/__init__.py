@@ -1,0 +1,1 @@
+"""候补: who comes next today."""

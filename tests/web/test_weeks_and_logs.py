@@ -159,5 +159,5 @@ def test_the_reserve_says_who_comes_next_and_how_many_calls_it_takes(cast: Cast,
     )  # fmt: skip
     page = plain(text(shen.get("/today/reserve/")))
     assert "李*华 电话 现在排得进 临界 · 系统排在 11-26" in page
-    assert "接通率 60% 近三个月拨 0，接通 0 大约要拨 5 名单上还有 1 位 要从候补里拨 4" in page
+    assert "接通率 60% 还没有自己的通话，先这样估 大约要拨 5 名单上还有 1 位 要从候补里拨 4" in page
     assert f'href="/today/{cast.li}/"' in text(shen.get("/today/reserve/"))

@@ -191,6 +191,13 @@ CONFIRMED = Table("notes", "confirmed", "snapshot", ("keeper_no",), "谁确认�
     keeper_no text 确认的人的工号
 """))
 
+COVERS = Table("notes", "covers", "snapshot", ("giver_no", "from_on"), "谁代管谁的客户，从哪天到哪天", _columns("""
+    giver_no text 原管户人工号
+    taker_no text 代管人工号
+    from_on date 从哪天起
+    to_on date 到哪天止，当天也算
+"""))
+
 KEEPERS = Table("notes", "keepers", "snapshot", ("customer",), "谁管哪位客户，以本系统为准", _columns("""
     customer key 客户的代理键
     keeper_no text 管户人工号
@@ -372,7 +379,7 @@ QUOTAS = Table("answers", "quotas", "snapshot", ("keeper_no", "channel"), "今�
 TABLES: tuple[Table, ...] = (
     BRANCHES, STAFF, CUSTOMERS, ACCOUNTS, PRODUCTS, HOLDINGS, BALANCES, MOVES, CONSENTS, CONTACTS, COMPLAINTS,
     QUARANTINE,
-    OWN_CONTACTS, OWN_CONSENTS, PROMISES, PAUSES, CONFIRMED, KEEPERS, FILES,
+    OWN_CONTACTS, OWN_CONSENTS, PROMISES, PAUSES, CONFIRMED, COVERS, KEEPERS, FILES,
     STATE, CUT_OFFS, STANDINGS, MONTH_ENDS, SIGNALS, TRIALS, RATES, OPPORTUNITIES, PLANS, AHEAD, PRICES, QUOTAS,
 )  # fmt: skip
 """All of them, in the order in which a night fills them."""

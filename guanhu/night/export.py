@@ -31,6 +31,7 @@ def notes(task: Task) -> str:
     task.lake.write_rows(tables.PROMISES, task.day, work.promises_as_of(task.day))
     task.lake.write_rows(tables.PAUSES, task.day, work.pauses_as_of(task.day))
     task.lake.write_rows(tables.CONFIRMED, task.day, evening.confirmed_as_of(task.day))
+    task.lake.write_rows(tables.COVERS, task.day, people.covers_as_of(task.day))
     task.lake.write_rows(tables.KEEPERS, task.day, customers.keepers_as_of(task.day))
     task.lake.write_rows(tables.FILES, task.day, customers.files_merged())
     return f"联系 {sum(map(len, contacts.values())):,} 次"

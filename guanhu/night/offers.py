@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -102,6 +102,12 @@ class Offers:
         return found
 
     @cached_property
+    def owners(self) -> list[str]:
+        """On whose list each customer stands."""
+        every = self.rows["owner"].to_list()
+        return [every[row] for row in self.first.tolist()]
+
+    @cached_property
     def past(self) -> Whole:
         """On which of the working days before today each customer was contacted, as bits."""
         return _whole(self.rows["past"].fill_null(0).to_numpy()[self.first])
@@ -125,10 +131,22 @@ def _whole(array: Any) -> Whole:
     return np.ascontiguousarray(array, dtype=np.int64)
 
 
+def in_hands(offered: Lazy, covers: Iterable[tuple[str, str, int]]) -> Lazy:
+    """Each row with who looks after it on its day as ``keeper_no``, and whose customer it is as ``owner``.
+
+    ``covers``: giver, taker and for how many days from today on the one stands in for the other.
+    """
+    owner = nw.col("keeper_no")
+    hands = owner
+    for giver_no, taker_no, many in covers:
+        hands = nw.when((owner == giver_no) & (nw.col("at") < many)).then(nw.lit(taker_no)).otherwise(hands)
+    return offered.with_columns(keeper_no=hands, owner=owner)
+
+
 def options_of(offered: Lazy, kept: nw.DataFrame[Any], policy: Policy) -> nw.DataFrame[Any]:
     """Every allowed way to do something for a customer, with what it is worth, desk after desk in a fixed order.
 
-    ``offered``: rows of ``reasons`` · ``kept``: the slots of yesterday's plan. Out: the columns of ``offered`` and
+    ``offered``: rows of ``in_hands`` · ``kept``: the slots of yesterday's plan. Out: the columns of ``offered`` and
     ``value_fen``, the gain less what it loses so soon after the last contact; ``keep_fen``: what a day counts besides,
     for who was told it, less a fen for each day of waiting; ``who`` and ``task``, which count through. What brings
     nothing is left out, unless it is a duty.

@@ -21,7 +21,7 @@ from guanhu.engine import backend, tables
 from guanhu.engine.lake import Lake
 from guanhu.night.desks import Desk, desks_of, horizon
 from guanhu.night.horizon import Contact, DeskPlan, Unsound, of_today, planned, reserve_of
-from guanhu.night.offers import Offers, Whole, by_desk, options_of, prices_before, slots_before
+from guanhu.night.offers import Offers, Whole, by_desk, in_hands, options_of, prices_before, slots_before
 from guanhu.night.reasons import grounds, reasons_of
 from guanhu.optimise.horizon.check import MOST_CONTACTS
 from guanhu.optimise.horizon.problem import PAST_DAYS
@@ -78,11 +78,13 @@ def plans_of(lake: Lake, day: date, policy: Policy, calendar: WorkCalendar, desk
     """Plan every one of these desks, in their order: some at a time, so that memory holds, side by side."""
     days, ground = horizon(day, policy, calendar), grounds(lake, day, policy, calendar)
     kept, known = slots_before(lake, day, days), prices_before(lake, day, days)
+    covers = [(giver_no, desk.keeper_no, many) for desk in desks for giver_no, many in desk.covers]
     with ThreadPoolExecutor(len(sched_getaffinity(0))) as hands:
         for begin in range(0, len(desks), AT_ONCE):
             some = desks[begin : begin + AT_ONCE]
-            offered = reasons_of(ground.of([desk.keeper_no for desk in some]), day, policy, calendar, days=len(days))
-            options = options_of(offered, kept, policy)
+            lists = {desk.keeper_no for desk in some} | {giver_no for desk in some for giver_no, _many in desk.covers}
+            offered = reasons_of(ground.of(sorted(lists)), day, policy, calendar, days=len(days))
+            options = options_of(in_hands(offered, (one for one in covers if one[0] in lists)), kept, policy)
             mine, nothing = dict(by_desk(options)), Offers(options[:0])
             offers = [mine.get(desk.keeper_no, nothing) for desk in some]
             prices = [known.get(desk.keeper_no) for desk in some]
@@ -128,11 +130,11 @@ def _prices(made: DeskPlan, days: list[date]) -> Iterator[dict[str, Any]]:
 
 def _ahead(made: DeskPlan, days: list[date], policy: Policy) -> Iterator[dict[str, Any]]:
     """The contacts of the days after today as rows of answers/ahead, and who comes next today."""
-    kinds, keys = made.offers.rows["kind"].to_list(), made.offers.keys
+    kinds, keys, owners = made.offers.rows["kind"].to_list(), made.offers.keys, made.offers.owners
     for one in (*(one for one in made.contacts if one.at > 0), *reserve_of(made)):
         why = sorted(one.rows, key=lambda row: (-int(made.offers.value_fen[row]), kinds[row]))
         yield {
-            "keeper_no": made.desk.keeper_no, "customer": keys[one.who], "day_on": days[one.at],
+            "keeper_no": owners[one.who], "customer": keys[one.who], "day_on": days[one.at],
             "channel": one.way.value, "kinds": json.dumps(list(dict.fromkeys(kinds[row] for row in why))),
             "value_fen": one.value_fen, "price_fen": one.price_fen, "agreed": one.agreed, "policy": policy.version,
         }  # fmt: skip
@@ -143,7 +145,7 @@ def _lines(made: DeskPlan, days: list[date], policy: Policy) -> Iterator[dict[st
     for place, one in enumerate(made.today, 1):
         said = backend.rows(made.offers.rows[list(one.rows)])
         yield {
-            "keeper_no": made.desk.keeper_no,
+            "keeper_no": made.offers.owners[one.who],
             "place": place,
             "customer": made.offers.keys[one.who],
             "day_on": days[0],

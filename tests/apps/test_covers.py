@@ -14,6 +14,7 @@ from guanhu.apps.people.actions import take_in
 from guanhu.apps.people.errors import Conflict, Invisible, Refused
 from guanhu.apps.people.models import Cover, Staff
 from guanhu.apps.people.policy import in_force
+from guanhu.apps.people.queries import covers_as_of
 from guanhu.apps.people.rights import queries as rights
 from guanhu.apps.people.rights.actions import covers
 from guanhu.apps.work import queries
@@ -63,6 +64,16 @@ def test_a_stand_in_sees_the_customers_of_whom_she_covers_and_works_on_them(offi
 def test_a_cover_begins_and_ends_at_midnight_in_the_branch(moment: datetime, open_: bool, offices: Offices):
     cover(offices.head, now=NOW - 5 * ONE)
     assert (kept_by("S02", moment) == {SUN, ZHAO, LI}) is open_
+
+
+@pytest.mark.practice("P57")
+def test_the_night_is_told_who_stands_in_from_the_next_day_on(offices: Offices):
+    made = cover(offices.head, days=2)
+    told = {"giver_no": "S01", "taker_no": "S02", "from_on": TODAY, "to_on": TODAY + ONE}
+    assert covers_as_of(TODAY) == [told]
+    assert covers_as_of(TODAY + ONE) == []
+    covers.end_cover(by=offices.head, cover=made, reason="提前回来", now=NOW)
+    assert covers_as_of(TODAY) == []
 
 
 def test_a_cover_ended_closes_with_the_next_request(offices: Offices):

@@ -97,6 +97,13 @@ def covers_of(staff_id: Any, day: date) -> QuerySet[Any]:
     return running.values_list("giver_id", flat=True)
 
 
+def covers_as_of(day: date) -> list[dict[str, Any]]:
+    """Who stands in for whom after a day, as far as it is arranged, in the columns of ``COVERS``."""
+    rows = Cover.objects.filter(ended_at=None, to_on__gt=day).order_by("giver_id", "from_on", "pk")
+    told = rows.values_list("giver__staff_no", "taker__staff_no", "from_on", "to_on")
+    return [dict(zip(("giver_no", "taker_no", "from_on", "to_on"), row, strict=True)) for row in told]
+
+
 def _region(branch: Branch) -> tuple[int, ...]:
     """The branches under the same regional office; a branch without one stands alone."""
     if not branch.region_no:

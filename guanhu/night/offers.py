@@ -20,6 +20,7 @@ from guanhu.rules.cadence import TOUCHES
 from guanhu.rules.days import day_number
 from guanhu.rules.kinds import Reason
 from guanhu.rules.policy import Policy
+from guanhu.rules.value import waiting_fen
 
 TASK: dict[str, Any] = {"kind": "", "step": "", "touch": "", "account": -1, "due_day": -1, "turn": 0}
 """What tells one thing to do for a customer from another, and what stands for its absence."""
@@ -147,9 +148,10 @@ def options_of(offered: Lazy, kept: nw.DataFrame[Any], policy: Policy) -> nw.Dat
     """Every allowed way to do something for a customer, with what it is worth, desk after desk in a fixed order.
 
     ``offered``: rows of ``in_hands`` · ``kept``: the slots of yesterday's plan. Out: the columns of ``offered`` and
-    ``value_fen``, the gain less what it loses so soon after the last contact; ``keep_fen``: what a day counts besides,
-    for who was told it, less a fen for each day of waiting; ``who`` and ``task``, which count through. What brings
-    nothing is left out, unless it is a duty.
+    ``value_fen``, the gain less what it loses so soon after the last contact and what a touch of the rhythm loses by
+    waiting since the first day it may be made; ``keep_fen``: what a day counts besides, for who was told it, less a fen
+    for each day of waiting; ``who`` and ``task``, which count through. What brings nothing is left out, unless it is a
+    duty.
     """
     off = nw.when(nw.col("soon")).then(nw.lit(policy.recent_contact_fen)).otherwise(nw.lit(0))
     worth = offered.filter(nw.col("withheld").is_null()).with_columns(value_fen=nw.col("fen") - off)
@@ -163,7 +165,16 @@ def options_of(offered: Lazy, kept: nw.DataFrame[Any], policy: Policy) -> nw.Dat
         *by, "at", "channel"
     )
     other, another = (_differs(columns) for columns in (by[:2], by))
-    return ordered.with_columns(who=other, task=another).drop(*names.values())
+    numbered = ordered.with_columns(who=other, task=another).drop(*names.values())
+    return numbered.with_columns(value_fen=nw.col("value_fen") - _waiting(policy))
+
+
+def _waiting(policy: Policy) -> nw.Expr:
+    """What each row loses by waiting, in the order of tasks and days; only the routine does."""
+    begins = nw.when(nw.col("task").diff().fill_null(1) != 0).then(nw.col("at"))
+    waited = nw.col("at") - begins.otherwise(nw.lit(None)).fill_null(strategy="forward")
+    routine = nw.col("kind") == Reason.ROUTINE.value
+    return nw.when(routine).then(waiting_fen(nw.col("fen"), waited, policy)).otherwise(nw.lit(0))
 
 
 def _differs(columns: list[str]) -> nw.Expr:

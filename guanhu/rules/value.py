@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from guanhu.rules.columns import fill, pick
+from guanhu.rules.columns import fill, pick, whole
 from guanhu.rules.kinds import Channel, ProductKind, Reason, Tier
 from guanhu.rules.policy import Policy
 
@@ -87,6 +87,16 @@ def routine_gain_fen(tier: Any, policy: Policy) -> Any:
     """
     rows = {row: worth * policy.routine_weight_bp // 10_000 for row, worth in policy.routine_fen.items()}
     return pick(tier == Tier.A, rows[Tier.A], pick(tier == Tier.B, rows[Tier.B], rows[Tier.C]))
+
+
+def waiting_fen(gain_fen: Any, waited: Any, policy: Policy) -> Any:
+    """例行维护等待的代价: what a touch of the rhythm loses by waiting although it could have been made, in fen.
+
+    All of its worth on the first day; half of it has gone after ``routine_half_days`` working days more, two thirds
+    after twice as many, and never all of it. P56.
+    """
+    days = whole(fill(waited, 0))
+    return fill(gain_fen, 0) * days // (max(policy.routine_half_days, 1) + days)
 
 
 def duty_gain_fen(reason: Any, policy: Policy) -> Any:

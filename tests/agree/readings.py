@@ -222,6 +222,7 @@ READINGS: tuple[Reading, ...] = (
         value.gain_between_fen, {"product": PRODUCT, "amount_fen": MONEY, "with_bp": BASIS, "without_bp": BASIS}, _P
     ),
     Reading(value.routine_gain_fen, {"tier": TIER}, _P),
+    Reading(value.waiting_fen, {"gain_fen": MONEY, "waited": COUNT}, _P),
     Reading(value.duty_gain_fen, {"reason": SIGNAL}, _P),
     Reading(value.opportunity_gain_fen, {"kind": SIGNAL, "product": PRODUCT, "amount_fen": MONEY, "tier": TIER}, _P),
     Reading(value.channel_gain_fen, {"gain_fen": MONEY, "channel": CHANNEL}, _P),

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 
 from guanhu.rules.kinds import Channel, ProductKind, Reason, SignalKind, Tier
@@ -14,6 +16,7 @@ from guanhu.rules.value import (
     routine_gain_fen,
     success_bp,
     success_without_bp,
+    waiting_fen,
 )
 
 
@@ -67,6 +70,14 @@ def test_routine_is_worth_more_to_who_keeps_more() -> None:
     worths = [routine_gain_fen(tier, SHIPPED) for tier in (Tier.A, Tier.B, Tier.C, None)]
     assert worths == [60_00, 20_00, 6_00, 6_00]
     assert opportunity_gain_fen("routine", None, 50 * WAN, "A", SHIPPED) == 60_00
+
+
+@pytest.mark.practice("P56")
+def test_a_touch_that_waits_loses_half_of_its_worth_in_five_days_and_never_all_of_it() -> None:
+    assert [waiting_fen(21_00, waited, SHIPPED) for waited in (None, 0, 1, 5, 10)] == [0, 0, 3_50, 10_50, 14_00]
+    assert waiting_fen(None, 3, SHIPPED) == 0
+    assert all(0 < waiting_fen(6_00, waited, SHIPPED) < 6_00 for waited in range(1, 100))
+    assert waiting_fen(60_00, 5, replace(SHIPPED, routine_half_days=0)) == 50_00, "no fewer than one day"
 
 
 def test_a_promise_and_a_complaint_are_worth_their_own_amounts() -> None:

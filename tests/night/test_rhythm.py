@@ -66,11 +66,11 @@ def test_every_touch_is_planned_once_on_the_day_it_is_due(branch: Branch) -> Non
     assert planned(branch) == [*messages, call], "a month after the meeting is a Saturday"
 
 
-def test_a_message_waits_where_its_slot_is_promised_and_loses_a_sixth_by_it(branch: Branch) -> None:
+def test_a_message_waits_where_its_slot_is_promised_and_loses_an_eleventh_by_it(branch: Branch) -> None:
     met(branch, 1, TODAY - timedelta(days=7), "call", "meeting")
     branch.promise(branch.customer(2), "message")
     found = [one for one in planned(branch) if one[0] <= THURSDAY and one[1] == 1]
-    assert found == [(TODAY + timedelta(days=1), 1, "message", 17_50)]
+    assert found == [(TODAY + timedelta(days=1), 1, "message", 19_10)]
 
 
 @pytest.mark.parametrize(

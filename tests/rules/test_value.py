@@ -73,8 +73,8 @@ def test_routine_is_worth_more_to_who_keeps_more() -> None:
 
 
 @pytest.mark.practice("P56")
-def test_a_touch_that_waits_loses_half_of_its_worth_in_five_days_and_never_all_of_it() -> None:
-    assert [waiting_fen(21_00, waited, SHIPPED) for waited in (None, 0, 1, 5, 10)] == [0, 0, 3_50, 10_50, 14_00]
+def test_a_touch_that_waits_loses_half_of_its_worth_in_ten_days_and_never_all_of_it() -> None:
+    assert [waiting_fen(21_00, waited, SHIPPED) for waited in (None, 0, 1, 10, 20)] == [0, 0, 1_90, 10_50, 14_00]
     assert waiting_fen(None, 3, SHIPPED) == 0
     assert all(0 < waiting_fen(6_00, waited, SHIPPED) < 6_00 for waited in range(1, 100))
     assert waiting_fen(60_00, 5, replace(SHIPPED, routine_half_days=0)) == 50_00, "no fewer than one day"

@@ -196,13 +196,15 @@ def the_next_morning(desk: Desk, morning: Morning) -> list[str]:
         "the data is of last night": "11-24" in page.locator(".nav-foot").inner_text(),
         "the rings start at nothing": page.locator("#quota p.v").all_inner_texts() == ["0 / 5", "0 / 3", "0 / 1"],
         "nothing is done yet": page.locator("#g-done").count() == 0,
-        "who declined is left alone": who["declined"] not in open_lines,
         "who was reached needs no call that is no duty": who["reached"] not in open_lines or who["reached"] in duties,
         "the appointment stands": who["booked"] in duties and "承诺回访" in open_lines[who["booked"]].inner_text(),
         "the call-back stands": who["no answer"] in duties and "承诺回访" in open_lines[who["no answer"]].inner_text(),
     }
     waits = who["undone"] in open_lines or "系统排的下一次" in timeline(desk, who["undone"])
     says["what was taken back changed nothing"] = waits
+    planned = re.search(r"(\d\d-\d\d) · \S+ (?:系统排的下一次|往后的展望)", timeline(desk, who["declined"]))
+    rests = planned is None or planned[1] >= "12-24"  # thirty days from the day on which he declined
+    says["who declined is left alone"] = rests and who["declined"] not in open_lines
     desk.open("/today/")
     for what, days in {"reached": "1 天前", "closed": "1 天前", "booked": "1 天前"}.items():
         says[f"last contact with {what}"] = fact(desk, who[what], "上次联系") == days

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from django.test import Client
+from pytest_django.fixtures import SettingsWrapper
 
 from tests import cast as people
 from tests.security.asking import Asked, ask_all
@@ -18,8 +21,9 @@ def cast(db: None) -> people.Cast:
 
 
 @pytest.fixture
-def shen(cast: people.Cast) -> Client:
-    """沈知微's browser."""
+def shen(cast: people.Cast, settings: SettingsWrapper) -> Client:
+    """沈知微's browser, whose session outlasts a long test: what it tries is taken back, her last moment with it."""
+    settings.GUANHU_POLICY = replace(settings.GUANHU_POLICY, idle_minutes=600, confirmed_minutes=600)
     return signed_in()
 
 

@@ -225,9 +225,8 @@ class Policy(RoundNumbers, CountingNumbers, TrialNumbers):
     )
     routine_fen: dict[Tier, int] = field(default_factory=lambda: {Tier.A: 60_00, Tier.B: 20_00, Tier.C: 6_00})
     routine_weight_bp: int = 10_000
-    """How much keeping the tiers' rhythm counts beside money; ``./do bench weight`` prints what more of it costs."""
     routine_half_days: int = 10
-    """A touch of the rhythm that waits so many working days is worth half, and one day an eleventh less (ours)."""
+    """How much the tiers' rhythm counts beside money, and what waiting leaves half of; ``./do bench weight`` prices."""
     duty_fen: dict[Reason, int] = field(default_factory=lambda: {Reason.PROMISE: 80_00, Reason.COMPLAINT: 200_00})
     recent_contact_fen: int = 15_00
     """What a further contact loses when the customer was already reached inside the cap's window."""

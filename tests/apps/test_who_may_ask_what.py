@@ -168,7 +168,7 @@ def marks(cast: Cast) -> dict[str, Any]:
         "key": ZHAO,
         "other": cast.li,
         "keys": [ZHAO, LI], "customer_key": ZHAO, "customer": {UUID: cast.zhao, Customer: row},
-        "night_id": day.night_id, "now": day, "done": done,
+        "night_id": day.night_id, "now": day, "done": done, "desk": queries.desk_of(cast.shen, day),
     }  # fmt: skip
 
 

@@ -97,7 +97,7 @@ def _today(
         branch=now.branch,
         currency=now.currency,
         customers=kept,
-        quotas=_quotas(viewer, now, desk),
+        quotas=quotas_of(viewer, now, desk),
         groups=open_groups(lines, people),
         done=done_lines(lines, people),
         deferred=deferred_lines(lines, people),
@@ -231,7 +231,8 @@ def _found(viewer: Viewer, night_id: int, today: date, keys: list[int]) -> Any:
     return rows.filter(Q(expires_on=None) | Q(expires_on__gte=today)).values_list(*FOUND)
 
 
-def _quotas(viewer: Viewer, now: Shown, desk: Desk[Slot]) -> tuple[QuotaDone, ...]:
+def quotas_of(viewer: Viewer, now: Shown, desk: Desk[Slot]) -> tuple[QuotaDone, ...]:
+    """What the day asks of her by each way, and what of it is done. For the apps alone."""
     touches = (touch for those in desk.touches.values() for touch in those)
     return quotas_done(_due(viewer, now.night_id), touches, viewer.staff_id)
 

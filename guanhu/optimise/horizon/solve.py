@@ -135,9 +135,8 @@ def _placed(desk: Desk, days: int, prices: Whole, best: Whole, asked: Whole, use
     channels = len(prices) // days  # of what is worth the same: fewer contacts, sooner, by a lower channel
     soon = BARE + np.tile(np.arange(days), channels) + np.repeat(np.arange(channels), days)
     kernels.fit(desk, prices, plan, use, space)
-    kernels.fill(
-        desk, prices * 3 // 4, plan, use, space
-    )  # at the full price whoever just pays it would give up his slot
+    kept = prices * 3 // 4  # at the full price whoever just pays it would give up his slot
+    kernels.fill(desk, kept, plan, use, space)
     kernels.fill(desk, soon, plan, use, space)
     lacks = _lacks(desk, prices, best, plan)
     most = np.argsort(-lacks, kind="stable")[:PUSHES]

@@ -13,9 +13,9 @@ from guanhu.apps.people import policy
 from guanhu.apps.people.scope import Viewer, one_of
 from guanhu.apps.work.arranging.queries import resting
 from guanhu.apps.work.arranging.shapes import Reserve, Spare
-from guanhu.apps.work.desk import Desk, Slot, Workday, face_of
-from guanhu.apps.work.lines import quotas_done
-from guanhu.apps.work.models import Ahead, Promise, Quota, Touch
+from guanhu.apps.work.desk import Workday, face_of
+from guanhu.apps.work.models import Ahead, Promise, Touch
+from guanhu.apps.work.queries import quotas_of
 from guanhu.rules.kinds import Channel, Outcome, TrailAction
 from guanhu.rules.plan import attempts_for, connect_bp, spare_fen
 
@@ -30,7 +30,7 @@ def reserve(viewer: Viewer, at: Workday) -> Reserve:
     looks. P55, P58.
     """
     own, now, numbers = viewer.at_own_desk(), at.now, policy.in_force()
-    due = {row.channel: row for row in quotas_done(_due(own, now.night_id), _touches(at.desk), viewer.staff_id)}
+    due = {row.channel: row for row in quotas_of(own, now, at.desk)}
     waiting = Counter(line.channel for line in at.desk.plan if at.desk.is_open(line.customer_id))
     free = {way: max(0, due[way].due - due[way].done - waiting[way]) for way in Channel}
     lines = _lines(own, at, free)
@@ -76,14 +76,6 @@ def _expected(own: Viewer, keys: list[int]) -> Any:
     """Who is waited for on a later day: what was agreed keeps its day."""
     mine = Promise.objects.seen_by(own).filter(customer_id__in=keys, kept_by=None, withdrawn_at=None)
     return mine.values_list("customer_id", flat=True)
-
-
-def _touches(desk: Desk[Slot]) -> list[Touch]:
-    return [touch for those in desk.touches.values() for touch in those]
-
-
-def _due(own: Viewer, night_id: int) -> list[Quota]:
-    return list(Quota.objects.seen_by(own).filter(one_of("keeper_id", own.keepers), night_id=night_id))
 
 
 def _calls(own: Viewer, staff_id: int, today: date) -> tuple[int, int]:

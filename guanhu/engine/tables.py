@@ -198,6 +198,14 @@ COVERS = Table("notes", "covers", "snapshot", ("giver_no", "from_on"), "谁代�
     to_on date 到哪天止，当天也算
 """))
 
+INTRODUCTIONS = Table("notes", "introductions", "snapshot", ("customer", "keeper_no"),
+    "谁刚接了哪位客户，还没当面认识", _columns("""
+    customer key 客户的代理键
+    keeper_no text 新管户人的工号
+    from_on date 哪天换手
+    begun flag 已破冰，不必再发消息、打电话
+"""))
+
 KEEPERS = Table("notes", "keepers", "snapshot", ("customer",), "谁管哪位客户，以本系统为准", _columns("""
     customer key 客户的代理键
     keeper_no text 管户人工号
@@ -379,7 +387,8 @@ QUOTAS = Table("answers", "quotas", "snapshot", ("keeper_no", "channel"), "今�
 TABLES: tuple[Table, ...] = (
     BRANCHES, STAFF, CUSTOMERS, ACCOUNTS, PRODUCTS, HOLDINGS, BALANCES, MOVES, CONSENTS, CONTACTS, COMPLAINTS,
     QUARANTINE,
-    OWN_CONTACTS, OWN_CONSENTS, PROMISES, PAUSES, CONFIRMED, COVERS, KEEPERS, FILES,
+    OWN_CONTACTS, OWN_CONSENTS, PROMISES, PAUSES, CONFIRMED, COVERS, INTRODUCTIONS, KEEPERS,
+    FILES,
     STATE, CUT_OFFS, STANDINGS, MONTH_ENDS, SIGNALS, TRIALS, RATES, OPPORTUNITIES, PLANS, AHEAD, PRICES, QUOTAS,
 )  # fmt: skip
 """All of them, in the order in which a night fills them."""

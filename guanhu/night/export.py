@@ -7,6 +7,7 @@ from typing import Any
 
 from guanhu.apps.customers import queries as customers
 from guanhu.apps.people import queries as people
+from guanhu.apps.portfolio.handovers import queries as portfolio
 from guanhu.apps.work import queries as work
 from guanhu.apps.work.evening import queries as evening
 from guanhu.engine import tables
@@ -32,6 +33,7 @@ def notes(task: Task) -> str:
     task.lake.write_rows(tables.PAUSES, task.day, work.pauses_as_of(task.day))
     task.lake.write_rows(tables.CONFIRMED, task.day, evening.confirmed_as_of(task.day))
     task.lake.write_rows(tables.COVERS, task.day, people.covers_as_of(task.day))
+    task.lake.write_rows(tables.INTRODUCTIONS, task.day, portfolio.introductions_as_of(task.day))
     task.lake.write_rows(tables.KEEPERS, task.day, customers.keepers_as_of(task.day))
     task.lake.write_rows(tables.FILES, task.day, customers.files_merged())
     return f"联系 {sum(map(len, contacts.values())):,} 次"

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from guanhu.night.desks import ORDER, Desk
-from guanhu.night.offers import Flags, Offers, Whole
+from guanhu.night.offers import NO_STEP, Flags, Offers, Whole
 from guanhu.optimise import dayplan
 from guanhu.optimise.horizon import NOTHING, Plan, Problem, check, contacts_of, solve
 from guanhu.optimise.horizon.problem import MOST_TASKS
@@ -172,11 +172,24 @@ def problem_of(desk: Desk, offers: Offers, agreed: Agreed, confirmed: Agreed | N
     slots = list(agreed)
     return Problem.of(
         np.array(offers.numbers), offers.past, np.array([desk.room[channel] for channel in TOUCHES]),
-        customer=offers.who[first], exempt=exempt, keys=tasks,
+        customer=offers.who[first], before=_before(offers, first), exempt=exempt, keys=tasks,
         options=(place, offers.channel[rows], offers.at[rows], offers.value_fen[rows]),
         keep_fen=offers.column("keep_fen").astype(np.int64)[rows],
         agreed=([who for who, _ in slots], list(agreed.values()), [at for _, at in slots]) if slots else None,
     )  # fmt: skip
+
+
+def _before(offers: Offers, first: Whole) -> Whole:
+    """After which other task each one comes, by places: a step of becoming known after the one before it. P100.
+
+    ``first``: a row of each task.
+    """
+    found = np.full(len(first), NOTHING)
+    steps = np.flatnonzero(offers.step[first] != NO_STEP)
+    steps = steps[np.lexsort((offers.step[first[steps]], offers.who[first[steps]]))]
+    same = offers.who[first[steps[1:]]] == offers.who[first[steps[:-1]]]
+    found[steps[1:][same]] = steps[:-1][same]
+    return found
 
 
 def _elsewhere(offers: Offers, confirmed: Agreed) -> Flags:
@@ -204,6 +217,9 @@ def _fitting(offers: Offers) -> Whole:
     for who in crowded.tolist():
         mine = np.flatnonzero(of == who)
         out[mine[np.lexsort((mine, -best[mine]))][MOST_TASKS:]] = True
+        steps = mine[offers.step[first[mine]] != NO_STEP]
+        missing = offers.step[first[steps[out[steps]]]].min(initial=len(TOUCHES))
+        out[steps[offers.step[first[steps]] > missing]] = True
     return np.flatnonzero(~out[offers.task])
 
 

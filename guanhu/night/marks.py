@@ -14,7 +14,8 @@ from guanhu.night import export
 from guanhu.night.stages import Task
 
 SNAPSHOTS = (
-    tables.OWN_CONSENTS, tables.PROMISES, tables.PAUSES, tables.CONFIRMED, tables.COVERS, tables.KEEPERS, tables.FILES,
+    tables.OWN_CONSENTS, tables.PROMISES, tables.PAUSES, tables.CONFIRMED, tables.COVERS, tables.INTRODUCTIONS,
+    tables.KEEPERS, tables.FILES,
 )  # fmt: skip
 
 

@@ -27,6 +27,8 @@ TASK: dict[str, Any] = {"kind": "", "step": "", "touch": "", "account": -1, "due
 PLACE = {channel.value: at for at, channel in enumerate(TOUCHES)}
 """Each channel's place as the solver knows it: of two that bring the same it takes the lighter touch."""
 
+NO_STEP = -1
+
 Whole = NDArray[np.int64]
 Flags = NDArray[np.bool_]
 
@@ -79,6 +81,13 @@ class Offers:
     def promised(self) -> Flags:
         """Whether each row keeps a promise."""
         return np.array([kind == Reason.PROMISE.value for kind in self.rows["kind"].to_list()], bool)
+
+    @cached_property
+    def step(self) -> Whole:
+        """For each row how manieth step of becoming known it makes, ``NO_STEP`` where it makes none."""
+        kinds, ways = self.rows["kind"].to_list(), self.channel.tolist()
+        return _whole(np.array([way if kind == Reason.INTRODUCTION.value else NO_STEP
+                                for kind, way in zip(kinds, ways, strict=True)], np.int64))  # fmt: skip
 
     @cached_property
     def kept(self) -> Flags:
@@ -148,10 +157,10 @@ def options_of(offered: Lazy, kept: nw.DataFrame[Any], policy: Policy) -> nw.Dat
     """Every allowed way to do something for a customer, with what it is worth, desk after desk in a fixed order.
 
     ``offered``: rows of ``in_hands`` · ``kept``: the slots of yesterday's plan. Out: the columns of ``offered`` and
-    ``value_fen``, the gain less what it loses so soon after the last contact and what a touch of the rhythm loses by
-    waiting since the first day it may be made; ``keep_fen``: what a day counts besides, for who was told it, less a fen
-    for each day of waiting; ``who`` and ``task``, which count through. What brings nothing is left out, unless it is a
-    duty.
+    ``value_fen``, the gain less what it loses so soon after the last contact and what a touch of the rhythm or a step
+    towards being known loses by waiting since the first day it may be made; ``keep_fen``: what a day counts besides,
+    for who was told it, less a fen for each day of waiting; ``who`` and ``task``, which count through. What brings
+    nothing is left out, unless it is a duty.
     """
     off = nw.when(nw.col("soon")).then(nw.lit(policy.recent_contact_fen)).otherwise(nw.lit(0))
     worth = offered.filter(nw.col("withheld").is_null()).with_columns(value_fen=nw.col("fen") - off)
@@ -170,11 +179,11 @@ def options_of(offered: Lazy, kept: nw.DataFrame[Any], policy: Policy) -> nw.Dat
 
 
 def _waiting(policy: Policy) -> nw.Expr:
-    """What each row loses by waiting, in the order of tasks and days; only the routine does."""
+    """What each row loses by waiting, in the order of tasks and days; what is known of money says itself when."""
     begins = nw.when(nw.col("task").diff().fill_null(1) != 0).then(nw.col("at"))
     waited = nw.col("at") - begins.otherwise(nw.lit(None)).fill_null(strategy="forward")
-    routine = nw.col("kind") == Reason.ROUTINE.value
-    return nw.when(routine).then(waiting_fen(nw.col("fen"), waited, policy)).otherwise(nw.lit(0))
+    loses = nw.col("kind").is_in([Reason.ROUTINE.value, Reason.INTRODUCTION.value])
+    return nw.when(loses).then(waiting_fen(nw.col("fen"), waited, policy)).otherwise(nw.lit(0))
 
 
 def _differs(columns: list[str]) -> nw.Expr:

@@ -100,19 +100,21 @@ def _by_branch(task: Task) -> dict[str, dict[str, Rows]]:
 
 
 def routines(plans: Iterable[Mapping[str, Any]], policy: Policy) -> Iterator[dict[str, Any]]:
-    """例行维护: the routine of each planned line as an opportunity of its day; who is not planned has none to show.
+    """例行维护与新管户: what each planned line is for beside signals and duties, as opportunities of its day.
+
+    Who is not planned has none to show.
 
     In: rows of ``answers/plans``. Out: rows in the columns of ``answers/opportunities``; fen. P56.
     """
     for line in plans:
         for reason in json.loads(line["reasons"] or "[]"):
-            if reason["kind"] == Reason.ROUTINE:
-                evidence = reason["figures"]["evidence"]
+            if reason["kind"] in (Reason.ROUTINE, Reason.INTRODUCTION):
+                kind, evidence = Reason(reason["kind"]), reason["figures"]["evidence"]
                 yield {
-                    "customer": line["customer"], "account": None, "kind": Reason.ROUTINE.value, "duty": False,
-                    "marketing": is_marketing(Reason.ROUTINE), "step": None, "product": None, "amount_fen": 0,
-                    "due_on": line["day_on"], "expires_on": line["day_on"],
-                    "gain_fen": opportunity_gain_fen(Reason.ROUTINE, None, 0, evidence["tier"], policy),
+                    "customer": line["customer"], "account": None, "kind": kind.value, "duty": False,
+                    "marketing": is_marketing(kind), "step": reason["figures"]["step"] or None, "product": None,
+                    "amount_fen": 0, "due_on": line["day_on"], "expires_on": line["day_on"],
+                    "gain_fen": opportunity_gain_fen(kind, None, 0, evidence["tier"], policy),
                     "with_bp": None, "without_bp": None, "holdout": False,
                     "evidence": json.dumps(evidence, ensure_ascii=False), "policy": policy.version,
                 }  # fmt: skip

@@ -18,7 +18,7 @@ from guanhu.engine import backend, tables
 from guanhu.engine.evidence import evidence
 from guanhu.engine.lake import Lake
 from guanhu.night.facts import Lazy, as_one, facts
-from guanhu.rules import cadence, contact, signals, value, ways
+from guanhu.rules import cadence, contact, introductions, signals, value, ways
 from guanhu.rules.columns import as_column, fill, pick
 from guanhu.rules.days import Today, WorkCalendar, day_number
 from guanhu.rules.kinds import Channel, Reason, SignalKind
@@ -45,11 +45,12 @@ class Grounds:
     known: nw.DataFrame[Any]
     found: nw.DataFrame[Any]
     promises: nw.DataFrame[Any]
+    introductions: nw.DataFrame[Any]
 
     def of(self, keepers: Sequence[str]) -> Grounds:
         """Of these keepers' customers alone."""
         mine = nw.col("keeper_no").is_in(list(keepers))
-        return Grounds(self.known.filter(mine), self.found.filter(mine), self.promises)
+        return Grounds(self.known.filter(mine), self.found.filter(mine), self.promises, self.introductions)
 
 
 def grounds(lake: Lake, day: date, policy: Policy, calendar: WorkCalendar) -> Grounds:
@@ -57,7 +58,8 @@ def grounds(lake: Lake, day: date, policy: Policy, calendar: WorkCalendar) -> Gr
     known = backend.collect(facts(lake, day, policy, calendar))
     opened = as_one(lake, day, lake.read(tables.OPPORTUNITIES, day))
     promises = as_one(lake, day, lake.latest(tables.PROMISES, day)).select("customer", "due_day", "channel").unique()
-    return Grounds(known, backend.collect(opened.join(known.lazy(), on="customer")), backend.collect(promises))
+    found = backend.collect(opened.join(known.lazy(), on="customer"))
+    return Grounds(known, found, backend.collect(promises), backend.collect(_taken_over(lake, day)))
 
 
 def reasons(lake: Lake, day: date, policy: Policy, calendar: WorkCalendar) -> Lazy:
@@ -80,6 +82,7 @@ def reasons_of(ground: Grounds, day: date, policy: Policy, calendar: WorkCalenda
         _promised(found, promises, today, policy),
         _to_come(promises, known, later, policy),
         _routine(known, coming, policy),
+        _introduced(known, ground.introductions.lazy(), coming.lazy(), policy),
     ]
     told = [name for name in ground.known.columns if name not in WHO]
     names = ("at", "today_day", "since_day", *WHO, *WHAT, "marketing", "granted", *told)
@@ -202,6 +205,42 @@ def _routine(known: Lazy, coming: nw.DataFrame[Any], policy: Policy) -> Lazy:
     asked = _each_day(valued, coming.lazy()).filter(nw.col("due_day") <= TODAY.day, ~_soon())
     lacks = {name: nw.lit(None, kind) for name, kind in NOTHING.items()}
     return asked.with_columns(turn=(TODAY.day - begun) // nw.col("every")).with_columns(**lacks)
+
+
+def _taken_over(lake: Lake, day: date) -> Lazy:
+    """Who came to which keeper lately and does not know him yet: from when on, and whether they have spoken."""
+    told = as_one(lake, day, lake.latest(tables.INTRODUCTIONS, day)).group_by("customer", "keeper_no")
+    return told.agg(nw.col("from_day").max(), nw.col("begun").cast(nw.Int32).max() == 1)
+
+
+def _introduced(known: Lazy, taken_over: Lazy, coming: Lazy, policy: Policy) -> Lazy:
+    """The steps by which a new keeper becomes known, each by its own way and on a later day than the one before.
+
+    It stops at once where a complaint is open, and a way that was refused is left out. P8, P100.
+    """
+    mine = known.join(taken_over, on=["customer", "keeper_no"]).with_columns(place=nw.lit(0, nw.Int64))
+    done_on = [nw.col(f"{way.value}_day") for way in introductions.STEPS]
+    steps: list[Lazy] = []
+    for way in introductions.STEPS:
+        heard = fill(nw.col("begun"), False) if way is not Channel.MEETING else nw.lit(False)
+        over = heard | introductions.is_introduced(way, nw.col("from_day"), *done_on)
+        open_still = ~over & fill(nw.col(f"{way.value}_granted"), True)
+        steps.append(mine.filter(open_still).with_columns(channel=nw.lit(way.value)))
+        mine = mine.with_columns(place=nw.col("place") + open_still.cast(nw.Int64))
+    rows = backend.concat(steps).with_columns(
+        account=nw.lit(None, nw.Int64), kind=nw.lit(Reason.INTRODUCTION.value), step=nw.col("channel"),
+        product=nw.lit(None, nw.String), amount_fen=nw.lit(0, nw.Int64), due_day=nw.col("from_day"),
+        duty=nw.lit(False), marketing=nw.lit(False),
+        gain_fen=introductions.introduction_gain_fen(nw.col("tier"), policy),
+        evidence=evidence("introduction", tier=nw.col("tier"), step=nw.col("channel"), from_on=nw.col("from_day")),
+        **{name: nw.lit(None, kind) for name, kind in CHANCES.items()},
+    )  # fmt: skip
+    asked = _each_day(rows, coming).filter(
+        nw.col("at") >= nw.col("place"),
+        introductions.is_introducing(nw.col("from_day"), TODAY.day, policy),
+        ~fill(nw.col("quiet_until_day") > TODAY.day, False),
+    )
+    return _valued(asked, policy)
 
 
 def _limited(rows: Lazy, policy: Policy) -> Lazy:

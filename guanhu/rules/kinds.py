@@ -122,6 +122,7 @@ class Reason(Kind):
 
     PROMISE = "promise", "约定回电", "Promised call-back"
     COMPLAINT = "complaint", "投诉", "Complaint"
+    INTRODUCTION = "introduction", "新管户", "New keeper"
     ROUTINE = "routine", "例行维护", "Routine service"
 
 

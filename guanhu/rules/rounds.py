@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from guanhu.rules.introductions import IntroductionNumbers
 from guanhu.rules.kinds import Kind, Post, Stage, Tier
 
 
@@ -57,7 +58,7 @@ class HandoverStep(Kind):
 
 
 @dataclass(frozen=True)
-class RoundNumbers:
+class RoundNumbers(IntroductionNumbers):
     """What binds a customer to her keeper, how much a round may change, how long things take; part of the policy."""
 
     trust_stage: Stage = Stage.HABIT

@@ -206,7 +206,8 @@ def is_fraud_check(kind: Any, went_out: Any, due_day: Any, today: Today) -> Any:
 
 
 def is_marketing(kind: Any) -> Any:
-    """Is it marketing, which needs consent? Maturities, movements (safety), promises and complaints are service.
+    """Is it marketing, which needs consent? Maturities, movements (safety), promises, complaints and a new keeper who
+    becomes known are service.
 
     What is unknown counts as marketing.
     """
@@ -215,5 +216,6 @@ def is_marketing(kind: Any) -> Any:
         | (kind == SignalKind.LARGE_MOVE)
         | (kind == Reason.PROMISE)
         | (kind == Reason.COMPLAINT)
+        | (kind == Reason.INTRODUCTION)
     )
     return no(fill(service, False))

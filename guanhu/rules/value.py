@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from guanhu.rules.columns import fill, pick, whole
+from guanhu.rules.introductions import introduction_gain_fen
 from guanhu.rules.kinds import Channel, ProductKind, Reason, Tier
 from guanhu.rules.policy import Policy
 
@@ -90,10 +91,10 @@ def routine_gain_fen(tier: Any, policy: Policy) -> Any:
 
 
 def waiting_fen(gain_fen: Any, waited: Any, policy: Policy) -> Any:
-    """例行维护等待的代价: what a touch of the rhythm loses by waiting although it could have been made, in fen.
+    """等待的代价: what a touch of the rhythm or a step towards being known loses by waiting, in fen.
 
-    All of its worth on the first day; half of it has gone after ``routine_half_days`` working days more, two thirds
-    after twice as many, and never all of it. P56.
+    It waits on every day on which it could have been made. All of its worth on the first day; half of it has gone
+    after ``routine_half_days`` working days more, two thirds after twice as many, and never all of it. P56.
     """
     days = whole(fill(waited, 0))
     return fill(gain_fen, 0) * days // (max(policy.routine_half_days, 1) + days)
@@ -110,10 +111,11 @@ def duty_gain_fen(reason: Any, policy: Policy) -> Any:
 def opportunity_gain_fen(kind: Any, product: Any, amount_fen: Any, tier: Any, policy: Policy) -> Any:
     """商机的价值: the gain of an effective call for any signal or reason on the list, in fen.
 
-    Signals by what they move, duties and routine by the policy's own amounts.
+    Signals by what they move; duties, the routine and becoming known by the policy's own amounts.
     """
     routine = pick(kind == Reason.ROUTINE, routine_gain_fen(tier, policy), 0)
-    return gain_fen(kind, product, amount_fen, policy) + duty_gain_fen(kind, policy) + routine
+    becoming_known = pick(kind == Reason.INTRODUCTION, introduction_gain_fen(tier, policy), 0)
+    return gain_fen(kind, product, amount_fen, policy) + duty_gain_fen(kind, policy) + routine + becoming_known
 
 
 def channel_gain_fen(gain_fen: Any, channel: Any, policy: Policy) -> Any:

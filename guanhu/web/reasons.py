@@ -168,6 +168,16 @@ def _routine(chip: Chip, scene: Scene) -> Mark:
     return Mark("tip", "repeat", _("例行维护"), _("上次%(way)s在%(n)s天前") % {"way": word, "n": days})
 
 
+def _introduction(chip: Chip, scene: Scene) -> Mark:
+    """Since when she has a new keeper, and which of the three steps today's is."""
+    words = {Channel.MESSAGE: _("发消息认识"), Channel.CALL: _("打电话认识"), Channel.MEETING: _("见面认识")}
+    since = chip.evidence.get("from_on")
+    text = _("新管户")
+    if isinstance(since, str):
+        text = _("新管户第%(n)s天") % {"n": (scene.today - date.fromisoformat(since)).days + 1}
+    return Mark("tip", "people", text, str(words.get(Channel(chip.step), "")) if chip.step else "")
+
+
 MARKS: dict[str, Callable[[Chip, Scene], Mark]] = {
     SignalKind.MATURITY: _maturity,
     SignalKind.NEAR_LINE: _near_line,
@@ -178,5 +188,6 @@ MARKS: dict[str, Callable[[Chip, Scene], Mark]] = {
     SignalKind.DATES: _birthday,
     Reason.PROMISE: _promise,
     Reason.COMPLAINT: _complaint,
+    Reason.INTRODUCTION: _introduction,
     Reason.ROUTINE: _routine,
 }

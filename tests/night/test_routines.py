@@ -21,7 +21,7 @@ def line(customer: int, *reasons: dict) -> dict:
 @pytest.mark.practice("P56")
 def test_a_planned_routine_is_an_opportunity_of_its_day():
     near = {"kind": "near_line", "fen": 200_00, "figures": {"evidence": {"gap_fen": 1}}}
-    rhythm = {"kind": "routine", "fen": 7_00, "figures": {"evidence": MONTHLY}}
+    rhythm = {"kind": "routine", "fen": 7_00, "figures": {"step": "", "evidence": MONTHLY}}
     (row,) = routines([line(1, near, rhythm), line(2, near), {**line(3), "reasons": None}], SHIPPED)
     assert (row["customer"], row["kind"], row["due_on"], row["expires_on"]) == (1, "routine", TODAY, TODAY)
     assert (row["duty"], row["marketing"], row["gain_fen"]) == (False, True, 20_00)

@@ -321,5 +321,5 @@ def test_who_sent_a_large_sum_is_asked_on_the_first_working_day_after_it() -> No
 
 def test_service_is_what_concerns_the_customer_s_own_money_or_word() -> None:
     service = {kind for kind in [*SignalKind, *Reason] if not is_marketing(kind)}
-    assert service == {"maturity", "large_move", "promise", "complaint"}
+    assert service == {"maturity", "large_move", "promise", "complaint", "introduction"}
     assert is_marketing(None)

@@ -113,6 +113,14 @@ ENGLISH: dict[str, dict[Channel, str]] = {
         "I am sorry you had to come. I have looked into it from the start; let me tell you what I found "
         "and then hear you.",
     ),
+    "introduction": _three(
+        "I look after you at our bank from now on, and what was agreed with you before stands. I would like to call "
+        "you these days to get to know you; when does it suit you?",
+        "I wrote to you some days ago: I look after you from now on. I am calling to get to know you, not about a "
+        "product. If anything you asked for before is still open, I go on with it.",
+        "I am glad to meet you in person. My colleague has told me what matters to you; tell me what should stay as "
+        "it was and what you would change, and I will see to it.",
+    ),
     "routine": _three(
         "How are you? Please beware of messages and calls in a bank's name and give codes to nobody. I "
         "am here if you need me.",

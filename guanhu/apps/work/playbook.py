@@ -14,8 +14,8 @@ from guanhu.rules.days import SHIPPED_CALENDAR as CALENDAR
 from guanhu.rules.kinds import Channel, MaturityStep, Reason, SignalKind
 
 ONE_DAY = timedelta(days=1)
-SOON, LATER = 5, 10
-"""Working days until a second and a later contact."""
+WARM, SOON, LATER = 2, 5, 10
+"""Working days until the call after a first word, and until a second and a later contact."""
 AT_MOST = 3
 
 
@@ -34,6 +34,8 @@ def _steps(chip: Chip, today: date) -> list[NextStep]:
         return _maturity(chip.step, chip.due_on, today)
     if chip.kind == SignalKind.DATES and chip.due_on:
         return [NextStep(CALENDAR.on_or_before(chip.due_on), Channel.MESSAGE.value, _("生日祝福"))]
+    if chip.kind == Reason.INTRODUCTION:
+        return _introduction(chip.step, today)
     later: dict[str, tuple[int, Channel, str]] = {
         SignalKind.NEAR_LINE: (SOON, Channel.CALL, _("问权益是否用得上")),
         SignalKind.OUTFLOW: (SOON, Channel.CALL, _("再问候，听原因")),
@@ -46,6 +48,13 @@ def _steps(chip: Chip, today: date) -> list[NextStep]:
         return []
     days, channel, purpose = later[chip.kind]
     return [NextStep(CALENDAR.add(today, days), channel.value, purpose)]
+
+
+def _introduction(step: str, today: date) -> list[NextStep]:
+    """短信预热—电话跟进—邀约见面: the night plans them by itself; here a day can be agreed with the customer (P100)."""
+    call = NextStep(CALENDAR.add(today, WARM), Channel.CALL.value, _("打电话认识"), checked=False)
+    meeting = NextStep(CALENDAR.add(today, SOON), Channel.MEETING.value, _("约好见面认识"), checked=False)
+    return {Channel.MESSAGE.value: [call, meeting], Channel.CALL.value: [meeting]}.get(step, [])
 
 
 def _maturity(step: str, due_on: date, today: date) -> list[NextStep]:

@@ -163,6 +163,24 @@ def test_each_does_her_own_steps_with_a_note(db: None):
 
 
 @pytest.mark.practice("P8")
+def test_the_night_is_told_who_is_new_to_her_keeper_until_both_have_met_her(db: None):
+    _shen, lu, customer = handed()
+    told = {"customer": customer.key, "keeper_no": LU, "from_on": TODAY, "begun": False}
+    assert queries.introductions_as_of(TODAY) == [told]
+    step = queries.mine(lu, now_shown(lu))[0].public_id
+    actions.done(by=lu, handover=step, step=HandoverStep.BEGUN, note="通过话了", now=NOW)
+    assert queries.introductions_as_of(TODAY) == [told | {"begun": True}]
+    actions.done(by=lu, handover=step, step=HandoverStep.MET, note="一起见了", now=NOW)
+    assert queries.introductions_as_of(TODAY) == []
+
+
+@pytest.mark.practice("P8")
+def test_after_thirty_days_nobody_is_new_to_her_keeper(db: None):
+    handed()
+    assert [len(queries.introductions_as_of(TODAY + timedelta(n))) for n in (28, 29, 30)] == [1, 1, 0]
+
+
+@pytest.mark.practice("P8")
 def test_a_drop_in_contact_after_a_handover_is_noticed_and_as_many_contacts_are_not(db: None):
     shen, lu, customer = handed()
     other = Customer.objects.for_system(SYSTEM).get(key=202)

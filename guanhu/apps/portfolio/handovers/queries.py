@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Q
@@ -120,6 +121,22 @@ def watched(viewer: Viewer, now: Shown) -> Mapping[int, Handover]:
         round__branch_id__in=seen.branches, ended_at=None, handed_at__isnull=False, handed_at__date__gt=since
     )
     return {row.customer_id: row for row in rows.select_related("giver", "taker").order_by("handed_at", "pk")}
+
+
+def introductions_as_of(day: date) -> list[dict[str, Any]]:
+    """Who came to another keeper lately and was not met by both yet, in the columns of ``INTRODUCTIONS``. P8."""
+    since = day - timedelta(days=bank.in_force().introduction_days)
+    rows = Handover.objects.for_system("notes of the day").filter(
+        handed_at__isnull=False, ended_at=None, met_at=None, effective_on__gt=since
+    )
+    told = rows.order_by("customer_id", "taker__staff_no", "effective_on", "pk").values_list(
+        "customer_id", "taker__staff_no", "effective_on", "begun_at"
+    )
+    known = {(customer, taker): (on, begun is not None) for customer, taker, on, begun in told}
+    return [
+        {"customer": customer, "keeper_no": taker, "from_on": on, "begun": begun}
+        for (customer, taker), (on, begun) in known.items()
+    ]
 
 
 def handed_on(row: Handover) -> date:

@@ -206,6 +206,12 @@ INTRODUCTIONS = Table("notes", "introductions", "snapshot", ("customer", "keeper
     begun flag 已破冰，不必再发消息、打电话
 """))
 
+PREFERENCES = Table("notes", "preferences", "snapshot", ("customer",), "客户愿意星期几、用哪种方式联系", _columns("""
+    customer key 客户的代理键
+    weekdays number 方便的星期几：周一为 1，周二为 2，周三为 4……相加；0 为没说
+    way text 更愿意的渠道，可空
+"""))
+
 KEEPERS = Table("notes", "keepers", "snapshot", ("customer",), "谁管哪位客户，以本系统为准", _columns("""
     customer key 客户的代理键
     keeper_no text 管户人工号
@@ -387,8 +393,8 @@ QUOTAS = Table("answers", "quotas", "snapshot", ("keeper_no", "channel"), "今�
 TABLES: tuple[Table, ...] = (
     BRANCHES, STAFF, CUSTOMERS, ACCOUNTS, PRODUCTS, HOLDINGS, BALANCES, MOVES, CONSENTS, CONTACTS, COMPLAINTS,
     QUARANTINE,
-    OWN_CONTACTS, OWN_CONSENTS, PROMISES, PAUSES, CONFIRMED, COVERS, INTRODUCTIONS, KEEPERS,
-    FILES,
+    OWN_CONTACTS, OWN_CONSENTS, PROMISES, PAUSES, CONFIRMED, COVERS, INTRODUCTIONS, PREFERENCES,
+    KEEPERS,     FILES,
     STATE, CUT_OFFS, STANDINGS, MONTH_ENDS, SIGNALS, TRIALS, RATES, OPPORTUNITIES, PLANS, AHEAD, PRICES, QUOTAS,
 )  # fmt: skip
 """All of them, in the order in which a night fills them."""

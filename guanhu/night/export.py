@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from guanhu.apps.customers import queries as customers
+from guanhu.apps.customers.living import queries as living
 from guanhu.apps.people import queries as people
 from guanhu.apps.portfolio.handovers import queries as portfolio
 from guanhu.apps.work import queries as work
@@ -34,6 +35,7 @@ def notes(task: Task) -> str:
     task.lake.write_rows(tables.CONFIRMED, task.day, evening.confirmed_as_of(task.day))
     task.lake.write_rows(tables.COVERS, task.day, people.covers_as_of(task.day))
     task.lake.write_rows(tables.INTRODUCTIONS, task.day, portfolio.introductions_as_of(task.day))
+    task.lake.write_rows(tables.PREFERENCES, task.day, living.preferences_as_of(task.day))
     task.lake.write_rows(tables.KEEPERS, task.day, customers.keepers_as_of(task.day))
     task.lake.write_rows(tables.FILES, task.day, customers.files_merged())
     return f"联系 {sum(map(len, contacts.values())):,} 次"

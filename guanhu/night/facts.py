@@ -26,12 +26,16 @@ def facts(lake: Lake, day: date, policy: Policy, calendar: WorkCalendar) -> Lazy
     cap's window today, tomorrow … · ``recent_reached``: those of today's window that reached him · ``past``: on which
     of the working days before today there was a contact, one bit each, the lowest for the last · ``cool_until_day``,
     ``quiet_until_day``: from when on he may be asked again · ``paused_from_day``, ``paused_until_day``: his keeper has
-    dropped him for these days · ``…_granted`` for each purpose of a consent, null when
-    never asked. All but the windows holds for any day, as far as nothing happens until then.
+    dropped him for these days · ``…_granted`` for each purpose of a consent, null when never asked · ``weekdays``,
+    ``way``: when and how he likes to be reached, null for never said. All but the windows holds for any day, as far as
+    nothing happens until then.
     """
     known = listed(lake, day)
     for more in (_history(lake, day, policy, calendar), _consents(lake, day), _complaints(lake, day, policy)):
         known = known.join(more, on="customer", how="left")
+    known = known.join(
+        lake.latest(tables.PREFERENCES, day).select("customer", "weekdays", "way"), on="customer", how="left"
+    )
     return known.join(_pauses(lake, day), on=["customer", "keeper_no"], how="left")
 
 

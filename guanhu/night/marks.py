@@ -15,7 +15,7 @@ from guanhu.night.stages import Task
 
 SNAPSHOTS = (
     tables.OWN_CONSENTS, tables.PROMISES, tables.PAUSES, tables.CONFIRMED, tables.COVERS, tables.INTRODUCTIONS,
-    tables.KEEPERS, tables.FILES,
+    tables.PREFERENCES, tables.KEEPERS, tables.FILES,
 )  # fmt: skip
 
 

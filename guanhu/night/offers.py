@@ -157,13 +157,15 @@ def options_of(offered: Lazy, kept: nw.DataFrame[Any], policy: Policy) -> nw.Dat
     """Every allowed way to do something for a customer, with what it is worth, desk after desk in a fixed order.
 
     ``offered``: rows of ``in_hands`` · ``kept``: the slots of yesterday's plan. Out: the columns of ``offered`` and
-    ``value_fen``, the gain less what it loses so soon after the last contact and what a touch of the rhythm or a step
-    towards being known loses by waiting since the first day it may be made; ``keep_fen``: what a day counts besides,
-    for who was told it, less a fen for each day of waiting; ``who`` and ``task``, which count through. What brings
-    nothing is left out, unless it is a duty.
+    ``value_fen``, the gain less what it loses so soon after the last contact, on a day or by a way the customer does
+    not like, and, of the rhythm and of becoming known, by waiting since the first day it may be done; ``keep_fen``:
+    what a day counts besides, for who was told it, less a fen for each day of waiting; ``who`` and ``task``, which
+    count through. What brings nothing is left out, unless it is a duty.
     """
     off = nw.when(nw.col("soon")).then(nw.lit(policy.recent_contact_fen)).otherwise(nw.lit(0))
-    worth = offered.filter(nw.col("withheld").is_null()).with_columns(value_fen=nw.col("fen") - off)
+    worth = offered.filter(nw.col("withheld").is_null()).with_columns(
+        value_fen=nw.col("fen") - off - nw.col("unliked_fen")
+    )
     rows = backend.collect(worth.filter(nw.col("duty") | (nw.col("value_fen") > 0)))
     stays = rows.join(kept, on=["customer", "channel", "at"], how="left").with_columns(
         keep_fen=nw.when(nw.col("kept")).then(nw.lit(policy.keep_slot_fen)).otherwise(nw.lit(0)) - nw.col("at")

@@ -35,6 +35,8 @@ AT_ONCE = 48
 """Desks whose reasons are worked out together: some two million rows."""
 RECENT = "recent"
 """The kind of the signed reason that takes off what a further contact so soon after the last one loses."""
+UNLIKED = "unliked"
+"""The kind of the one that takes off what another day or way than the customer likes loses."""
 
 
 class PlanRefused(Exception):
@@ -188,15 +190,20 @@ def _beat(made: DeskPlan, one: Contact, days: list[date]) -> dict[str, Any]:
 
 
 def signed(said: list[dict[str, Any]], value_fen: int, policy: Policy) -> list[dict[str, Any]]:
-    """The signed reasons of a line, the weightiest first, then what nearness took off; they add up to its value."""
+    """The signed reasons of a line, the weightiest first, then what nearness and another day or way than she likes took
+    off; they add up to its value.
+    """
     ordered = sorted(said, key=lambda row: (-row["fen"], row["kind"], row["due_day"] or 0, row["account"] or 0))
     because = [{"kind": row["kind"], "fen": row["fen"], "figures": _figures(row, policy)} for row in ordered]
-    off_fen = value_fen - sum(row["fen"] for row in ordered)
+    first, unliked_fen = ordered[0], sum(row["unliked_fen"] for row in ordered)
+    off_fen = value_fen - sum(row["fen"] for row in ordered) + unliked_fen
     if off_fen:
-        first = ordered[0]
         last_on, contacts = _iso(first["recent_day"]), first["recent_reached"]
         figures = {"contacts": contacts, "last_on": last_on, "days": policy.cap_working_days}
         because.append({"kind": RECENT, "fen": off_fen, "figures": figures})
+    if unliked_fen:
+        liked = {"weekdays": first["weekdays"], "way": first["way"]}
+        because.append({"kind": UNLIKED, "fen": -unliked_fen, "figures": liked})
     return because
 
 

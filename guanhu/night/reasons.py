@@ -18,7 +18,7 @@ from guanhu.engine import backend, tables
 from guanhu.engine.evidence import evidence
 from guanhu.engine.lake import Lake
 from guanhu.night.facts import Lazy, as_one, facts
-from guanhu.rules import cadence, contact, introductions, signals, value, ways
+from guanhu.rules import cadence, contact, introductions, preferences, signals, value, ways
 from guanhu.rules.columns import as_column, fill, pick
 from guanhu.rules.days import Today, WorkCalendar, day_number
 from guanhu.rules.kinds import Channel, Reason, SignalKind
@@ -27,7 +27,7 @@ from guanhu.rules.policy import Policy
 WHO = ("keeper_no", "customer", "customer_no")
 WHAT = ("channel", "kind", "account", "step", "product", "amount_fen", "due_day", "duty", "fen", "evidence", "touch",
         "turn", "with_bp", "without_bp")  # fmt: skip
-AROUND = ("tier", "withheld", "soon", "recent_reached", "recent_day", "past")
+AROUND = ("tier", "withheld", "unliked_fen", "weekdays", "way", "soon", "recent_reached", "recent_day", "past")
 
 TEXT: dict[str, Any] = {"step": nw.String, "product": nw.String, "evidence": nw.String}
 CHANCES: dict[str, Any] = {"with_bp": nw.Int32, "without_bp": nw.Int32}
@@ -35,7 +35,7 @@ NOTHING: dict[str, Any] = {"account": nw.Int64, "amount_fen": nw.Int64, "due_day
 """What a routine contact does not have, with its type."""
 TODAY = Today(nw.col("previous_day"), nw.col("today_day"), nw.col("next_day"))
 """The day of each row, asked as any other day is: all days are worked out by one and the same expressions."""
-COMING = ("at", "previous_day", "today_day", "next_day", "since_day")
+COMING = ("at", "previous_day", "today_day", "next_day", "since_day", "weekday_bit")
 
 
 @dataclass(frozen=True)
@@ -72,7 +72,8 @@ def reasons_of(ground: Grounds, day: date, policy: Policy, calendar: WorkCalenda
 
     ``at``: so many working days from today, 0 to ``days`` − 1 · ``fen`` is the whole gain of this channel over not
     contacting · ``withheld`` is a kinds.Withheld · ``touch`` is the routine contact it stands for, ``turn`` its how
-    manieth from today · ``soon``: the customer was reached within the cap's window before that day.
+    manieth from today · ``soon``: the customer was reached within the cap's window before that day · ``unliked_fen``:
+    what that day and channel lose against those the customer likes.
     """
     known, found, promises = ground.known.lazy(), ground.found.lazy(), ground.promises.lazy()
     coming = _coming(calendar.next(day), policy, calendar, days)
@@ -85,7 +86,7 @@ def reasons_of(ground: Grounds, day: date, policy: Policy, calendar: WorkCalenda
         _introduced(known, ground.introductions.lazy(), coming.lazy(), policy),
     ]
     told = [name for name in ground.known.columns if name not in WHO]
-    names = ("at", "today_day", "since_day", *WHO, *WHAT, "marketing", "granted", *told)
+    names = ("at", "today_day", "since_day", "weekday_bit", *WHO, *WHAT, "marketing", "granted", *told)
     return _limited(backend.concat([each.select(*names) for each in rows]), policy)
 
 
@@ -95,7 +96,7 @@ def _coming(first: date, policy: Policy, calendar: WorkCalendar, days: int) -> n
     for at in range(days):
         on = calendar.add(first, at)
         near, since = calendar.around(on), calendar.window_start(on, policy.cap_working_days)
-        told.append((at, near.previous_day, near.day, near.next_day, day_number(since)))
+        told.append((at, near.previous_day, near.day, near.next_day, day_number(since), 1 << on.weekday()))
     return backend.frame([dict(zip(COMING, one, strict=True)) for one in told], dict.fromkeys(COMING, "key"))
 
 
@@ -266,5 +267,11 @@ def _limited(rows: Lazy, policy: Policy) -> Lazy:
     for at in range(policy.cap_working_days - 1):
         recent = pick(nw.col("at") == at, nw.col(f"recent_{at}"), recent)
     last = nw.max_horizontal("message_day", "call_day", "meeting_day").alias("recent_day")
+    unliked = preferences.unliked_fen(
+        nw.col("fen"), nw.col("weekdays"), nw.col("weekday_bit"), nw.col("way"), nw.col("channel"), policy
+    )
     said = rows.filter(nw.col("duty") | (nw.col("fen") != 0)).with_columns(recent=recent)
-    return said.with_columns(last, withheld=withheld, soon=_soon() & ~nw.col("duty")).select("at", *WHO, *WHAT, *AROUND)
+    told = said.with_columns(
+        last, withheld=withheld, soon=_soon() & ~nw.col("duty"), unliked_fen=pick(nw.col("duty"), 0, unliked)
+    )
+    return told.select("at", *WHO, *WHAT, *AROUND)

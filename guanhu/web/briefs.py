@@ -19,11 +19,13 @@ from guanhu.web.completeness import Learning, MeterView, learning_of, meter_view
 from guanhu.web.conflicts import Clash
 from guanhu.web.drawing import url_of
 from guanhu.web.lists import age_words, touch_words
-from guanhu.web.reasons import Mark, Scene, chance_words, held_words, mark, telling
+from guanhu.web.reasons import Mark, Scene, chance_words, held_words, mark, telling, unliked_words
 from guanhu.web.words import DASH, adding_up, day_near, day_short, english, label, money_parts, word_inside, worth
 
 RECENT = "recent"
 """What a plan takes off where the customer was reached lately."""
+UNLIKED = "unliked"
+"""What it takes off on another day or by another way than the customer likes."""
 KEYS = 5
 """Number keys that choose an outcome; the rarer ones behind them have a button alone."""
 
@@ -268,6 +270,8 @@ def _reason_words(reason: ReasonView, scene: Scene) -> str:
             times or 1,
         )
         return words % {"days": days, "n": times or 1}
+    if reason.kind == UNLIKED:
+        return unliked_words(figures)
     said = mark(reason.chip, scene).sentence if reason.chip else reason.kind
     return said + chance_words(reason.kind, figures)
 

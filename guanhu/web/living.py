@@ -11,10 +11,11 @@ from django.utils.translation import gettext as _
 from guanhu.apps.customers.living.shapes import DayWords, FactWords, HeardIn, Kept, KeptFact, RemovedNote, Version
 from guanhu.rules.kinds import Calendar, Kind
 from guanhu.rules.living import AgeBand, DateKind, FactKind, HeardFrom, NeedDepth, NeedFacet, NeedType, Whose
+from guanhu.rules.preferences import way_in, weekdays_in
 from guanhu.rules.relations import Bond, Introduced
 from guanhu.rules.serving import CanOffer, Intent
 from guanhu.web.conflicts import Clash
-from guanhu.web.words import english, label, lunar, moment, word
+from guanhu.web.words import english, label, liking, lunar, moment, word
 
 
 @dataclass(frozen=True)
@@ -97,7 +98,17 @@ def fact_line(kept: KeptFact, channels: Mapping[UUID, str]) -> FactLine:
     """A thing learnt, in words; ``channels``: by which way the contacts went in which something was learnt."""
     said = kept.now.said
     tags = tuple(word(each) for each in (said.need_type, said.need_depth, said.need_facet) if each)
-    return FactLine(word(said.kind), text_of(said), tags, evidence_of(said, channels), form_of(kept))
+    return FactLine(
+        word(said.kind), text_of(said), tags or _read_from(said), evidence_of(said, channels), form_of(kept)
+    )
+
+
+def _read_from(said: FactWords) -> tuple[str, ...]:
+    """What the plan reads out of a note on the best time, so that a keeper sees it and may write it plainer."""
+    if said.kind is not FactKind.BEST_TIME:
+        return ()
+    likes = liking(weekdays_in(said.text), way_in(said.text))
+    return (_("排期优先：%(likes)s") % {"likes": likes},) if likes else ()
 
 
 def text_of(said: FactWords) -> str:

@@ -14,7 +14,7 @@ from guanhu.apps.customers.shapes import Chip
 from guanhu.apps.people import policy
 from guanhu.rules.kinds import Calendar, Channel, MaturityStep, Reason, SignalKind
 from guanhu.rules.lunar import lunar_of
-from guanhu.web.words import days_ahead, label, lunar, money, word_inside
+from guanhu.web.words import days_ahead, label, liking, lunar, money, word_inside
 
 
 @dataclass(frozen=True)
@@ -75,6 +75,11 @@ def chance_words(kind: str, figures: Mapping[str, Any]) -> str:
     if without_bp >= policy.in_force().sure_without_bp:
         said += _("，多半会自己续存") if kind == SignalKind.MATURITY else _("，不联系多半也会成")
     return said
+
+
+def unliked_words(figures: Mapping[str, Any]) -> str:
+    """When or how the customer would rather be reached; what the plan took off for it stands beside."""
+    return _("客户更愿意%(likes)s联系") % {"likes": liking(figures.get("weekdays") or 0, figures.get("way"))}
 
 
 def _share(basis_points: int) -> str:

@@ -147,9 +147,19 @@ def weekday(day: date) -> str:
 
 
 def weekday_short(day: date) -> str:
-    """The day of the week, shortly."""
-    names = (_("周一"), _("周二"), _("周三"), _("周四"), _("周五"), _("周六"), _("周日"))
-    return names[day.weekday()]
+    """周二."""
+    return weekday_of(day.weekday())
+
+
+def weekday_of(number: int) -> str:
+    """周二, by its number; Monday is 0."""
+    return (_("周一"), _("周二"), _("周三"), _("周四"), _("周五"), _("周六"), _("周日"))[number]
+
+
+def liking(weekdays: int, way: str | None) -> str:
+    """周二、周四 消息: when and how a customer likes to be reached; ``weekdays`` as bits, Monday the lowest."""
+    days = _("、").join(weekday_of(day) for day in range(7) if weekdays >> day & 1)
+    return " ".join(part for part in (days, word_inside("Channel", way) if way else "") if part)
 
 
 def day_long(day: date) -> str:

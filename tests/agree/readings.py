@@ -22,6 +22,7 @@ from guanhu.rules import (
     learning,
     plan,
     portfolio,
+    preferences,
     signals,
     tiers,
     value,
@@ -128,6 +129,8 @@ PPM = Field(pl.Int64, (-1_000_000, -1, 0, 1, 250_000, 1_000_000), st.integers(-3
 PRODUCT_SUM = Field(pl.Int64, (-1, 0, 1, 9_999, 10_000, 3 * 10**14), st.integers(-(10**16), 10**16))
 COUNT = Field(pl.Int32, (0, 1, 2, 3, 4, 5, 299, 300, 566, 599, 600, 601, 5_000_000), st.integers(0, 5_000_000))
 BASIS = Field(pl.Int32, (0, 1, 4_999, 5_000, 9_999, 10_000), st.integers(0, 10_000))
+WEEKDAYS = Field(pl.Int32, (0, 1, 8, 64, 96, 126), st.integers(0, 126))
+WEEKDAY = Field(pl.Int64, tuple(1 << day for day in range(7)))
 DAYS = Field(pl.Int32, (0, 1, 6, 7, 8, 29, 30, 31, 59, 60, 89, 90, 91, 92, 179, 180, 181), st.integers(0, 400))
 KEY = Field(pl.Int64, (1, 29, 30, 2**31 - 2, 2**31 - 1, 2**31, 2**63 - 1), st.integers(1, 2**63 - 1))
 SECONDS = Field(pl.Int32, (0, 1, 59, 60, 61), st.integers(0, 7200))
@@ -272,6 +275,13 @@ READINGS: tuple[Reading, ...] = (
         {"touch": CHANNEL, "tier": TIER, "message_day": DAY, "call_day": DAY, "meeting_day": DAY},
         _P,
     ),
+    Reading(preferences.is_liked_day, {"weekdays": WEEKDAYS, "weekday_bit": WEEKDAY}),
+    Reading(preferences.is_liked_way, {"way": CHANNEL, "channel": CHANNEL}),
+    Reading(
+        preferences.unliked_fen,
+        {"gain_fen": MONEY, "weekdays": WEEKDAYS, "weekday_bit": WEEKDAY, "way": CHANNEL, "channel": CHANNEL},
+        _P,
+    ),
     Reading(introductions.introduction_gain_fen, {"tier": TIER}, _P),
     Reading(introductions.is_introducing, {"from_day": DAY}, {"today_day": _DAY, **_P}),
     Reading(
@@ -338,7 +348,7 @@ alarms.is_outside alarms.seen_by alarms.peers_of alarms.usual alarms.oddities al
     rates.rates_of rates.prior_with_bp rates.half_width_bp
     money.wan money.wan_number money.yuan
     passwords.password_faults
-    plan.quota_for
+    plan.quota_for preferences.weekdays_in preferences.way_in
     flags.flags_of flags.second_of flags.gist_of flags.is_alike
     habits.monday_of habits.weeks_of_year habits.working_days habits.rhythm_of habits.share_of
     feasibility.feasible feasibility.monthly

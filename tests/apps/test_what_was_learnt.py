@@ -39,6 +39,26 @@ def kept(cast: Cast):
     return queries.facts_of(cast.shen, ZHAO)
 
 
+@pytest.mark.practice("P12")
+def test_what_a_note_says_of_days_and_ways_goes_to_the_night_as_last_heard(cast: Cast):
+    first = FactWords(FactKind.BEST_TIME, "周四下午", HeardFrom.CUSTOMER, TODAY - timedelta(days=3))
+    keep(cast, first)
+    assert queries.preferences_as_of(TODAY) == [{"customer": ZHAO, "weekdays": 1 << 3, "way": None}]
+    keep(cast, FactWords(FactKind.BEST_TIME, "周五，最好发微信", HeardFrom.CUSTOMER, TODAY))
+    assert queries.preferences_as_of(TODAY) == [{"customer": ZHAO, "weekdays": 1 << 4, "way": "message"}]
+    assert queries.preferences_as_of(TODAY - timedelta(days=1)) == [{"customer": ZHAO, "weekdays": 1 << 3, "way": None}]
+
+
+def test_a_note_changed_to_name_no_day_or_taken_off_prefers_none(cast: Cast):
+    thursdays = FactWords(FactKind.BEST_TIME, "周四下午", HeardFrom.CUSTOMER, TODAY)
+    keep(cast, thursdays)
+    (note,) = kept(cast)
+    keep(cast, replace(thursdays, text="下午"), item=note.item, version=1)
+    assert queries.preferences_as_of(TODAY) == []
+    keep(cast, SINGS)
+    assert queries.preferences_as_of(TODAY) == []
+
+
 @pytest.mark.practice("P1", "P2", "P3", "P11", "P12", "P153", "P154", "P155")
 def test_everything_learnt_is_read_again_as_it_was_written(cast: Cast):
     more = [replace(SINGS, kind=kind) for kind in FactKind if kind not in (FactKind.NEED, FactKind.FAMILY)]

@@ -59,7 +59,7 @@ WRITTEN = ("work_touch", "work_promise", "work_deferral", "customers_consent", "
 
 FOR_THE_NIGHT = {
     "take_in", "take_contacts", "publish_answers", "publish_plan", "keep_quarantine", "keepers_as_of",
-    "consents_as_of", "contacts_between", "promises_as_of",
+    "consents_as_of", "contacts_between", "promises_as_of", "preferences_as_of",
     "pauses_as_of", "covers_as_of", "stands", "files_merged", "month_ends_known", "standings_follow",
     "begin_night", "finish_night", "flip", "keep_rates",
     "hand_over", "carry_out", "due", "goes_far", "other", "moves_left", "stale", "change_hands", "wanted",

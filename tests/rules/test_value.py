@@ -3,7 +3,7 @@ from dataclasses import replace
 import pytest
 
 from guanhu.rules.kinds import Channel, ProductKind, Reason, SignalKind, Tier
-from guanhu.rules.policy import SHIPPED, WAN, Lift
+from guanhu.rules.policy import SHIPPED, WAN
 from guanhu.rules.value import (
     channel_gain_fen,
     duty_gain_fen,
@@ -18,6 +18,7 @@ from guanhu.rules.value import (
     success_without_bp,
     waiting_fen,
 )
+from guanhu.rules.worth import Lift
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,7 @@ from django.urls import reverse
 from guanhu.apps.customers import actions as customers
 from guanhu.apps.people import queries as people_queries
 from guanhu.apps.work import queries
+from guanhu.apps.work.models import PlanLine
 from tests import cast as people
 from tests.cast import Cast
 from tests.factories import DAY, WAN, customer_row, line_row, opportunity_row, publish, standing_row
@@ -55,6 +56,17 @@ def test_the_brief_adds_up_to_the_value_by_which_it_was_chosen(cast: Cast, shen:
     assert "今天再多一个电话名额值 20 元" in brief
     assert "138 **** 2716" in brief
     assert "13812342716" not in brief
+
+
+@pytest.mark.practice("P12")
+def test_what_another_day_than_she_likes_loses_is_one_of_the_signed_reasons(cast: Cast, shen: Client):
+    line = PlanLine.objects.for_system("a test").get(customer__public_id=cast.zhao)
+    line.reasons.append({"kind": "unliked", "fen": -100_00, "figures": {"weekdays": 24, "way": None}})
+    line.value_fen -= 100_00
+    line.save()
+    brief = plain(text(shen.get(reverse("brief", args=[cast.zhao]), **HTMX)))
+    assert "−100 元 客户更愿意周四、周五联系" in brief
+    assert "+735 元 合计" in brief
 
 
 def test_a_part_is_a_part_and_a_page_is_a_page(cast: Cast, shen: Client):

@@ -105,6 +105,12 @@ def test_the_chances_told_are_those_the_worth_was_made_of(kind: str, figures: di
     assert chance_words(kind, figures) == says
 
 
+@pytest.mark.practice("P8")
+def test_a_new_keepers_line_says_since_when_and_which_step():
+    told = [mark(chip("introduction", step=step, from_on="2026-11-22"), SCENE).sentence for step in ("message", "call")]
+    assert told == ["新管户第3天 发消息认识", "新管户第3天 打电话认识"]
+
+
 def test_in_english_too():
     with translation.override("en"):
         made = mark(chip("maturity", 50 * WAN, date(2026, 12, 1), step="t-7", product="deposit"), SCENE)

@@ -46,6 +46,16 @@ def test_what_was_learnt_is_written_where_it_stands(cast: Cast, shen: Client, sc
     assert "兴趣 每周三去合唱团 2026-11-10 · 客户说的" in card(shown(shen, cast))
 
 
+@pytest.mark.practice("P12")
+@pytest.mark.parametrize(("note", "read"), [("周四下午，最好发微信", "排期优先：周四 消息"), ("下午三点以后", "")])
+def test_a_note_on_the_best_time_says_what_the_plan_reads_out_of_it(cast: Cast, shen: Client, note: str, read: str):
+    shen.post(reverse("facts", args=[cast.zhao]), {**FORM, "fact_kind": "best_time", "fact": note})
+    said = card(shown(shen, cast))
+    assert note in said
+    assert read in said
+    assert ("排期优先" in said) is bool(read)
+
+
 def test_a_card_with_nothing_in_it_says_what_to_write(cast: Cast, shen: Client):
     assert "还没有记下了解到的情况" in card(shown(shen, cast))
 

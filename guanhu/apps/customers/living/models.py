@@ -25,6 +25,7 @@ from guanhu.rules.living import (
     NeedType,
     Whose,
 )
+from guanhu.rules.preferences import way_in, weekdays_in
 from guanhu.rules.privacy import MaskKind as M
 
 ROW = ("customer_id", "item", "version")
@@ -119,7 +120,7 @@ class Fact(Wording):
     PERSONAL: ClassVar[dict[str, Personal]] = personal(
         DataPurpose.CARE, Keep.WHILE_CUSTOMER, kind=M.OPEN, text=M.KEEPER, heard_from=M.OPEN, heard_on=M.OPEN,
         whose=M.OPEN, person=M.KEEPER, band=M.OPEN, need_type=M.OPEN, need_depth=M.OPEN, need_facet=M.OPEN,
-        found_how=M.KEEPER, contact=M.HIDDEN, purpose=M.KEEPER,
+        found_how=M.KEEPER, contact=M.HIDDEN, purpose=M.KEEPER, weekdays=M.OPEN, way=M.OPEN,
     )  # fmt: skip
     IMPERSONAL = WRITING
     NAME = "fact"
@@ -143,6 +144,8 @@ class Fact(Wording):
     )
     found_how = SealedField("怎么发现的", row=ROW, null=True, blank=True)
     purpose = SealedField("健康或信仰的用途，客户已单独同意", row=ROW, null=True, blank=True)
+    weekdays = models.PositiveSmallIntegerField("方便的星期几，读自内容", db_default=0, default=0)
+    way = models.CharField("更愿意的渠道，读自内容", max_length=12, blank=True, db_default="", default="")
 
     class Meta:
         constraints = [
@@ -158,6 +161,14 @@ class Fact(Wording):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.version}"
+
+    @classmethod
+    def columns(cls, said: Words) -> dict[str, Any]:
+        """The columns of a wording, and what one about the best time says of days and ways, which the plan reads."""
+        told = super().columns(said)
+        if isinstance(said, FactWords) and said.kind is FactKind.BEST_TIME:
+            told |= {"weekdays": weekdays_in(said.text), "way": way_in(said.text) or ""}
+        return told
 
     def said(self) -> FactWords:
         """What this wording says, opened."""

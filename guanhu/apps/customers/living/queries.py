@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
 from itertools import groupby
 from typing import Any
 
 from django.db.models import Exists, OuterRef
+from django.db.models.functions import Coalesce
 
 from guanhu.apps.audit import trail
 from guanhu.apps.customers.living.models import Fact, ImportantDay
@@ -53,6 +54,17 @@ def _removed(kind: str, row: Any) -> RemovedNote:
     name = str(shown(type(row.customer), "name", row.customer.name, Form.MASKED, kind=row.customer.kind))
     return RemovedNote(kind, row.customer_id, row.customer.public_id, name, row.item, row.version, row.said(),
                        row.by.name, row.recorded_at)  # fmt: skip
+
+
+def preferences_as_of(day: date) -> list[dict[str, Any]]:
+    """When and how customers like to be reached as last heard by a day, in the columns of ``PREFERENCES``. P12."""
+    rows = Fact.objects.for_system("notes of the day").filter(kind=FactKind.BEST_TIME.value)
+    last = rows.order_by("item", "-version").distinct("item").values("pk")
+    told = rows.filter(pk__in=last, removed=False, heard_on__lte=day).exclude(weekdays=0, way="")
+    files = told.annotate(file=Coalesce("customer__merged_into_id", "customer_id"))
+    heard = files.order_by("file", "heard_on", "recorded_at", "pk").values_list("file", "weekdays", "way")
+    latest = {file: {"customer": file, "weekdays": weekdays, "way": way or None} for file, weekdays, way in heard}
+    return list(latest.values())
 
 
 def kept(rows: Iterable[Any]) -> Iterable[Kept[Any]]:
